@@ -1,0 +1,1 @@
+"""Keeping the line to a venue open."""

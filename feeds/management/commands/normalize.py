@@ -1,0 +1,75 @@
+"""`manage.py normalize VENUE FILE`: prints what a recording's frames say, one JSON object a line."""
+
+import base64
+import gzip
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.core.management.base import BaseCommand, CommandError
+
+from feeds.errors import BadFrame
+from feeds.types import Event, Trade
+from feeds.venues import REGISTRY
+from feeds.venues.base import Frame, Venue
+
+
+class _Line(msgspec.Struct):
+    """A line of a recording; the meta line has none of these."""
+
+    dir: str = ""
+    text: str | None = None
+    b64: str | None = None
+
+
+class Command(BaseCommand):
+    help = "Print what a recorded file of exchange frames says, one JSON object a line."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("venue", choices=sorted(REGISTRY))
+        parser.add_argument("file", type=Path, help="a recording: .jsonl or .jsonl.gz")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        venue, path = REGISTRY[options["venue"]], options["file"]
+        try:
+            for number, frame in enumerate(_inbound_frames(path)):
+                for said in _read(venue, frame):
+                    self.stdout.write(msgspec.json.encode({"frame": number, **said}).decode())
+        except (OSError, EOFError, ValueError) as error:
+            raise CommandError(f"{path} is not a readable recording: {error}") from error
+
+
+def _inbound_frames(path: Path) -> Iterator[Frame]:
+    open_file = gzip.open if path.suffix == ".gz" else open
+    with open_file(path, "rt", encoding="utf-8") as lines:
+        for text in lines:
+            line = msgspec.json.decode(text, type=_Line)
+            if line.dir == "in":
+                yield base64.b64decode(line.b64) if line.b64 is not None else line.text or ""
+
+
+def _read(venue: Venue, frame: Frame) -> Iterator[dict[str, object]]:
+    try:
+        events = venue.parse(frame)
+    except BadFrame as error:
+        yield {"type": "bad_frame", "reason": error.reason, "excerpt": error.excerpt}
+        return
+    yield from map(_as_json, events)
+
+
+def _as_json(event: Event) -> dict[str, object]:
+    if isinstance(event, Trade):
+        return {
+            "type": "trade",
+            "symbol": event.symbol,
+            "price": format(event.price, "f"),
+            "size": format(event.size, "f"),
+            "side": event.side,
+            "id": event.trade_id,
+            "ts": event.traded_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        }
+    said: dict[str, object] = msgspec.to_builtins(event)
+    return {"type": type(event).__name__.lower(), **said}

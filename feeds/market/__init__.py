@@ -1,0 +1,1 @@
+"""What trades mean: pure functions over trades, quotes and candles."""

@@ -1,0 +1,134 @@
+"""Everything that is read from the database by more than one place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from feeds.models import Feed, Listing, Trade, Venue
+from feeds.storage.latest import LoggedTrade
+from feeds.types import Side
+from feeds.venues import REGISTRY
+
+
+@dataclass(frozen=True)
+class InstrumentView:
+    code: str
+    base: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class VenueRow:
+    code: str
+    name: str
+    priority: int
+    is_enabled: bool
+
+
+@dataclass(frozen=True)
+class FeedView:
+    """A feed as the dashboard shows it, venues in order of priority."""
+
+    name: str
+    title: str
+    instruments: list[InstrumentView]
+    venues: list[VenueRow]
+
+
+@dataclass(frozen=True)
+class VenuePlan:
+    """One venue as a feed has to use it. `instruments` maps the venue's symbols to our codes."""
+
+    code: str
+    name: str
+    priority: int
+    is_enabled: bool
+    urls: tuple[str, ...]
+    silent_after: float
+    instruments: dict[str, str]
+
+
+@dataclass(frozen=True)
+class FeedPlan:
+    """What a feed has to do, venues in order of priority. Equal plans mean that nothing changed."""
+
+    name: str
+    failback_after: float
+    venues: tuple[VenuePlan, ...]
+
+
+def feed_plan(name: str) -> FeedPlan | None:
+    """The plan of an enabled feed; None when it is switched off or gone."""
+    feed = Feed.objects.filter(name=name, is_enabled=True).first()
+    if feed is None:
+        return None
+    plans = (_venue_plan(feed, venue) for venue in Venue.objects.filter(code__in=REGISTRY))
+    return FeedPlan(feed.name, feed.failback_after, tuple(plan for plan in plans if plan.instruments))
+
+
+def _venue_plan(feed: Feed, venue: Venue) -> VenuePlan:
+    listings = Listing.objects.filter(venue=venue, is_enabled=True, instrument__feeds=feed)
+    return VenuePlan(
+        code=venue.code,
+        name=venue.name,
+        priority=venue.priority,
+        is_enabled=venue.is_enabled,
+        urls=_urls(venue.code),
+        silent_after=venue.silent_after,
+        instruments={listing.symbol: listing.instrument_id for listing in listings},
+    )
+
+
+def _urls(code: str) -> tuple[str, ...]:
+    """The venue's own addresses, or the same paths at the replay exchange."""
+    if settings.OMEGA_MODE == "live":
+        return REGISTRY[code].urls
+    base = settings.REPLAY_EXCHANGE_URL.replace("http://", "ws://")
+    return tuple(f"{base}/{code}/{url.split('/', 3)[3]}" for url in REGISTRY[code].urls)
+
+
+def enabled_feeds() -> list[str]:
+    return list(Feed.objects.filter(is_enabled=True).values_list("name", flat=True))
+
+
+def shown_feed() -> FeedView | None:
+    """The feed of the dashboard page: the first enabled one."""
+    feed = Feed.objects.filter(is_enabled=True).first()
+    if feed is None:
+        return None
+    return FeedView(
+        name=feed.name,
+        title=feed.title,
+        instruments=[InstrumentView(i.code, i.base, i.quote) for i in feed.instruments.all()],
+        venues=[
+            VenueRow(v.code, v.name, v.priority, v.is_enabled)
+            for v in Venue.objects.filter(listings__instrument__feeds=feed).distinct()
+        ],
+    )
+
+
+def last_trade(instrument: str) -> LoggedTrade | None:
+    """The newest stored trade of an instrument, by the venue's clock."""
+    trade = Trade.objects.filter(instrument=instrument).order_by("-traded_at", "-id").first()
+    return _logged(trade) if trade else None
+
+
+def recent_trades(instrument: str, since_at: datetime) -> Iterator[LoggedTrade]:
+    """Stored trades of an instrument from a time on, oldest first, in constant memory."""
+    trades = Trade.objects.filter(instrument=instrument, traded_at__gte=since_at).order_by("traded_at", "id")
+    return map(_logged, trades.iterator(chunk_size=2000))
+
+
+def _logged(trade: Trade) -> LoggedTrade:
+    return LoggedTrade(
+        venue=trade.venue_id,
+        instrument=trade.instrument_id,
+        trade_id=trade.trade_id,
+        price=trade.price,
+        size=trade.size,
+        side=Side(trade.side),
+        traded_at=trade.traded_at,
+        received_at=trade.received_at,
+    )

@@ -1,0 +1,31 @@
+"""The rows that a fresh database needs: every venue of the registry, the instruments, the feed. Adds, never edits."""
+
+from django.conf import settings
+
+from feeds.models import Feed, Instrument, Listing, Venue
+from feeds.venues import REGISTRY
+
+
+def add_missing_rows() -> None:
+    """Adds what is missing. What an admin changed or switched off stays as it is."""
+    for dialect in REGISTRY.values():
+        Venue.objects.get_or_create(
+            code=dialect.code, defaults={"name": dialect.name, "priority": dialect.default_priority}
+        )
+    for code in settings.OMEGA_INSTRUMENTS:
+        base, quote = code.split("-")
+        Instrument.objects.get_or_create(code=code, defaults={"base": base, "quote": quote})
+    _add_listings()
+    feed, is_new = Feed.objects.get_or_create(name="main", defaults={"title": "Main feed"})
+    if is_new:
+        feed.instruments.set(Instrument.objects.all())
+
+
+def _add_listings() -> None:
+    for instrument in Instrument.objects.all():
+        for dialect in REGISTRY.values():
+            Listing.objects.get_or_create(
+                venue_id=dialect.code,
+                instrument=instrument,
+                defaults={"symbol": dialect.symbol(instrument.base, instrument.quote)},
+            )

@@ -1,0 +1,1 @@
+"""Keeping what came: Redis for now, the database for ever."""

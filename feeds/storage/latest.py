@@ -1,0 +1,97 @@
+"""Names and shapes of everything in Redis; nowhere else.
+
+The durable log is one stream of trades that drains into the database. The newest state is one JSON value per
+key, written only over an older (fence, version) and gone after STATE_TTL_S: an old price is absent, not shown.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from feeds.types import Side
+
+TRADE_LOG: Final = "trade_log"
+TRADE_LOG_DEAD: Final = "trade_log:dead"
+TRADE_LOG_GROUP: Final = "database"
+TRADE_FIELD: Final = b"trade"
+REASON_FIELD: Final = b"reason"
+
+STATE_TTL_S: Final = 60
+# Acknowledged trades stay this long in the log, so that readers of its tail and a restored backup find them.
+LOG_KEPT_S: Final = 600
+
+
+class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
+    """A trade as the log carries it: the venue's words plus ours, and both clocks."""
+
+    venue: str
+    instrument: str
+    trade_id: str
+    price: Decimal
+    size: Decimal
+    side: Side
+    traded_at: datetime
+    received_at: datetime
+
+
+class PriceState(msgspec.Struct, frozen=True, gc=False):
+    """The displayed price of an instrument and where it is from.
+
+    `seen_at` is when the venue last said anything about the instrument, trade or quote: the age of the price.
+    """
+
+    fence: int
+    version: int
+    feed: str
+    instrument: str
+    venue: str
+    price: Decimal
+    size: Decimal
+    side: Side
+    trade_id: str
+    traded_at: datetime
+    received_at: datetime
+    seen_at: datetime
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+
+
+class VenueState(msgspec.Struct, frozen=True, gc=False):
+    """One venue of a feed. `state` is connecting, subscribing, connected, disconnected or disabled."""
+
+    venue: str
+    name: str
+    priority: int
+    state: str
+    reason: str
+    since_at: datetime
+    retry_at: datetime | None = None
+    seen_at: datetime | None = None
+    attempts: int = 0
+    rejected: int = 0
+
+
+class FeedState(msgspec.Struct, frozen=True, gc=False):
+    """A feed: its active venue ("" while there is none) and every venue it knows, best priority first."""
+
+    fence: int
+    version: int
+    feed: str
+    active: str
+    venues: list[VenueState]
+
+
+def price_key(instrument: str) -> str:
+    return f"latest:price:{instrument}"
+
+
+def feed_key(feed: str) -> str:
+    return f"latest:feed:{feed}"
+
+
+encode = msgspec.json.Encoder(decimal_format="string").encode
+decode_trade = msgspec.json.Decoder(LoggedTrade).decode
+decode_price = msgspec.json.Decoder(PriceState).decode
+decode_feed = msgspec.json.Decoder(FeedState).decode

@@ -1,0 +1,178 @@
+"""The Redis connection: the only module that imports redis. Every failure leaves it as one RedisDown.
+
+Each call ends within OPERATION_TIMEOUT_S, a hung server included (redis-py 8 would wait for a minute).
+"""
+
+import functools
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, ParamSpec, TypeVar
+
+import redis
+import redis.asyncio
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from feeds.storage import latest
+
+OPERATION_TIMEOUT_S: Final = 0.5
+_BLOCK_MS: Final = 200
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Writes KEYS[1] unless it already holds a value of a higher (fence, version): a worker that lost its lease and
+# wakes up late cannot put an old price over a new one.
+_WRITE_IF_NEWER: Final = """
+local held = redis.call('GET', KEYS[1])
+if held then
+  local value = cjson.decode(held)
+  local fence, version = tonumber(ARGV[1]), tonumber(ARGV[2])
+  if value.fence > fence or (value.fence == fence and value.version > version) then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
+return 1
+"""
+
+Entry = tuple[bytes, Mapping[bytes, bytes]]
+
+
+class RedisDown(ConnectionError):
+    """The server refused, hung or answered with an error. What was asked may or may not have happened."""
+
+
+def _typed(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    @functools.wraps(call)
+    async def typed(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _typed_errors():
+            return await call(*args, **kwargs)
+
+    return typed
+
+
+@contextmanager
+def _typed_errors() -> Iterator[None]:
+    try:
+        yield
+    except (redis.RedisError, OSError) as error:
+        raise RedisDown(f"{type(error).__name__}: {error}") from error
+
+
+def _options(read_timeout: float) -> dict[str, Any]:
+    return {
+        "socket_timeout": read_timeout,
+        "socket_connect_timeout": OPERATION_TIMEOUT_S,
+        "retry": Retry(NoBackoff(), 0),
+        "health_check_interval": 0,
+    }
+
+
+class LiveStore:
+    """What the loops and the hub do with Redis, inside one asyncio loop. Close it in the loop that made it."""
+
+    def __init__(self, url: str = "") -> None:
+        self._client = redis.asyncio.Redis.from_url(url or settings.REDIS_URL, **_options(OPERATION_TIMEOUT_S))
+
+    @_typed
+    async def append(self, trades: Iterable[bytes]) -> None:
+        """Adds encoded trades to the log in order. Returned = acknowledged."""
+        pipe = self._client.pipeline(transaction=False)
+        for trade in trades:
+            pipe.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: trade})
+        await pipe.execute()
+
+    @_typed
+    async def write_state(self, states: Mapping[str, latest.PriceState | latest.FeedState]) -> int:
+        """Writes each state over an older one only; the number that were written."""
+        pipe = self._client.pipeline(transaction=False)
+        for key, state in states.items():
+            pipe.eval(
+                _WRITE_IF_NEWER, 1, key, state.fence, state.version, latest.encode(state), latest.STATE_TTL_S
+            )
+        return sum(await pipe.execute())
+
+    @_typed
+    async def read(self, keys: list[str]) -> list[bytes | None]:
+        """The encoded states behind the keys; None where there is none."""
+        return list(await self._client.mget(keys)) if keys else []
+
+    @_typed
+    async def read_log(self, after: bytes, limit: int) -> list[Entry]:
+        """At most `limit` entries of the log that came after the entry with this id, oldest first."""
+        return list(await self._client.xrange(latest.TRADE_LOG, min=b"(" + after, count=limit))
+
+    @_typed
+    async def read_log_end(self, limit: int) -> list[Entry]:
+        """The last `limit` entries of the log, oldest first."""
+        return list(reversed(await self._client.xrevrange(latest.TRADE_LOG, count=limit)))
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+class LogConsumer:
+    """The draining end of the log: one consumer of the group that stands for the database. Blocking calls."""
+
+    def __init__(self, name: str, url: str = "") -> None:
+        self._name = name
+        # A blocking read may be silent for its whole block time before the timeout starts to mean something.
+        self._client = redis.Redis.from_url(
+            url or settings.REDIS_URL, **_options(OPERATION_TIMEOUT_S + _BLOCK_MS / 1000)
+        )
+
+    def join(self) -> None:
+        """Makes the group, from the first entry on, where it does not exist."""
+        with _typed_errors():
+            try:
+                self._client.xgroup_create(latest.TRADE_LOG, latest.TRADE_LOG_GROUP, id="0", mkstream=True)
+            except redis.ResponseError as error:
+                if not str(error).startswith("BUSYGROUP"):
+                    raise
+
+    def claim_abandoned(self, idle_ms: int, limit: int) -> list[Entry]:
+        """Takes over entries that a consumer, dead or this one before a crash, read but never acknowledged."""
+        with _typed_errors():
+            _, entries, _ = self._client.xautoclaim(
+                latest.TRADE_LOG, latest.TRADE_LOG_GROUP, self._name, min_idle_time=idle_ms, count=limit
+            )
+            return list(entries)
+
+    def read(self, limit: int) -> list[Entry]:
+        """New entries; waits a moment for the first one. Empty when none came."""
+        with _typed_errors():
+            answer = self._client.xreadgroup(
+                latest.TRADE_LOG_GROUP, self._name, {latest.TRADE_LOG: ">"}, count=limit, block=_BLOCK_MS
+            )
+            return [entry for _, entries in answer or [] for entry in entries]
+
+    def acknowledge(self, ids: list[bytes]) -> None:
+        """Says that these entries are committed."""
+        if not ids:
+            return
+        with _typed_errors():
+            self._client.xack(latest.TRADE_LOG, latest.TRADE_LOG_GROUP, *ids)
+
+    def set_aside(self, entry_id: bytes, fields: Mapping[bytes, bytes], reason: str) -> None:
+        """Moves an entry that can never be committed out of the way, with the reason; it is not deleted."""
+        with _typed_errors():
+            kept: dict[Any, Any] = {**fields, latest.REASON_FIELD: reason}
+            self._client.xadd(latest.TRADE_LOG_DEAD, kept, maxlen=10_000, approximate=True)
+            self.acknowledge([entry_id])
+
+    def trim(self, before_ms: int) -> None:
+        """Drops acknowledged entries older than this Unix time; never one that is not acknowledged yet."""
+        with _typed_errors():
+            group = self._client.xinfo_groups(latest.TRADE_LOG)[0]
+            pending = self._client.xpending(latest.TRADE_LOG, latest.TRADE_LOG_GROUP)
+            bounds = [_milliseconds(group["last-delivered-id"]), before_ms]
+            if pending["min"]:
+                bounds.append(_milliseconds(pending["min"]))
+            self._client.xtrim(latest.TRADE_LOG, minid=min(bounds), approximate=True)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _milliseconds(entry_id: bytes) -> int:
+    return int(entry_id.split(b"-")[0])

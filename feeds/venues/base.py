@@ -1,0 +1,61 @@
+"""The questions that a venue answers. Everything in here is pure: text and bytes in, values out, no I/O."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar, NamedTuple, TypeVar
+
+import msgspec
+
+from feeds.errors import BadFrame
+from feeds.types import Event
+
+S = TypeVar("S")
+
+Frame = str | bytes
+# msgspec's view of bytes that are decoded later, or not at all.
+RawJSON = msgspec.Raw
+
+
+class Request(NamedTuple):
+    """Text to send, and the key by which the venue's answer will name it."""
+
+    key: str
+    text: str
+
+
+class Venue(ABC):
+    """An exchange's dialect. Subclasses state facts as class attributes and translate in four short methods."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    # The mission's order; an admin may change it per installation.
+    default_priority: ClassVar[int]
+    # Equal addresses, tried in turn.
+    urls: ClassVar[tuple[str, ...]]
+    # Seconds between our own WebSocket pings; None where only the venue pings.
+    ping_every: ClassVar[float | None] = 30.0
+    # Trades inside one frame come newest first.
+    is_newest_first: ClassVar[bool] = False
+
+    @abstractmethod
+    def symbol(self, base: str, quote: str) -> str:
+        """The venue's spelling of an instrument."""
+
+    @abstractmethod
+    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
+        """What to send to receive trades and quotes of these symbols."""
+
+    @abstractmethod
+    def parse(self, frame: Frame) -> list[Event]:
+        """Everything that the frame says, in its order. BadFrame when it breaks the documented shape.
+
+        What we did not ask for (candles, books) is nothing: an empty list.
+        """
+
+
+def decode(decoder: msgspec.json.Decoder[S], frame: Frame | msgspec.Raw) -> S:
+    """The frame as the decoder's struct. BadFrame instead of each of msgspec's and Python's own errors."""
+    try:
+        return decoder.decode(frame)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+        raise BadFrame("json", bytes(frame)[:400] if not isinstance(frame, str) else frame[:400]) from error

@@ -1,0 +1,117 @@
+"""Binance spot. https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md
+
+A combined stream wraps each payload: {"stream": "btcusdt@trade", "data": {...}}. A raw one sends it bare.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from feeds.decimals import parse_decimal
+from feeds.types import Event, Notice, Quote, Refused, Side, Subscribed, Trade, time_from_ms
+from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+
+
+class _Head(msgspec.Struct):
+    """What tells the frames apart. `e` is the event type; errors have `code` and `msg`, acks `result` and `id`."""
+
+    stream: str = ""
+    data: RawJSON | msgspec.UnsetType = msgspec.UNSET
+    e: str = ""
+    result: RawJSON | msgspec.UnsetType = msgspec.UNSET
+    id: int | str | None = None
+    code: int | None = None
+    msg: str = ""
+
+
+class _Trade(msgspec.Struct):
+    s: str
+    t: int
+    p: str
+    q: str
+    T: int
+    m: bool
+
+
+class _AggregateTrade(msgspec.Struct):
+    """Fills of one taker order at one price. `a` is an id of its own kind, never mixed with trade ids."""
+
+    s: str
+    a: int
+    p: str
+    q: str
+    T: int
+    m: bool
+
+
+class _BookTicker(msgspec.Struct):
+    """Best bid and ask: the one payload without event type and time."""
+
+    u: int
+    s: str
+    b: str
+    B: str
+    a: str
+    A: str
+
+
+_head = msgspec.json.Decoder(_Head)
+_trade = msgspec.json.Decoder(_Trade)
+_aggregate = msgspec.json.Decoder(_AggregateTrade)
+_ticker = msgspec.json.Decoder(_BookTicker)
+
+
+class Binance(Venue):
+    code = "binance"
+    name = "Binance"
+    default_priority = 1
+    urls = (
+        "wss://stream.binance.com:9443/stream",
+        "wss://stream.binance.com:443/stream",
+        "wss://data-stream.binance.vision/stream",
+    )
+
+    def symbol(self, base: str, quote: str) -> str:
+        return f"{base}{quote}".upper()
+
+    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
+        # One message for all: a connection may send five a second, and pongs count.
+        streams = [f"{symbol.lower()}@{kind}" for symbol in symbols for kind in ("trade", "bookTicker")]
+        text = msgspec.json.encode({"method": "SUBSCRIBE", "params": streams, "id": 1}).decode()
+        return [Request("1", text)]
+
+    def parse(self, frame: Frame) -> list[Event]:
+        head = decode(_head, frame)
+        if head.stream:
+            return _read(head.stream.rpartition("@")[2].lstrip("!"), head.data or RawJSON(b""))
+        if head.code is not None:
+            return [Refused("" if head.id is None else str(head.id), head.msg)]
+        if head.result is not msgspec.UNSET:
+            return [Subscribed(str(head.id))]
+        return _read(head.e or "bookTicker", frame)
+
+
+def _read(kind: str, payload: Frame | RawJSON) -> list[Event]:
+    match kind:
+        case "trade":
+            trade = decode(_trade, payload)
+            return [_as_trade(trade, trade.t)]
+        case "aggTrade":
+            aggregate = decode(_aggregate, payload)
+            return [_as_trade(aggregate, aggregate.a)]
+        case "bookTicker":
+            return [_as_quote(decode(_ticker, payload))]
+        case "serverShutdown":
+            return [Notice("the server announces its shutdown")]
+    return []
+
+
+def _as_trade(row: _Trade | _AggregateTrade, trade_id: int) -> Trade:
+    # m: the buyer was the maker, so the taker sold.
+    side = Side.SELL if row.m else Side.BUY
+    return Trade(row.s, str(trade_id), parse_decimal(row.p), parse_decimal(row.q), side, time_from_ms(row.T))
+
+
+def _as_quote(row: _BookTicker) -> Quote:
+    bid, bid_size, ask, ask_size = map(parse_decimal, (row.b, row.B, row.a, row.A))
+    return Quote(row.s, bid, bid_size, ask, ask_size)

@@ -1,0 +1,1 @@
+"""Private account data. Empty until the BitGet stream moves in; it will reuse feeds.connection and feeds.storage."""
