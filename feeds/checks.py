@@ -32,16 +32,23 @@ def check_redis_pair(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckM
     primary = urlsplit(settings.REDIS_URL)
     host, port = settings.FAILOVER_REDIS_HOST, settings.FAILOVER_REDIS_PORT
     same = {"localhost": "127.0.0.1", "::1": "127.0.0.1"}
-    if not host or (same.get(host, host), port) != (same.get(primary.hostname or "", primary.hostname), primary.port):
+    if not host or (same.get(host, host), port) != (
+        same.get(primary.hostname or "", primary.hostname),
+        primary.port,
+    ):
         return []
     hint = f"Point FAILOVER_REDIS_HOST and FAILOVER_REDIS_PORT to another server than {primary.hostname}:{port}."
     return [Error("The failover Redis is the primary Redis.", hint=hint, id="feeds.E003")]
 
 
+def _address(host: str) -> str:
+    return "127.0.0.1" if host in settings.LOOPBACK else host
+
+
 @register(Tags.compatibility)
 def check_channel_layer(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """redis-py 8 ends idle reads after 5 s, which closes idle sockets (django/channels_redis#422)."""
-    layer = settings.CHANNEL_LAYERS["default"]
+    layer: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
     hosts = layer.get("CONFIG", {}).get("hosts", [])
     patient = all(isinstance(host, dict) and host.get("socket_timeout", 0) > 5 for host in hosts)
     if "channels_redis" not in layer["BACKEND"] or (hosts and patient):

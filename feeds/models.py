@@ -14,7 +14,8 @@ class Venue(models.Model):
     code = models.CharField(max_length=16, primary_key=True)
     name = models.CharField(max_length=40)
     priority = models.PositiveSmallIntegerField(
-        help_text="1 is asked first. A change takes effect within 5 seconds.", validators=[MinValueValidator(1)]
+        help_text="1 is asked first. A change takes effect within 5 seconds.",
+        validators=[MinValueValidator(1)],
     )
     is_enabled = models.BooleanField("enabled", default=True)
     silent_after = models.FloatField(

@@ -1,1 +1,107 @@
-"""Celery tasks."""
+"""Celery tasks. A task carries only a name; who runs what is decided by leases in the database.
+
+A session that nobody holds is started twice over: by beat through the broker, and by a timer in every worker,
+so that a dead broker or a dead beat changes nothing. The lease makes the second start a no-op.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+from typing import Any, Final
+
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutting_down
+from django.db import DatabaseError, close_old_connections, connections
+
+from feeds import queries
+from feeds.clock import SystemClock
+from feeds.connection.feed import lease_name, run_feed
+from feeds.storage import lease
+from feeds.storage.drain import Drain
+from feeds.storage.redis import LogConsumer
+
+logger = logging.getLogger(__name__)
+
+DRAIN: Final = "drain"
+LOOK_EVERY_S: Final = 0.5
+
+# Set once, when the worker is told to stop; every session of this process watches it.
+stopping = threading.Event()
+
+
+@shared_task
+def keep_sessions_running() -> None:
+    """Asks the workers to hold every session that nobody holds."""
+    for resource in _unheld():
+        hold.apply_async((resource,), expires=9)
+
+
+@shared_task
+def hold(resource: str) -> str:
+    """Runs the session behind a lease until it is told to stop; does nothing when somebody holds it."""
+    holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    try:
+        if resource == DRAIN:
+            is_held = _drain(holder)
+        else:
+            is_held = asyncio.run(run_feed(resource.removeprefix("feed:"), holder, stopping, SystemClock()))
+    finally:
+        connections.close_all()
+    return f"{resource} ended" if is_held else f"{resource} is held by somebody else"
+
+
+def _drain(holder: str) -> bool:
+    fence = lease.claim(DRAIN, holder)
+    if fence is None:
+        return False
+    clock, consumer = SystemClock(), LogConsumer("drain")
+    renew_at = 0.0
+
+    def may_go_on() -> bool:
+        nonlocal renew_at
+        if clock.monotonic() < renew_at:
+            return True
+        renew_at = clock.monotonic() + lease.RENEW_EVERY_S
+        return lease.renew(DRAIN, holder, fence)
+
+    try:
+        Drain(consumer, clock).run(stopping, may_go_on)
+    finally:
+        consumer.close()
+    lease.release(DRAIN, holder, fence)
+    return True
+
+
+def _unheld() -> list[str]:
+    return lease.unheld([DRAIN, *(lease_name(feed) for feed in queries.enabled_feeds())])
+
+
+@worker_ready.connect
+def _watch_over_sessions(**_: Any) -> None:
+    threading.Thread(target=_hold_what_is_free, name="sessions").start()
+
+
+def _hold_what_is_free() -> None:
+    while not stopping.wait(LOOK_EVERY_S):
+        try:
+            close_old_connections()
+            for resource in _unheld():
+                threading.Thread(target=_hold_safely, args=(resource,), name=resource).start()
+        except DatabaseError as error:
+            logger.warning("cannot see who holds what: %s", error)
+    connections.close_all()
+
+
+def _hold_safely(resource: str) -> None:
+    """The edge of a thread: what escapes a session is logged whole, and the timer starts it again."""
+    try:
+        hold(resource)
+    except Exception:
+        logger.exception("session %s failed", resource)
+
+
+@worker_shutting_down.connect
+def _stop_sessions(**_: Any) -> None:
+    stopping.set()

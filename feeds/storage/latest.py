@@ -59,7 +59,7 @@ class PriceState(msgspec.Struct, frozen=True, gc=False):
 
 
 class VenueState(msgspec.Struct, frozen=True, gc=False):
-    """One venue of a feed. `state` is connecting, subscribing, connected, disconnected or disabled."""
+    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected or disabled."""
 
     venue: str
     name: str

@@ -72,7 +72,8 @@ class LiveStore:
     """What the loops and the hub do with Redis, inside one asyncio loop. Close it in the loop that made it."""
 
     def __init__(self, url: str = "") -> None:
-        self._client = redis.asyncio.Redis.from_url(url or settings.REDIS_URL, **_options(OPERATION_TIMEOUT_S))
+        # redis-py types each answer for text and bytes at once; ours are bytes.
+        self._client: Any = redis.asyncio.Redis.from_url(url or settings.REDIS_URL, **_options(OPERATION_TIMEOUT_S))
 
     @_typed
     async def append(self, trades: Iterable[bytes]) -> None:
@@ -87,15 +88,15 @@ class LiveStore:
         """Writes each state over an older one only; the number that were written."""
         pipe = self._client.pipeline(transaction=False)
         for key, state in states.items():
-            pipe.eval(
-                _WRITE_IF_NEWER, 1, key, state.fence, state.version, latest.encode(state), latest.STATE_TTL_S
-            )
-        return sum(await pipe.execute())
+            pipe.eval(_WRITE_IF_NEWER, 1, key, state.fence, state.version, latest.encode(state), latest.STATE_TTL_S)
+        written: list[int] = await pipe.execute()
+        return sum(written)
 
     @_typed
     async def read(self, keys: list[str]) -> list[bytes | None]:
         """The encoded states behind the keys; None where there is none."""
-        return list(await self._client.mget(keys)) if keys else []
+        found: list[bytes | None] = await self._client.mget(keys) if keys else []
+        return found
 
     @_typed
     async def read_log(self, after: bytes, limit: int) -> list[Entry]:
@@ -117,7 +118,7 @@ class LogConsumer:
     def __init__(self, name: str, url: str = "") -> None:
         self._name = name
         # A blocking read may be silent for its whole block time before the timeout starts to mean something.
-        self._client = redis.Redis.from_url(
+        self._client: Any = redis.Redis.from_url(
             url or settings.REDIS_URL, **_options(OPERATION_TIMEOUT_S + _BLOCK_MS / 1000)
         )
 
@@ -156,7 +157,7 @@ class LogConsumer:
     def set_aside(self, entry_id: bytes, fields: Mapping[bytes, bytes], reason: str) -> None:
         """Moves an entry that can never be committed out of the way, with the reason; it is not deleted."""
         with _typed_errors():
-            kept: dict[Any, Any] = {**fields, latest.REASON_FIELD: reason}
+            kept = {**fields, latest.REASON_FIELD: reason}
             self._client.xadd(latest.TRADE_LOG_DEAD, kept, maxlen=10_000, approximate=True)
             self.acknowledge([entry_id])
 

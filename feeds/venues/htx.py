@@ -123,7 +123,5 @@ def _old_id(raw: RawJSON) -> str:
 
 
 def _as_quote(row: _BestBidOffer) -> Quote:
-    bid, bid_size, ask, ask_size = (
-        parse_number(bytes(raw)) for raw in (row.bid, row.bid_size, row.ask, row.ask_size)
-    )
+    bid, bid_size, ask, ask_size = (parse_number(bytes(raw)) for raw in (row.bid, row.bid_size, row.ask, row.ask_size))
     return Quote(row.symbol, bid, bid_size, ask, ask_size, time_from_ms(row.quote_time))

@@ -1,0 +1,80 @@
+"""Market data in the admin: venues and their order are edited here, what was heard is only read."""
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[models.Model]):
+    """For rows that workers write."""
+
+    # Counting a table of millions of trades for its page numbers would take longer than the page.
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Venue)
+class VenueAdmin(admin.ModelAdmin[Venue]):
+    list_display = ["name", "priority", "is_enabled", "silent_after"]
+    list_editable = ["priority", "is_enabled"]
+    readonly_fields = ["code"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        # A venue needs a dialect; its row is made when one is installed.
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Venue | None = None) -> bool:
+        return False
+
+
+@admin.register(Instrument)
+class InstrumentAdmin(admin.ModelAdmin[Instrument]):
+    list_display = ["code", "base", "quote"]
+    search_fields = ["code"]
+
+
+@admin.register(Listing)
+class ListingAdmin(admin.ModelAdmin[Listing]):
+    list_display = ["instrument", "venue", "symbol", "is_enabled"]
+    list_editable = ["is_enabled"]
+    list_filter = ["venue"]
+
+
+@admin.register(Feed)
+class FeedAdmin(admin.ModelAdmin[Feed]):
+    list_display = ["title", "name", "is_enabled", "failback_after"]
+    filter_horizontal = ["instruments"]
+
+
+@admin.register(Trade)
+class TradeAdmin(ReadOnlyAdmin):
+    list_display = ["instrument", "venue", "traded_at", "price", "size", "side", "trade_id"]
+    list_filter = ["venue", "instrument", "side"]
+    ordering = ["-id"]
+
+
+@admin.register(VenueHealth)
+class VenueHealthAdmin(ReadOnlyAdmin):
+    list_display = ["entered_at", "venue", "state", "reason"]
+    list_filter = ["venue", "state"]
+
+
+@admin.register(FailoverEvent)
+class FailoverEventAdmin(ReadOnlyAdmin):
+    list_display = ["started_at", "from_venue", "to_venue", "reason", "last_price_age"]
+    list_filter = ["from_venue", "to_venue"]
+
+
+@admin.register(Lease)
+class LeaseAdmin(ReadOnlyAdmin):
+    list_display = ["resource", "holder", "fence", "expires_at"]

@@ -1,0 +1,128 @@
+"""What a feed shows: the newest price per instrument and the state of each venue, as fenced, versioned values."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from feeds.clock import Clock
+from feeds.queries import FeedPlan, VenuePlan
+from feeds.storage import latest
+from feeds.types import Quote
+
+# Venue ages on the page may be this old; prices are written with every flush.
+VENUES_EVERY_S: Final = 0.5
+
+
+class Board:
+    """Collects changes; `take` hands out what changed since the last time."""
+
+    def __init__(self, feed: str, fence: int, clock: Clock) -> None:
+        self._feed = feed
+        self._fence = fence
+        self._clock = clock
+        self._version = 0
+        self._prices: dict[str, latest.PriceState] = {}
+        self._changed: set[str] = set()
+        self._venues: dict[str, latest.VenueState] = {}
+        self._active = ""
+        self._venues_due = 0.0
+
+    def follow(self, plan: FeedPlan, now: datetime) -> None:
+        """Takes over names, priorities and switches; forgets venues that are gone."""
+        known = self._venues
+        self._venues = {venue.code: self._follow(known.get(venue.code), venue, now) for venue in plan.venues}
+        self._venues_due = 0.0
+
+    def _follow(self, state: latest.VenueState | None, venue: VenuePlan, now: datetime) -> latest.VenueState:
+        rest = "idle" if venue.is_enabled else "disabled"
+        if state is None:
+            return latest.VenueState(venue.code, venue.name, venue.priority, rest, "", now)
+        is_at_rest = state.state in ("idle", "disconnected", "disabled")
+        return msgspec.structs.replace(
+            state, name=venue.name, priority=venue.priority, state=rest if is_at_rest else state.state
+        )
+
+    def enter(
+        self,
+        code: str,
+        state: str,
+        reason: str,
+        now: datetime,
+        retry_at: datetime | None = None,
+        attempts: int = 0,
+    ) -> None:
+        """A venue enters a state; the connected one is the active one."""
+        self._venues[code] = msgspec.structs.replace(
+            self._venues[code], state=state, reason=reason, since_at=now, retry_at=retry_at, attempts=attempts
+        )
+        if state == "connected":
+            self._active = code
+        elif self._active == code:
+            self._active = ""
+        self._venues_due = 0.0
+
+    def reject(self, code: str) -> None:
+        """Counts a frame or trade that was not taken."""
+        venue = self._venues[code]
+        self._venues[code] = msgspec.structs.replace(venue, rejected=venue.rejected + 1)
+
+    def trade(self, trade: latest.LoggedTrade) -> None:
+        """Shows a trade, unless the same venue has already shown a later one of its own."""
+        self._see(trade.venue, trade.received_at)
+        shown = self._prices.get(trade.instrument)
+        if shown and shown.venue == trade.venue and trade.traded_at < shown.traded_at:
+            return
+        is_same_book = shown is not None and shown.venue == trade.venue
+        self._put(
+            latest.PriceState(
+                fence=self._fence,
+                version=0,
+                feed=self._feed,
+                instrument=trade.instrument,
+                venue=trade.venue,
+                price=trade.price,
+                size=trade.size,
+                side=trade.side,
+                trade_id=trade.trade_id,
+                traded_at=trade.traded_at,
+                received_at=trade.received_at,
+                seen_at=trade.received_at,
+                bid=shown.bid if shown and is_same_book else None,
+                ask=shown.ask if shown and is_same_book else None,
+            )
+        )
+
+    def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime) -> None:
+        """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
+        self._see(code, received_at)
+        shown = self._prices.get(instrument)
+        if shown is not None and shown.venue == code:
+            self._put(msgspec.structs.replace(shown, bid=quote.bid, ask=quote.ask, seen_at=received_at))
+
+    def seen_at(self, code: str) -> datetime | None:
+        return self._venues[code].seen_at
+
+    def take(self) -> dict[str, latest.PriceState | latest.FeedState]:
+        """The states that changed, by key, each with the next version."""
+        self._version += 1
+        states: dict[str, latest.PriceState | latest.FeedState] = {
+            latest.price_key(code): msgspec.structs.replace(self._prices[code], version=self._version)
+            for code in self._changed
+        }
+        self._changed.clear()
+        if self._clock.monotonic() >= self._venues_due:
+            self._venues_due = self._clock.monotonic() + VENUES_EVERY_S
+            states[latest.feed_key(self._feed)] = self._feed_state()
+        return states
+
+    def _feed_state(self) -> latest.FeedState:
+        venues = sorted(self._venues.values(), key=lambda venue: (venue.priority, venue.venue))
+        return latest.FeedState(self._fence, self._version, self._feed, self._active, venues)
+
+    def _put(self, state: latest.PriceState) -> None:
+        self._prices[state.instrument] = state
+        self._changed.add(state.instrument)
+
+    def _see(self, code: str, now: datetime) -> None:
+        self._venues[code] = msgspec.structs.replace(self._venues[code], seen_at=now)

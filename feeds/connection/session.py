@@ -1,0 +1,152 @@
+"""One connection to a venue: open, subscribe, answer its pings, watch for silence, close. Never reconnects."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+from feeds.clock import Clock
+from feeds.connection.stall import SessionTiming, Vigil
+from feeds.errors import (
+    BadFrame,
+    ClosedByVenue,
+    ConnectFailed,
+    HandshakeRefused,
+    SessionEnded,
+    SubscriptionRefused,
+)
+from feeds.types import Event, Quote, Refused, Reply, Subscribed, Trade
+from feeds.venues import Venue
+
+MAX_FRAME_BYTES: Final = 1024 * 1024
+# Frames that wait while the loop is busy. Full means that the socket is not read, and the venue sees it.
+MAX_QUEUED_FRAMES: Final = 1024
+CLOSE_WITHIN_S: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Received:
+    """What one frame said, or why it could not be understood. `is_connected`: all acknowledged, data has come."""
+
+    events: list[Event]
+    received_at: datetime
+    is_connected: bool
+    bad_frame: BadFrame | None = None
+
+
+async def listen(
+    venue: Venue, url: str, symbols: Iterable[str], timing: SessionTiming, clock: Clock
+) -> AsyncGenerator[Received, None]:
+    """Everything that a venue says over one connection, until it ends: always by a SessionEnded.
+
+    Consume it inside `contextlib.aclosing`: leaving it early closes the socket with code 1000.
+    """
+    socket = await _open(url, timing)
+    requests = venue.subscribe(symbols)
+    vigil = Vigil(timing, clock.monotonic(), {request.key for request in requests})
+    guard = _Guard(socket, vigil, clock)
+    watching = asyncio.create_task(guard.watch())
+    try:
+        for request in requests:
+            await socket.send(request.text)
+        async with aclosing(_frames(venue, socket, vigil, clock)) as frames:
+            async for received in frames:
+                yield received
+    except ConnectionClosed as closed:
+        raise guard.verdict or _closed_by_venue(closed) from closed
+    finally:
+        watching.cancel()
+        await socket.close()
+
+
+async def _frames(venue: Venue, socket: ClientConnection, vigil: Vigil, clock: Clock) -> AsyncGenerator[Received, None]:
+    while True:
+        frame = await socket.recv()
+        received_at = clock.now()
+        try:
+            events = venue.parse(frame)
+        except BadFrame as error:
+            yield Received([], received_at, vigil.is_connected, error)
+            continue
+        for event in events:
+            await _obey(event, socket, vigil, clock)
+        yield Received(events, received_at, vigil.is_connected)
+
+
+async def _obey(event: Event, socket: ClientConnection, vigil: Vigil, clock: Clock) -> None:
+    match event:
+        case Trade() | Quote():
+            vigil.data_came(clock.monotonic())
+        case Subscribed(key):
+            vigil.unanswered.discard(key)
+        case Reply(text):
+            await socket.send(text)
+        case Refused(_, text):
+            raise SubscriptionRefused(f"the venue refused the subscription: {text}")
+
+
+@dataclass
+class _Guard:
+    """Ends a session that went quiet, and pings it; runs beside the reader."""
+
+    socket: ClientConnection
+    vigil: Vigil
+    clock: Clock
+    verdict: SessionEnded | None = None
+
+    async def watch(self) -> None:
+        while True:
+            await self.clock.sleep(max(0.0, self.vigil.next_check() - self.clock.monotonic()))
+            now = self.clock.monotonic()
+            self.verdict = self.vigil.overdue(now)
+            if self.verdict is not None:
+                # No closing handshake: a peer that says nothing would not answer that either.
+                self.socket.transport.abort()
+                return
+            if self.vigil.is_ping_due(now):
+                await self._ping(now)
+
+    async def _ping(self, now: float) -> None:
+        self.vigil.ping_sent(now)
+        with suppress(ConnectionClosed):
+            pong = asyncio.ensure_future(await self.socket.ping())
+            pong.add_done_callback(self._take_pong)
+
+    def _take_pong(self, pong: asyncio.Future[float]) -> None:
+        if not pong.cancelled() and pong.exception() is None:
+            self.vigil.pong_came()
+
+
+async def _open(url: str, timing: SessionTiming) -> ClientConnection:
+    try:
+        return await connect(
+            url,
+            open_timeout=timing.connected_within,
+            close_timeout=CLOSE_WITHIN_S,
+            ping_interval=None,
+            max_size=MAX_FRAME_BYTES,
+            max_queue=MAX_QUEUED_FRAMES,
+            compression=None,
+            # Plain ws:// is only ever the replay exchange on this machine.
+            proxy=True if url.startswith("wss://") else None,
+        )
+    except InvalidStatus as error:
+        retry_after = _seconds(error.response.headers.get("Retry-After"))
+        raise HandshakeRefused(error.response.status_code, retry_after) from error
+    except (OSError, TimeoutError, InvalidHandshake, InvalidURI, EOFError) as error:
+        raise ConnectFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _seconds(header: str | None) -> float | None:
+    """Retry-After in seconds, within 1 s and a day; its date form is not sent by any venue."""
+    return min(86_400.0, max(1.0, float(header))) if header and header.isascii() and header.isdigit() else None
+
+
+def _closed_by_venue(closed: ConnectionClosed) -> ClosedByVenue:
+    frame = closed.rcvd
+    return ClosedByVenue(frame.code, ascii(frame.reason)[1:-1]) if frame else ClosedByVenue(1006, "")

@@ -1,0 +1,50 @@
+"""Whether a trade may be kept. Pure."""
+
+from collections import deque
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from feeds.types import Trade
+
+MAX_PRICE: Final = Decimal(1_000_000)
+# Ids remembered per symbol: venues repeat the last trades after a subscription, not the last hour.
+REMEMBERED_IDS: Final = 10_000
+
+
+class Verdict(StrEnum):
+    """`accepted`, or the reason why not."""
+
+    ACCEPTED = "accepted"
+    PRICE_BOUNDS = "price_bounds"
+    SIZE_BOUNDS = "size_bounds"
+    UNKNOWN_SYMBOL = "unknown_symbol"
+    DUPLICATE = "duplicate"
+
+
+class Validation:
+    """Judges the trades of one venue, whose listed symbols are given. Remembers ids, within bounds."""
+
+    def __init__(self, symbols: set[str]) -> None:
+        self._seen: dict[str, set[str]] = {symbol: set() for symbol in symbols}
+        self._order: dict[str, deque[str]] = {symbol: deque() for symbol in symbols}
+
+    def judge(self, trade: Trade) -> Verdict:
+        """The first reason against the trade, in a fixed order."""
+        if trade.symbol not in self._seen:
+            return Verdict.UNKNOWN_SYMBOL
+        if not 0 < trade.price <= MAX_PRICE:
+            return Verdict.PRICE_BOUNDS
+        if trade.size <= 0:
+            return Verdict.SIZE_BOUNDS
+        return self._judge_id(trade.symbol, trade.trade_id)
+
+    def _judge_id(self, symbol: str, trade_id: str) -> Verdict:
+        seen, order = self._seen[symbol], self._order[symbol]
+        if trade_id in seen:
+            return Verdict.DUPLICATE
+        if len(order) == REMEMBERED_IDS:
+            seen.discard(order.popleft())
+        seen.add(trade_id)
+        order.append(trade_id)
+        return Verdict.ACCEPTED

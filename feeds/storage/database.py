@@ -1,0 +1,25 @@
+"""Database calls from a loop: one thread per loop, so that a locked database never stops the sockets."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import connections
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class DatabaseThread:
+    """Runs blocking ORM calls, in order, on a thread with a connection of its own."""
+
+    def __init__(self, name: str) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"database-{name}")
+
+    async def run(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: call(*args, **kwargs))
+
+    async def close(self) -> None:
+        await self.run(connections.close_all)
+        self._pool.shutdown(wait=False)

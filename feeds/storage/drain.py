@@ -1,0 +1,112 @@
+"""The log drains into the database: read, insert with known ids ignored, commit, acknowledge. In that order."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+
+from feeds.clock import Clock
+from feeds.models import Trade
+from feeds.storage import latest
+from feeds.storage.redis import Entry, LogConsumer, RedisDown
+
+logger = logging.getLogger(__name__)
+
+# Larger batches hold SQLite's write lock for longer than readers of leases like.
+BATCH_SIZE: Final = 500
+TRIM_EVERY_S: Final = 10.0
+RETRY_AFTER_S: Final = 0.5
+
+
+class Drain:
+    """Runs while `may_go_on` says so, which also renews the lease. Blocking calls: give it a thread."""
+
+    def __init__(self, consumer: LogConsumer, clock: Clock) -> None:
+        self._consumer = consumer
+        self._clock = clock
+        self._has_leftovers = True
+        self._trim_at = 0.0
+
+    def run(self, stop: threading.Event, may_go_on: Callable[[], bool]) -> None:
+        """Drains until told to stop or the lease is lost; waits out a Redis or a database that is down."""
+        while not stop.is_set():
+            try:
+                if not may_go_on():
+                    logger.warning("drain stops: its lease is lost")
+                    return
+                self.step()
+            except (RedisDown, OperationalError) as error:
+                logger.warning("drain waits: %s", error)
+                self._has_leftovers = True
+                stop.wait(RETRY_AFTER_S)
+
+    def step(self) -> int:
+        """Moves one batch; the number of entries that left the log's pending list."""
+        entries = self._read()
+        self._store(entries)
+        self._trim()
+        return len(entries)
+
+    def _read(self) -> list[Entry]:
+        """After a start or a failure first what was read but never acknowledged."""
+        if self._has_leftovers:
+            self._consumer.join()
+            if entries := self._consumer.claim_abandoned(idle_ms=0, limit=BATCH_SIZE):
+                return entries
+            self._has_leftovers = False
+        return self._consumer.read(BATCH_SIZE)
+
+    def _store(self, entries: list[Entry]) -> None:
+        rows = [(entry, row) for entry in entries if (row := self._as_row(entry)) is not None]
+        self._insert(rows)
+
+    def _insert(self, rows: list[tuple[Entry, Trade]]) -> None:
+        """Commits the rows. One that the database can never take is found by halving and set aside."""
+        if not rows:
+            return
+        try:
+            with transaction.atomic():
+                Trade.objects.bulk_create((row for _, row in rows), ignore_conflicts=True)
+        except OperationalError:
+            raise
+        except (IntegrityError, DatabaseError) as error:
+            if len(rows) == 1:
+                self._set_aside(rows[0][0], str(error))
+                return
+            middle = len(rows) // 2
+            self._insert(rows[:middle])
+            self._insert(rows[middle:])
+            return
+        self._consumer.acknowledge([entry_id for (entry_id, _), _ in rows])
+
+    def _as_row(self, entry: Entry) -> Trade | None:
+        entry_id, fields = entry
+        try:
+            logged = latest.decode_trade(fields[latest.TRADE_FIELD])
+        except (KeyError, msgspec.MsgspecError) as error:
+            self._set_aside(entry, f"{type(error).__name__}: {error}")
+            return None
+        return Trade(
+            venue_id=logged.venue,
+            instrument_id=logged.instrument,
+            trade_id=logged.trade_id,
+            price=logged.price,
+            size=logged.size,
+            side=logged.side,
+            traded_at=logged.traded_at,
+            received_at=logged.received_at,
+        )
+
+    def _set_aside(self, entry: Entry, reason: str) -> None:
+        logger.error("trade %s is set aside: %s", entry[0].decode(), reason)
+        self._consumer.set_aside(*entry, reason)
+
+    def _trim(self) -> None:
+        now = self._clock.monotonic()
+        if now < self._trim_at:
+            return
+        self._trim_at = now + TRIM_EVERY_S
+        self._consumer.trim(int((self._clock.now().timestamp() - latest.LOG_KEPT_S) * 1000))

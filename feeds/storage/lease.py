@@ -1,0 +1,45 @@
+"""One runner at a time. A lease is a row with an expiry by the database's clock and a fence that only rises.
+
+The fence goes with every write of newest state: a holder that slept through its expiry is refused there.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from feeds.models import Lease
+
+DURATION: Final = timedelta(seconds=6)
+RENEW_EVERY_S: Final = 2.0
+
+
+def claim(resource: str, holder: str) -> int | None:
+    """Takes a free or expired lease. The new fence; None while somebody holds it."""
+    Lease.objects.get_or_create(resource=resource)
+    is_free = Q(expires_at=None) | Q(expires_at__lt=Now())
+    taken = Lease.objects.filter(is_free, resource=resource).update(
+        holder=holder, fence=F("fence") + 1, expires_at=Now() + DURATION
+    )
+    if not taken:
+        return None
+    # Somebody may have taken it over since; then their fence is not ours to use.
+    return Lease.objects.filter(resource=resource, holder=holder).values_list("fence", flat=True).first()
+
+
+def renew(resource: str, holder: str, fence: int) -> bool:
+    """Extends our lease. False when it is no longer ours: stop at once."""
+    mine = Lease.objects.filter(resource=resource, holder=holder, fence=fence)
+    return mine.update(expires_at=Now() + DURATION) == 1
+
+
+def release(resource: str, holder: str, fence: int) -> None:
+    """Gives our lease back, so that a successor need not wait for its expiry."""
+    Lease.objects.filter(resource=resource, holder=holder, fence=fence).update(holder="", expires_at=None)
+
+
+def unheld(resources: list[str]) -> list[str]:
+    """Those of the resources that nobody holds now."""
+    held = Lease.objects.filter(resource__in=resources, expires_at__gte=Now()).values_list("resource", flat=True)
+    return sorted(set(resources) - set(held))

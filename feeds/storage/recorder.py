@@ -1,0 +1,79 @@
+"""Takes what was heard to Redis: trades in bounded batches to the durable log, newest state after them."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from feeds.clock import Clock
+from feeds.storage import latest
+from feeds.storage.redis import LiveStore, RedisDown
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE: Final = 200
+FLUSH_EVERY_S: Final = 0.05
+RETRY_EVERY_S: Final = 0.5
+# About a quarter of an hour of a busy pair. Beyond it the socket is no longer read, and the venue ends the session.
+CAPACITY: Final = 100_000
+
+States = Mapping[str, latest.PriceState | latest.FeedState]
+
+
+class Recorder:
+    """`add` promises nothing; a trade is acknowledged when Redis confirmed its batch.
+
+    A batch that failed is sent again whole: what arrives twice is one row, because the database knows its id.
+    """
+
+    def __init__(self, store: LiveStore, take_states: Callable[[], States], clock: Clock) -> None:
+        self._store = store
+        self._take_states = take_states
+        self._clock = clock
+        self._waiting: deque[bytes] = deque()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._is_down = False
+
+    async def add(self, trade: latest.LoggedTrade) -> None:
+        """Queues a trade; waits while the queue is full."""
+        await self._has_room.wait()
+        self._waiting.append(latest.encode(trade))
+        if len(self._waiting) >= CAPACITY:
+            self._has_room.clear()
+
+    async def run(self) -> None:
+        """Flushes every 50 ms, for ever; waits out a Redis that is down."""
+        while True:
+            is_written = await self._try_flush()
+            await self._clock.sleep(FLUSH_EVERY_S if is_written else RETRY_EVERY_S)
+
+    async def finish(self) -> int:
+        """Flushes what is left; the number of trades that could not be written."""
+        if not await self._try_flush():
+            logger.error("recorder stops with %d trades that Redis did not take", len(self._waiting))
+        return len(self._waiting)
+
+    async def _try_flush(self) -> bool:
+        try:
+            await self._flush()
+        except RedisDown as error:
+            if not self._is_down:
+                logger.warning("redis is down, %d trades wait: %s", len(self._waiting), error)
+            self._is_down = True
+            return False
+        if self._is_down:
+            logger.warning("redis is back, nothing waits")
+        self._is_down = False
+        return True
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch = [self._waiting[i] for i in range(min(BATCH_SIZE, len(self._waiting)))]
+            await self._store.append(batch)
+            for _ in batch:
+                self._waiting.popleft()
+            self._has_room.set()
+        if states := self._take_states():
+            await self._store.write_state(states)

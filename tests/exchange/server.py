@@ -1,0 +1,204 @@
+"""The exchange itself: listens, routes each venue's sockets and REST, and runs the random market."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from aiohttp import web
+
+from tests.exchange import control
+from tests.exchange.connection import Connection, Scene
+from tests.exchange.dialect import Call, Close, Dialect, Limits
+from tests.exchange.dialects import DIALECTS
+from tests.exchange.faults import Fault, FaultName, Faults
+from tests.exchange.ledger import Ledger
+from tests.exchange.market import Move, RandomMarket, Side, Tape, Trade
+from tests.exchange.recording import RecordedFrame, RecordingError, read_recording
+
+# The record of past connections; long runs forget the oldest.
+CONNECTIONS_KEPT = 1_000
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Exchange:
+    """`async with Exchange(...) as exchange:` listens at `exchange.url` until the block ends."""
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        market: RandomMarket | None = None,
+        recordings: Mapping[str, Path] | None = None,
+        speed: float = 1.0,
+        limits: Mapping[str, Limits] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.host, self.port, self.speed, self.clock = host, port, speed, clock
+        self.market = market or RandomMarket()
+        self.ledger = Ledger()
+        self.faults = Faults(DIALECTS, self._strike)
+        self.connections: deque[Connection] = deque(maxlen=CONNECTIONS_KEPT)
+        self._limits = limits or {}
+        self._recordings = {venue: _load(venue, path) for venue, path in (recordings or {}).items()}
+        self._opened = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def open_connections(self) -> list[Connection]:
+        return [connection for connection in self.connections if connection.is_open]
+
+    @property
+    def venues(self) -> dict[str, str]:
+        """Where each venue's data comes from."""
+        return {code: "recording" if code in self._recordings else "random" for code in DIALECTS}
+
+    async def __aenter__(self) -> Self:
+        application = web.Application()
+        control.add_routes(application, self)
+        application.router.add_route("*", "/{venue}/{path:.*}", self._serve)
+        self._runner = web.AppRunner(application, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.host, self.port)
+        try:
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self.port = self._runner.addresses[0][1]
+        self._open_markets()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in self.open_connections:
+            connection.do([Close(1001, "Going away")])
+        if self._runner:
+            await self._runner.cleanup()
+
+    def trade(self, venue: str, instrument: str, price: Decimal, size: Decimal, side: Side = "buy") -> Trade:
+        """Make one trade happen now."""
+        tape = self.market.tape(venue, DIALECTS[venue].symbol(instrument))
+        if tape is None:
+            raise LookupError(f"{venue} has no random market for {instrument}.")
+        trades = tape.trade(self.clock(), price, [size], side)
+        self._show(venue, trades)
+        return trades[0]
+
+    def _open_markets(self) -> None:
+        for dialect in DIALECTS.values():
+            if dialect.code in self._recordings:
+                continue
+            for listing in self.market.listings:
+                symbol = dialect.symbol(listing.instrument)
+                tape = self.market.open(dialect.code, symbol, listing, self.clock())
+                if tape.rate:
+                    self._tasks.append(asyncio.create_task(self._run(tape)))
+
+    async def _run(self, tape: Tape) -> None:
+        """Trades happen whether or not anybody listens."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due += tape.pause()
+            await asyncio.sleep(due - loop.time())
+            self._publish(tape.venue, tape.move(self.clock()))
+
+    def _publish(self, venue: str, move: Move) -> None:
+        if move.trades:
+            self._show(venue, move.trades)
+        now = self.clock()
+        for connection in self._listeners(venue):
+            connection.do(connection.talk.show_quote(move.quote, now))
+
+    def _show(self, venue: str, trades: tuple[Trade, ...]) -> None:
+        now = self.clock()
+        for connection in self._listeners(venue):
+            connection.do(connection.talk.show_trades(trades, now))
+
+    def _listeners(self, venue: str) -> list[Connection]:
+        return [connection for connection in self.open_connections if connection.venue == venue]
+
+    def _strike(self, fault: Fault) -> None:
+        for connection in self._listeners(fault.venue):
+            match fault.fault:
+                case "hang_up":
+                    connection.hang_up()
+                case "close":
+                    connection.do([Close(fault.code, fault.reason)])
+                case "notice":
+                    connection.give_notice()
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        dialect = DIALECTS.get(request.match_info["venue"])
+        if dialect is None:
+            raise web.HTTPNotFound(text=f"There is no such venue; there are {', '.join(DIALECTS)}.\n")
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._serve_socket(dialect, request)
+        return self._refusal(dialect.code, "refuse_rest", request) or await self._serve_rest(dialect, request)
+
+    async def _serve_socket(self, dialect: Dialect, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        if not dialect.is_socket_path(path):
+            raise web.HTTPNotFound(text=f"{dialect.code} takes no connections at /{path}.\n")
+        if (refusal := self._refusal(dialect.code, "refuse", request)) is not None:
+            return refusal
+        limits = self._limits.get(dialect.code, dialect.limits)
+        recording = self._recordings.get(dialect.code)
+        scene = Scene(dialect.code, limits, self.faults, self.ledger, self.clock, recording, self.speed)
+        talk = dialect.open(path, request.query, self.market, limits)
+        self._opened += 1
+        connection = Connection(self._opened, scene, talk, request)
+        self.connections.append(connection)
+        return await connection.serve(request)
+
+    async def _serve_rest(self, dialect: Dialect, request: web.Request) -> web.Response:
+        call = Call(
+            method=request.method,
+            path=request.match_info["path"],
+            query=request.query,
+            body=await request.read(),
+            base_url=f"{self.url}/{dialect.code}",
+            now=self.clock(),
+        )
+        result = dialect.call(call, self.market)
+        body = msgspec.json.encode(result.body)
+        return web.Response(
+            body=body, status=result.status, headers=result.headers, content_type="application/json"
+        )
+
+    def _refusal(self, venue: str, name: FaultName, request: web.Request) -> web.Response | None:
+        fault = self.faults.find(venue, name)
+        if fault is None:
+            return None
+        if fault.status == 0 and request.transport:
+            request.transport.abort()
+        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        return web.Response(status=fault.status or 503, headers=headers, text="refused\n")
+
+
+def _load(venue: str, path: Path) -> list[RecordedFrame]:
+    """A recording without acknowledgements and heartbeats: the server makes its own."""
+    if venue not in DIALECTS:
+        raise RecordingError(f"there is no venue {venue!r}; there are {', '.join(DIALECTS)}.")
+    return [recorded for recorded in read_recording(path) if DIALECTS[venue].is_market_data(recorded.frame)]
