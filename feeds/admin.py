@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[models.Model]):
+class ReadOnlyAdmin(admin.ModelAdmin):
     """For rows that workers write."""
 
     # Counting a table of millions of trades for its page numbers would take longer than the page.
@@ -24,7 +24,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[models.Model]):
 
 
 @admin.register(Venue)
-class VenueAdmin(admin.ModelAdmin[Venue]):
+class VenueAdmin(admin.ModelAdmin):
     list_display = ["name", "priority", "is_enabled", "silent_after"]
     list_editable = ["priority", "is_enabled"]
     readonly_fields = ["code"]
@@ -38,20 +38,20 @@ class VenueAdmin(admin.ModelAdmin[Venue]):
 
 
 @admin.register(Instrument)
-class InstrumentAdmin(admin.ModelAdmin[Instrument]):
+class InstrumentAdmin(admin.ModelAdmin):
     list_display = ["code", "base", "quote"]
     search_fields = ["code"]
 
 
 @admin.register(Listing)
-class ListingAdmin(admin.ModelAdmin[Listing]):
+class ListingAdmin(admin.ModelAdmin):
     list_display = ["instrument", "venue", "symbol", "is_enabled"]
     list_editable = ["is_enabled"]
     list_filter = ["venue"]
 
 
 @admin.register(Feed)
-class FeedAdmin(admin.ModelAdmin[Feed]):
+class FeedAdmin(admin.ModelAdmin):
     list_display = ["title", "name", "is_enabled", "failback_after"]
     filter_horizontal = ["instruments"]
 

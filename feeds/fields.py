@@ -21,7 +21,7 @@ _COLLATION = "exact_decimal"
 _WIDE = Context(prec=60)
 
 
-class ExactDecimalField(models.DecimalField):  # type: ignore[type-arg]  # generic in the stubs only
+class ExactDecimalField(models.DecimalField):
     """A Decimal of up to 12 digits before and 18 after the point, trailing zeros included."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

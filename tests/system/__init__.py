@@ -1,0 +1,1 @@
+"""Real processes on real ports, and what becomes of the data when they are killed, stopped or muted."""

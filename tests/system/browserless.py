@@ -1,0 +1,64 @@
+"""A client of the web process without a browser: logs in by the form, then listens on the dashboard's socket."""
+
+import http.cookiejar
+import json
+import re
+import threading
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+from tests.system.stack import PASSWORD, Stack
+
+
+def log_in(stack: Stack) -> str:
+    """The cookie header of a logged-in session."""
+    base = f"http://127.0.0.1:{stack.web_port}"
+    jar = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    page = browser.open(f"{base}/login", timeout=10).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token, page
+    form = {"username": "trader", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+    answer = browser.open(f"{base}/login", urllib.parse.urlencode(form).encode(), timeout=10)
+    assert "/login" not in answer.url, "the login was refused"
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
+@dataclass
+class Listener:
+    """Keeps every message of the dashboard's socket, and answers its ticks as the page does."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+    def trades(self) -> set[tuple[str, str, str, str]]:
+        """(venue, instrument, price, size) of every trade that was pushed."""
+        pushed = [message["trades"] for message in self.messages if message["type"] == "trades"]
+        return {(t["venue"], t["instrument"], t["price"], t["size"]) for trades in pushed for t in trades}
+
+    def read(self, socket: ClientConnection) -> None:
+        for frame in socket:
+            for message in json.loads(frame):
+                self.messages.append(message)
+                if message["type"] == "tick":
+                    socket.send('{"type":"pong"}')
+
+
+@contextmanager
+def listening(stack: Stack) -> Iterator[Listener]:
+    """A listener on the dashboard's socket for as long as the block lasts."""
+    url, origin = f"ws://127.0.0.1:{stack.web_port}/ws/dashboard/", f"http://127.0.0.1:{stack.web_port}"
+    listener = Listener()
+    with connect(url, origin=origin, additional_headers={"Cookie": log_in(stack)}, proxy=None) as socket:
+        thread = threading.Thread(target=listener.read, args=(socket,))
+        thread.start()
+        try:
+            yield listener
+        finally:
+            socket.close()
+            thread.join()

@@ -1,0 +1,210 @@
+"""The whole system as real processes: redis-server, replay exchange, web, workers, beat; seen from outside."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PASSWORD: Final = "a long enough password"
+SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGTERM}
+
+
+def wait_until(condition: Callable[[], Any], within: float, what: str) -> Any:
+    """Looks 50 times a second until the condition holds; its value. Fails with `what` after `within` seconds."""
+    deadline = time.monotonic() + within
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within:g} s: {what}")
+        time.sleep(0.02)
+    return value
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Stack:
+    """Starts processes in one data folder and reads what they leave behind, without any of their code."""
+
+    folder: Path
+    instruments: str = "BTC-USDT"
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    exchange_url: str = ""
+    web_port: int = 0
+
+    def __post_init__(self) -> None:
+        self.redis_port, self.web_port = free_port(), free_port()
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG")},
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "OMEGA_MODE": "test",
+            "OMEGA_DATA_DIR": str(self.folder),
+            "OMEGA_INSTRUMENTS": self.instruments,
+            "OMEGA_PORT": str(self.web_port),
+            "REDIS_HOST": "127.0.0.1",
+            "REDIS_PORT": str(self.redis_port),
+        }
+
+    # --- starting ---------------------------------------------------------------------------------------------
+
+    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        """Starts a process; what it says goes to NAME.log in the folder."""
+        log = (self.folder / f"{name}.log").open("ab")
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        self.processes[name] = process
+        return process
+
+    def start_redis(self) -> None:
+        self.start(
+            "redis",
+            *("redis-server", "--port", str(self.redis_port), "--dir", str(self.folder)),
+            *("--save", "", "--appendonly", "yes"),
+        )
+        wait_until(self.is_redis_up, 10, "redis answers")
+
+    def start_exchange(self, *options: str) -> None:
+        self.start("exchange", sys.executable, "-m", "tests.exchange", "--instruments", self.instruments, *options)
+        line = wait_until(lambda: self.log("exchange").strip(), 10, "the exchange is ready")
+        assert " ready on " in line, line
+        self.exchange_url = line.split()[-1]
+        self.environment["REPLAY_EXCHANGE_URL"] = self.exchange_url
+
+    def migrate(self) -> None:
+        self.manage("migrate", "--verbosity", "0")
+        self.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
+        self.manage("createsuperuser", "--noinput", "--username", "trader", "--email", "")
+
+    def start_worker(self, name: str = "worker") -> subprocess.Popen[bytes]:
+        celery = ("-m", "celery", "-A", "omega_site", "worker", "--without-mingle", "--without-gossip")
+        return self.start(name, sys.executable, *celery, "-l", "info", "-n", f"{name}@test")
+
+    def start_beat(self) -> None:
+        schedule = str(self.folder / "beat")
+        self.start("beat", sys.executable, "-m", "celery", "-A", "omega_site", "beat", "-s", schedule)
+
+    def start_web(self) -> None:
+        port = str(self.web_port)
+        self.start("web", sys.executable, "-m", "daphne", "-p", port, "omega_site.asgi:application")
+        wait_until(self._is_web_up, 20, "the web process answers")
+
+    # --- ending -----------------------------------------------------------------------------------------------
+
+    def end(self, name: str, how: str = "stop", within: float = 15.0) -> float:
+        """Ends a process; the seconds that it took."""
+        began = time.monotonic()
+        process = self.processes.pop(name)
+        process.send_signal(SIGNALS[how])
+        process.wait(within)
+        return time.monotonic() - began
+
+    def end_all(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+        for process in self.processes.values():
+            process.wait()
+        self.processes.clear()
+
+    # --- looking ----------------------------------------------------------------------------------------------
+
+    def log(self, name: str) -> str:
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def manage(self, *arguments: str) -> str:
+        command = (sys.executable, "manage.py", *arguments)
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the SQLite file, read by a stranger."""
+        with sqlite3.connect(f"file:{self.folder}/omega.sqlite3?mode=ro", uri=True, timeout=10) as database:
+            return database.execute(query, values).fetchall()
+
+    def execute(self, statement: str, *values: object) -> None:
+        """One statement on the SQLite file, as an admin's edit would be."""
+        with sqlite3.connect(self.folder / "omega.sqlite3", timeout=10) as database:
+            database.execute(statement, values)
+
+    def redis(self, *command: str) -> str:
+        call = ("redis-cli", "-p", str(self.redis_port), *command)
+        return subprocess.run(call, capture_output=True, text=True, timeout=10).stdout.strip()
+
+    def is_redis_up(self) -> bool:
+        return self.redis("ping") == "PONG"
+
+    def price(self, instrument: str = "BTC-USDT") -> dict[str, Any] | None:
+        """The newest state behind the displayed price."""
+        text = self.redis("get", f"latest:price:{instrument}")
+        return json.loads(text) if text.startswith("{") else None
+
+    def shown_venue(self, instrument: str = "BTC-USDT") -> str:
+        price = self.price(instrument)
+        return price["venue"] if price else ""
+
+    def stored_ids(self, venue: str) -> list[str]:
+        return [row[0] for row in self.rows("SELECT trade_id FROM feeds_trade WHERE venue_id = ?", venue)]
+
+    def lease(self, resource: str = "feed:main") -> tuple[str, int]:
+        """Holder and fence of a lease."""
+        rows = self.rows("SELECT holder, fence FROM feeds_lease WHERE resource = ?", resource)
+        return rows[0] if rows else ("", 0)
+
+    # --- the exchange's controls ------------------------------------------------------------------------------
+
+    def fault(self, venue: str, fault: str, **options: object) -> None:
+        body = json.dumps({"venue": venue, "fault": fault, **options}).encode()
+        self._ask("POST", "/control/faults", body)
+
+    def heal(self) -> None:
+        self._ask("DELETE", "/control/faults")
+
+    def sent_ids(self, venue: str) -> list[str]:
+        """Ids of the trades that the exchange sent, in order."""
+        lines = self._ask("GET", "/control/ledger").splitlines()
+        return [sent["trade_id"] for sent in map(json.loads, lines) if sent["venue"] == venue]
+
+    def connections(self) -> list[dict[str, Any]]:
+        answer: list[dict[str, Any]] = json.loads(self._ask("GET", "/control/connections"))
+        return answer
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        request = urllib.request.Request(self.exchange_url + path, body, method=method)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            content: bytes = answer.read()
+        return content
+
+    def _is_web_up(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/live", timeout=2) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def running_stack(folder: Path, instruments: str = "BTC-USDT") -> Iterator[Stack]:
+    """A stack that is taken down whatever happens; the logs of a failure are in its folder."""
+    if shutil.which("redis-server") is None:
+        raise RuntimeError("redis-server is not installed: apt-get install redis-server")
+    stack = Stack(folder, instruments)
+    try:
+        yield stack
+    finally:
+        stack.end_all()

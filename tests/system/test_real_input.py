@@ -1,0 +1,95 @@
+"""Frames that were recorded on real exchanges, through the whole system, against other people's answers."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.browserless import listening
+from tests.system.stack import ROOT, Stack, running_stack, wait_until
+
+RECORDINGS = ROOT.parent / "shared" / "recordings"
+FILES = {
+    "binance": RECORDINGS / "binance" / "aggtrade-2021-04-04-btcusdt-dotusdt.jsonl.gz",
+    "htx": RECORDINGS / "htx" / "trade-detail-2021-04-17-5sym-a.jsonl.gz",
+}
+INSTRUMENTS = "BTC-USDT,DOT-USDT,FIL3S-USDT,BOR-USDT,NEST-ETH,OMG-BTC,TRIO-ETH"
+SPEED = "20"
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(not FILES["htx"].exists(), reason=f"NO REAL INPUT: no recordings in {RECORDINGS}"),
+]
+StoredTrade = tuple[str, str, str, Decimal, Decimal, str, datetime]
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    """Both recordings at the exchange, a web process, no worker yet."""
+    for stack in running_stack(tmp_path, INSTRUMENTS):
+        recordings = [option for venue, path in FILES.items() for option in ("--recording", f"{venue}={path}")]
+        stack.start_redis()
+        stack.start_exchange(*recordings, "--speed", SPEED)
+        stack.migrate()
+        stack.start_web()
+        yield stack
+
+
+def expected_trades(venue: str) -> set[StoredTrade]:
+    answer = FILES[venue].with_name(FILES[venue].name.replace(".jsonl.gz", ".expected.jsonl.gz"))
+    instruments = {name.replace("-", "").lower(): name for name in INSTRUMENTS.split(",")}
+    with gzip.open(answer, "rt") as lines:
+        return {_stored(venue, instruments, json.loads(line)) for line in lines}
+
+
+def _stored(venue: str, instruments: dict[str, str], trade: dict[str, Any]) -> StoredTrade:
+    price, size = Decimal(trade["price"]), Decimal(trade["size"])
+    traded_at = datetime.fromisoformat(trade["ts"])
+    return (venue, instruments[trade["symbol"].lower()], trade["id"], price, size, trade["side"], traded_at)
+
+
+def in_database(stack: Stack) -> list[StoredTrade]:
+    columns = "venue_id, instrument_id, trade_id, price, size, side, traded_at"
+    rows = stack.rows(f"SELECT {columns} FROM feeds_trade")  # noqa: S608
+    return [(*row[:3], Decimal(row[3]), Decimal(row[4]), row[5], _utc(row[6])) for row in rows]
+
+
+def in_redis_log(stack: Stack) -> set[StoredTrade]:
+    lines = stack.redis("xrange", "trade_log", "-", "+").splitlines()
+    trades = [json.loads(line) for line in lines if line.startswith("{")]
+    return {
+        (
+            *(trade[key] for key in ("venue", "instrument", "trade_id")),
+            *(Decimal(trade["price"]), Decimal(trade["size"]), trade["side"]),
+            datetime.fromisoformat(trade["traded_at"]),
+        )
+        for trade in trades
+    }
+
+
+def _utc(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+00:00")
+
+
+def test_recorded_frames_end_as_exactly_the_expected_trades_everywhere(stack: Stack) -> None:
+    """D-06..D-08: socket → log → database and browser socket, equal to the reference answers of two venues.
+
+    Binance plays first; its silence after the end of the recording is the failover to HTX.
+    """
+    expected = expected_trades("binance") | expected_trades("htx")
+    on_socket = {(t[0], t[1], format(t[3], "f"), format(t[4], "f")) for t in expected}
+    with listening(stack) as listener:
+        stack.start_worker()
+        wait_until(lambda: len(in_database(stack)) >= len(expected), 60, "all expected trades are stored")
+        wait_until(lambda: on_socket <= listener.trades(), 10, "all expected trades were pushed")
+
+    stored = in_database(stack)
+    assert len(stored) == len(expected), "a trade is stored twice, or one that nobody sent"
+    assert set(stored) == expected
+    assert in_redis_log(stack) == expected
+    assert listener.trades() == on_socket
