@@ -19,8 +19,6 @@ application = ProtocolTypeRouter(
     {
         "http": django_application,
         # Full origins: the host alone would let another scheme or port of this machine in.
-        "websocket": OriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.ALLOWED_ORIGINS
-        ),
+        "websocket": OriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.ALLOWED_ORIGINS),
     }
 )

@@ -39,11 +39,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 
 # True behind a TLS proxy, which then has to set X-Forwarded-Proto.
 OMEGA_HTTPS = env.bool("OMEGA_HTTPS", default=False)
-_PORT = "" if OMEGA_PORT == (443 if OMEGA_HTTPS else 80) else f":{OMEGA_PORT}"
-ALLOWED_ORIGINS = env.list(
-    "ALLOWED_ORIGINS",
-    default=[f"{'https' if OMEGA_HTTPS else 'http'}://{host}{_PORT}" for host in ALLOWED_HOSTS],
-)
+_ORIGIN = "https://{}" if OMEGA_HTTPS else f"http://{{}}:{OMEGA_PORT}".removesuffix(":80")
+ALLOWED_ORIGINS = env.list("ALLOWED_ORIGINS", default=[_ORIGIN.format(host) for host in ALLOWED_HOSTS])
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS if OMEGA_HTTPS else []
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OMEGA_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OMEGA_HTTPS else None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.system.stack import PASSWORD, Stack
 
@@ -54,7 +55,7 @@ def listening(stack: Stack) -> Iterator[Listener]:
     """A listener on the dashboard's socket for as long as the block lasts."""
     url, origin = f"ws://127.0.0.1:{stack.web_port}/ws/dashboard/", f"http://127.0.0.1:{stack.web_port}"
     listener = Listener()
-    with connect(url, origin=origin, additional_headers={"Cookie": log_in(stack)}, proxy=None) as socket:
+    with connect(url, origin=Origin(origin), additional_headers={"Cookie": log_in(stack)}, proxy=None) as socket:
         thread = threading.Thread(target=listener.read, args=(socket,))
         thread.start()
         try:
