@@ -8,12 +8,17 @@ and `https://host/path` is `http://127.0.0.1:PORT/<venue>/path`. Start it in a t
 
 or by hand: `python -m tests.exchange --port 8999`. While it runs:
 
-    GET    /control                      everything, as JSON
-    POST   /control/faults               {"venue": "binance" or "*", "fault": "mute", "seconds": 5}: `faults.py`
-    DELETE /control/faults[?venue=...]   everything is well again
-    GET    /control/ledger[?since=N]     the trades that were sent, one JSON object a line, from number N+1
-    GET    /control/frames[?since=N]     the same for frames of recordings
-    GET    /control/connections          open and past connections
+    GET    /control                     the state of everything, as JSON
+    POST   /control/faults              {"venue": "binance" or "*", "fault": "mute", "seconds": 5}
+    DELETE /control/faults[?venue=...]  everything is well again
+    POST   /control/trades              {"venue": "htx", "instrument": "BTC-USDT", "price": "50000"} trades now
+    POST   /control/frames              {"venue": "htx", "frame": "..."} goes to every open connection
+    GET    /control/ledger[?since=N]    the trades that were sent, one JSON object a line, from number N+1
+    GET    /control/frames[?since=N]    the same for the frames of recordings
+    GET    /control/connections         open and past connections
+    GET    /control/attempts            every connection and REST call that was tried, refused ones too
+
+`faults.py` lists the faults and their options.
 
 To add a venue: one module in `dialects/` with a `Dialect` and a `Conversation`, one line in
 `dialects/__init__.py`, one test module in `tests/test_exchange/`.
@@ -22,6 +27,4 @@ To add a venue: one module in `dialects/` with a `Dialect` and a `Conversation`,
 import os
 
 if os.environ.get("OMEGA_MODE") == "live":
-    raise ImportError(
-        "the replay exchange makes up prices, so it refuses to load where OMEGA_MODE is 'live'."
-    )
+    raise ImportError("the replay exchange makes up prices, so it refuses to load where OMEGA_MODE is 'live'.")

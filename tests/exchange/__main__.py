@@ -7,9 +7,14 @@ import asyncio
 import re
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
+
+from tests.exchange.dialect import Limits
+from tests.exchange.dialects import DIALECTS
 from tests.exchange.market import RandomMarket
 from tests.exchange.recording import RecordingError
 from tests.exchange.server import Exchange
@@ -31,9 +36,12 @@ def main() -> None:
             market=RandomMarket(options.seed, options.rate, options.instruments),
             recordings=dict(options.recording),
             speed=options.speed,
+            limits=_limits(options.limit),
         )
     except RecordingError as error:
         _give_up(str(error))
+    except msgspec.ValidationError as error:
+        _give_up(f"argument --limit: {error}.")
     asyncio.run(_serve(exchange))
 
 
@@ -47,22 +55,20 @@ async def _serve(exchange: Exchange) -> None:
             sys.stdout.flush()
             await stop.wait()
     except OSError as error:
-        _give_up(f"cannot listen on {exchange.host}:{exchange.port}: {error.strerror}.")
+        reason = str(error.strerror).rpartition(": ")[2]  # asyncio puts the address before it
+        _give_up(f"cannot listen on {exchange.host}:{exchange.port}: {reason}.")
 
 
 def _parser() -> Parser:
-    parser = Parser(
-        prog="python -m tests.exchange", description="A local server that speaks the venues' protocols."
-    )
+    parser = Parser(prog="python -m tests.exchange", description="A local server that speaks the venues' protocols.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=_port, default=0, help="0 takes a free one")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rate", type=_amount, default=8.0, help="orders per second, venue and instrument")
-    parser.add_argument(
-        "--instruments", type=_instruments, default=["BTC-USDT", "ETH-USDT"], metavar="A-B,C-D"
-    )
+    parser.add_argument("--instruments", type=_instruments, default=["BTC-USDT", "ETH-USDT"], metavar="A-B,C-D")
     parser.add_argument("--recording", type=_recording, action="append", default=[], metavar="VENUE=FILE")
     parser.add_argument("--speed", type=_amount, default=1.0, help="of recordings; 0 is as fast as can be")
+    parser.add_argument("--limit", type=_limit, action="append", default=[], metavar="VENUE.NAME=NUMBER")
     return parser
 
 
@@ -91,6 +97,22 @@ def _recording(text: str) -> tuple[str, Path]:
     if not path:
         raise argparse.ArgumentTypeError(f"{text!r} is not VENUE=FILE")
     return venue, Path(path)
+
+
+def _limit(text: str) -> tuple[str, str, str]:
+    venue, _, rest = text.partition(".")
+    name, _, number = rest.partition("=")
+    if venue not in DIALECTS or name not in Limits.__dataclass_fields__:
+        raise argparse.ArgumentTypeError(f"{text!r} names no limit like binance.life_after=20")
+    _amount(number)
+    return venue, name, number
+
+
+def _limits(changes: list[tuple[str, str, str]]) -> dict[str, Limits]:
+    limits = {venue: dialect.limits for venue, dialect in DIALECTS.items()}
+    for venue, name, number in changes:
+        limits[venue] = msgspec.convert({**asdict(limits[venue]), name: number}, Limits, strict=False)
+    return limits
 
 
 def _give_up(sentence: str) -> NoReturn:

@@ -1,9 +1,8 @@
-"""One client connection: limits, heartbeat, outgoing queue, and what the faults do to them."""
+"""One client connection: its venue's limits, its heartbeat, its recording, and how it ended."""
 
 from __future__ import annotations
 
 import asyncio
-import struct
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,21 +10,21 @@ from datetime import datetime
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from tests.exchange.dialect import Action, Close, Conversation, Data, Limits, Ping, Pong, Say
+from tests.exchange import tasks
+from tests.exchange.dialect import Action, Close, Conversation, Data, Limits, Pong
 from tests.exchange.faults import Faults
 from tests.exchange.ledger import Ledger
-from tests.exchange.recording import RecordedFrame
+from tests.exchange.outbox import NO_CODE, Outbox
+from tests.exchange.recording import RecordedFrame, pace
 
-# A client that reads too little to keep up is cut, as venues do, before it costs much memory.
-QUEUE_FRAMES = 20_000
 CLOSE_ANSWERED_WITHIN = 1.0
 ABNORMAL = 1006
-NO_CODE = 1005
+TALK = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the connections of one venue have in common."""
+    """What all connections of one venue share."""
 
     venue: str
     limits: Limits
@@ -46,13 +45,13 @@ class Connection:
         self.closed_at: datetime | None = None
         self.close_code: int | None = None  # as the client sees it
         self.frames_received = 0
-        self._scene, self._transport = scene, request.transport
+        self._scene, self._request = scene, request
         self._socket = web.WebSocketResponse(autoping=False, autoclose=False, compress=False, heartbeat=None)
-        self._queue: asyncio.Queue[tuple[float, Action]] = asyncio.Queue(QUEUE_FRAMES)
+        self._outbox = Outbox(scene.venue, number, self._socket, scene.faults, scene.ledger)
         self._heard_at: deque[float] = deque()
-        self._data_frames = 0
-        self._is_leaving = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_playing = False
+        self._ended = asyncio.Event()
 
     @property
     def is_open(self) -> bool:
@@ -62,10 +61,10 @@ class Connection:
     def topics(self) -> list[str]:
         return list(self.talk.topics)
 
-    async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        await self._socket.prepare(request)
-        self._tasks = [asyncio.create_task(work()) for work in (self._write, self._beat, self._expire)]
+    async def serve(self) -> web.WebSocketResponse:
         try:
+            await self._socket.prepare(self._request)
+            self._tasks = [tasks.start(work()) for work in (self._write, self._beat, self._expire)]
             self.do(self.talk.greet(self._scene.clock()))
             self._play_when_subscribed()
             await self._read()
@@ -74,127 +73,66 @@ class Connection:
         return self._socket
 
     def do(self, actions: Sequence[Action]) -> None:
-        """Queue what the conversation wants to happen."""
-        for action in actions:
-            for spoiled in self._spoil(action):
-                self._put(spoiled)
+        """Send, in turn, what the conversation wants to be sent."""
+        try:
+            self._outbox.put(actions)
+        except asyncio.QueueFull:
+            self.hang_up()
 
     def give_notice(self) -> None:
         self.do(self.talk.give_notice(self._scene.clock()))
 
     def hang_up(self) -> None:
-        """Cut the line without a close frame."""
-        self._is_leaving = True
-        self.close_code = self.close_code or ABNORMAL
-        if self._transport:
-            self._transport.abort()
+        """Cut the line, without a close frame if none was sent before."""
+        if self._request.transport:
+            self._request.transport.abort()
 
-    def _put(self, action: Action) -> None:
-        if self._is_leaving:
-            return
-        self._is_leaving = isinstance(action, Close)
+    async def leave(self) -> None:
+        """Close because the exchange ends; a client that does not read cannot hold it up."""
+        self.do([Close(1001, "Going away")])
         try:
-            self._queue.put_nowait((asyncio.get_running_loop().time(), action))
-        except asyncio.QueueFull:
+            await asyncio.wait_for(self._ended.wait(), 2 * CLOSE_ANSWERED_WITHIN)
+        except TimeoutError:
             self.hang_up()
 
-    def _spoil(self, action: Action) -> list[Action]:
-        """What the venue's faults make of one action."""
-        if not isinstance(action, Data):
-            return [action]
-        if self._scene.faults.find(self.venue, "mute"):
-            return []
-        actions: list[Action] = [action]
-        if self._scene.faults.find(self.venue, "duplicate"):
-            actions.append(action)
-        self._data_frames += 1
-        garbage = self._scene.faults.find(self.venue, "garbage")
-        if garbage and self._data_frames % garbage.every == 0:
-            actions.append(Say(action.frame[: len(action.frame) // 2]))
-        return actions
-
     async def _read(self) -> None:
-        while (message := await self._socket.receive()).type in (
-            WSMsgType.TEXT,
-            WSMsgType.BINARY,
-            WSMsgType.PING,
-            WSMsgType.PONG,
-        ):
-            if not self._is_leaving:
+        while (message := await self._socket.receive()).type in TALK:
+            if not self._outbox.is_closing:
                 self._hear(message)
-        if message.type is WSMsgType.CLOSE:
-            await self._answer_close(message.data or NO_CODE)
+        if message.type is WSMsgType.CLOSE and self._outbox.close_code is None:
+            await self._outbox.send_close(Close(message.data or NO_CODE))
 
     def _hear(self, message: WSMessage) -> None:
         self.frames_received += 1
         if self._is_too_fast():
-            self._put(Close(1008, "Too many requests"))
+            self.do([Close(1008, "Too many requests")])
         elif message.type is WSMsgType.PING:
             if not self._scene.faults.find(self.venue, "swallow_pongs"):
-                self._put(Pong(message.data))
+                self.do([Pong(bytes(message.data))])
         elif message.type is WSMsgType.PONG:
-            self.do(self.talk.hear_pong(message.data))
+            self.do(self.talk.hear_pong(bytes(message.data)))  # aiohttp gives a bytearray
         else:
             self.talk.is_rejecting = self._scene.faults.find(self.venue, "reject") is not None
             self.do(self.talk.answer(message.data, self._scene.clock()))
             self._play_when_subscribed()
 
     def _is_too_fast(self) -> bool:
-        allowed = self._scene.limits.messages_per_second
-        if allowed is None:
+        limits = self._scene.limits
+        if limits.messages is None:
             return False
         now = asyncio.get_running_loop().time()
         self._heard_at.append(now)
-        while now - self._heard_at[0] >= 1.0:
+        while now - self._heard_at[0] >= limits.messages_within:
             self._heard_at.popleft()
-        return len(self._heard_at) > allowed
-
-    async def _answer_close(self, code: int) -> None:
-        if self.close_code is None:
-            self.close_code = code
-            await self._send_close(Close(code))
+        return len(self._heard_at) > limits.messages
 
     async def _write(self) -> None:
         try:
-            while True:
-                queued_at, action = await self._queue.get()
-                await self._delay(queued_at)
-                await self._send(action)
-                if isinstance(action, Close):
-                    await asyncio.sleep(CLOSE_ANSWERED_WITHIN)
-                    self.hang_up()
+            await self._outbox.write()
+            await asyncio.sleep(CLOSE_ANSWERED_WITHIN)
         except ConnectionError:
-            self.hang_up()  # the client is gone; the reading side notices and ends the connection
-
-    async def _delay(self, queued_at: float) -> None:
-        slow = self._scene.faults.find(self.venue, "slow")
-        if slow:
-            await asyncio.sleep(queued_at + slow.delay_ms / 1000 - asyncio.get_running_loop().time())
-
-    async def _send(self, action: Action) -> None:
-        match action:
-            case Ping(payload):
-                await self._socket.ping(payload)
-            case Pong(payload):
-                await self._socket.pong(payload)
-            case Close(code):
-                self.close_code = code
-                await self._send_close(action)
-            case Say(frame) | Data(frame):
-                await (self._socket.send_str if isinstance(frame, str) else self._socket.send_bytes)(frame)
-        if isinstance(action, Data):
-            self._note(action)
-
-    async def _send_close(self, close: Close) -> None:
-        """By hand: aiohttp's own close would hang up at once, and could not leave the code out."""
-        payload = b"" if close.code == NO_CODE else struct.pack("!H", close.code) + close.reason.encode()
-        await self._socket.send_frame(payload, WSMsgType.CLOSE)
-
-    def _note(self, data: Data) -> None:
-        for trade in data.trades:
-            self._scene.ledger.write_trade(trade, self.number)
-        if data.recorded_index is not None:
-            self._scene.ledger.write_frame(self.venue, data.recorded_index, self.number)
+            pass  # the client is gone
+        self.hang_up()
 
     async def _beat(self) -> None:
         while (every := self._scene.limits.beat_every) is not None:
@@ -208,27 +146,22 @@ class Connection:
             await asyncio.sleep(limits.life_after - limits.notice_before)
             self.give_notice()
             await asyncio.sleep(limits.notice_before)
-            self._put(Close(1001, "Going away"))
+            self.do([Close(1001, "Going away")])
 
     def _play_when_subscribed(self) -> None:
         """Start the venue's recording, once, when something is subscribed."""
-        if self._scene.recording is not None and self.talk.topics and len(self._tasks) == 3:
-            self._tasks.append(asyncio.create_task(self._play(self._scene.recording)))
+        if self._scene.recording is not None and self.talk.topics and not self._is_playing:
+            self._is_playing = True
+            self._tasks.append(tasks.start(self._play(self._scene.recording)))
 
     async def _play(self, recording: Sequence[RecordedFrame]) -> None:
-        loop = asyncio.get_running_loop()
-        started_at, speed = loop.time(), self._scene.speed
-        for recorded in recording:
-            if speed:
-                await asyncio.sleep(started_at + recorded.after / speed - loop.time())
-            for action in self._spoil(Data(recorded.frame, recorded_index=recorded.index)):
-                await self._queue.put((loop.time(), action))
+        async for recorded in pace(recording, self._scene.speed):
+            await self._outbox.put_patiently(Data(recorded.frame, recorded_index=recorded.index))
 
     async def _end(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.close_code = self.close_code or ABNORMAL
+        await tasks.stop(self._tasks)
+        self.close_code = self._outbox.close_code or ABNORMAL
         self.closed_at = self._scene.clock()
-        if self._transport:
-            self._transport.close()
+        self._ended.set()
+        if self._request.transport and self._socket.prepared:  # a bad handshake still has to be answered
+            self._request.transport.close()

@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from base64 import b64decode
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from tests.exchange.faults import EVERYWHERE, FaultError
+from tests.exchange.faults import EVERYWHERE
+from tests.exchange.market import Side
 
 if TYPE_CHECKING:
     from tests.exchange.connection import Connection
     from tests.exchange.server import Exchange
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+class TradeOrder(msgspec.Struct, forbid_unknown_fields=True):
+    venue: str
+    instrument: str
+    price: Decimal
+    sizes: tuple[Decimal, ...] = (Decimal("0.01"),)
+    side: Side = "buy"
 
 
-def add_routes(application: web.Application, exchange: Exchange) -> None:
+class FrameOrder(msgspec.Struct, forbid_unknown_fields=True):
+    venue: str
+    frame: str
+    is_base64: bool = False  # then it goes out as a binary frame
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer an order that makes no sense with its sentence."""
+    try:
+        return await handler(request)
+    except (msgspec.DecodeError, ValueError) as error:
+        return _json({"error": str(error)}, 400)
+
+
+def make_control(exchange: Exchange) -> web.Application:
     control = Control(exchange)
+    application = web.Application(middlewares=[explain])
     application.add_routes(
         [
-            web.get("/control", control.show_state),
-            web.post("/control/faults", control.begin_fault),
-            web.delete("/control/faults", control.clear_faults),
-            web.get("/control/ledger", control.show_ledger),
-            web.get("/control/frames", control.show_frames),
-            web.get("/control/connections", control.show_connections),
+            web.get("", control.show_state),
+            web.post("/faults", control.begin_fault),
+            web.delete("/faults", control.clear_faults),
+            web.post("/trades", control.make_trade),
+            web.post("/frames", control.send_frame),
+            web.get("/ledger", control.show_ledger),
+            web.get("/frames", control.show_frames),
+            web.get("/connections", control.show_connections),
+            web.get("/attempts", control.show_attempts),
         ]
     )
+    return application
 
 
 class Control:
@@ -39,19 +69,21 @@ class Control:
         return _json(self._state())
 
     async def begin_fault(self, request: web.Request) -> web.Response:
-        try:
-            self._exchange.faults.begin(msgspec.json.decode(await request.read()))
-        except FaultError as error:
-            return _json({"error": str(error)}, 400)
-        except msgspec.DecodeError as error:
-            return _json({"error": f"the body is not JSON: {error}."}, 400)
+        self._exchange.faults.begin(msgspec.json.decode(await request.read()))
         return _json(self._state())
 
     async def clear_faults(self, request: web.Request) -> web.Response:
-        try:
-            self._exchange.faults.clear(request.query.get("venue", EVERYWHERE))
-        except FaultError as error:
-            return _json({"error": str(error)}, 400)
+        self._exchange.faults.clear(request.query.get("venue", EVERYWHERE))
+        return _json(self._state())
+
+    async def make_trade(self, request: web.Request) -> web.Response:
+        order = msgspec.json.decode(await request.read(), type=TradeOrder)
+        return _json(self._exchange.trade(order.venue, order.instrument, order.price, order.sizes, order.side))
+
+    async def send_frame(self, request: web.Request) -> web.Response:
+        order = msgspec.json.decode(await request.read(), type=FrameOrder)
+        frame = b64decode(order.frame, validate=True) if order.is_base64 else order.frame
+        self._exchange.say(order.venue, frame)
         return _json(self._state())
 
     async def show_ledger(self, request: web.Request) -> web.Response:
@@ -62,6 +94,9 @@ class Control:
 
     async def show_connections(self, request: web.Request) -> web.Response:
         return _json([_describe(connection) for connection in self._exchange.connections])
+
+    async def show_attempts(self, request: web.Request) -> web.Response:
+        return _json(list(self._exchange.attempts))
 
     def _state(self) -> dict[str, object]:
         exchange = self._exchange
@@ -91,16 +126,11 @@ def _describe(connection: Connection) -> dict[str, object]:
 
 
 def _since(request: web.Request) -> int:
-    text = request.query.get("since", "0")
-    if not text.isdecimal():
-        raise web.HTTPBadRequest(text="'since' must be a number.\n")
-    return int(text)
+    return int(request.query.get("since", "0"))
 
 
 def _json(body: object, status: int = 200) -> web.Response:
-    return web.Response(
-        body=msgspec.json.encode(body) + b"\n", status=status, content_type="application/json"
-    )
+    return web.Response(body=msgspec.json.encode(body) + b"\n", status=status, content_type="application/json")
 
 
 def _lines(rows: Iterable[object]) -> web.Response:

@@ -57,7 +57,8 @@ class Limits:
 
     beat_every: float | None = None
     answer_within: float | None = None
-    messages_per_second: int | None = None
+    messages: int | None = None  # from the client, control frames too, in any `messages_within` seconds
+    messages_within: float = 1.0
     topics: int | None = None
     life_after: float | None = None
     notice_before: float = 0.0

@@ -1,7 +1,7 @@
 """The ledger: every trade that was handed to a socket, in order, on which connection.
 
-A trade that goes to two connections, or twice to one, has an entry for each time. A trade handed over just before
-a connection is cut has an entry too although it may never arrive: that is a gap for the client to find.
+A trade that goes to two connections, or twice to one, has an entry for each time. A trade handed over just
+before a connection is cut has an entry too, though it may never arrive: that is a gap for the client to find.
 """
 
 from __future__ import annotations

@@ -99,9 +99,7 @@ class Walk:
 class Tape:
     """One symbol on one venue: draws what happens next and remembers the recent trades."""
 
-    def __init__(
-        self, venue: str, symbol: str, listing: Listing, seed: int, rate: float, first_id: int
-    ) -> None:
+    def __init__(self, venue: str, symbol: str, listing: Listing, seed: int, rate: float, first_id: int) -> None:
         self.venue, self.symbol, self.listing, self.rate = venue, symbol, listing, rate
         self.trades: deque[Trade] = deque(maxlen=RECENT)
         self._random = Random(f"{seed} {venue} {listing.instrument}")
@@ -128,9 +126,7 @@ class Tape:
 
     def trade(self, now: datetime, price: Decimal, sizes: Sequence[Decimal], side: Side) -> tuple[Trade, ...]:
         """Put one taker's order on the tape: one trade for each size."""
-        at = now.replace(
-            microsecond=now.microsecond // 1000 * 1000
-        )  # no venue tells more than all the others
+        at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # no venue tells more than all the others
         first, order = self._next_id, self._next_order
         trades = tuple(
             Trade(self.venue, self.symbol, first + index, order, price, size, side, at)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import binascii
 import gzip
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def read_recording(path: Path) -> list[RecordedFrame]:
         raise RecordingError(f"cannot read the recording {path}: {error}.") from error
     except (msgspec.DecodeError, binascii.Error, UnicodeDecodeError) as error:
         raise RecordingError(f"{path} is not a recording: {error}.") from error
+
+
+async def pace(frames: Sequence[RecordedFrame], speed: float) -> AsyncIterator[RecordedFrame]:
+    """The frames when they are due: as recorded at speed 1, at once at speed 0."""
+    loop = asyncio.get_running_loop()
+    started_at = loop.time()
+    for recorded in frames:
+        if speed:
+            await asyncio.sleep(started_at + recorded.after / speed - loop.time())
+        yield recorded
 
 
 def _lines(path: Path) -> Iterator[Line]:

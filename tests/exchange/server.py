@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import msgspec
 from aiohttp import web
 
-from tests.exchange import control
+from tests.exchange import tasks
 from tests.exchange.connection import Connection, Scene
-from tests.exchange.dialect import Call, Close, Dialect, Limits
+from tests.exchange.control import make_control
+from tests.exchange.dialect import Close, Dialect, Frame, Limits, Say
 from tests.exchange.dialects import DIALECTS
-from tests.exchange.faults import Fault, FaultName, Faults
+from tests.exchange.faults import Fault, Faults
 from tests.exchange.ledger import Ledger
 from tests.exchange.market import Move, RandomMarket, Side, Tape, Trade
 from tests.exchange.recording import RecordedFrame, RecordingError, read_recording
+from tests.exchange.routes import Attempt, VenueRoutes
 
-# The record of past connections; long runs forget the oldest.
+# Records are for people and tests; long runs forget the oldest.
 CONNECTIONS_KEPT = 1_000
+ATTEMPTS_KEPT = 10_000
 
 
 def utc_now() -> datetime:
@@ -50,11 +52,12 @@ class Exchange:
         self.ledger = Ledger()
         self.faults = Faults(DIALECTS, self._strike)
         self.connections: deque[Connection] = deque(maxlen=CONNECTIONS_KEPT)
+        self.attempts: deque[Attempt] = deque(maxlen=ATTEMPTS_KEPT)
         self._limits = limits or {}
         self._recordings = {venue: _load(venue, path) for venue, path in (recordings or {}).items()}
         self._opened = 0
         self._tasks: list[asyncio.Task[None]] = []
-        self._runner: web.AppRunner | None = None
+        self._runner = self._make_runner()
 
     @property
     def url(self) -> str:
@@ -69,11 +72,13 @@ class Exchange:
         """Where each venue's data comes from."""
         return {code: "recording" if code in self._recordings else "random" for code in DIALECTS}
 
-    async def __aenter__(self) -> Self:
+    def _make_runner(self) -> web.AppRunner:
         application = web.Application()
-        control.add_routes(application, self)
-        application.router.add_route("*", "/{venue}/{path:.*}", self._serve)
-        self._runner = web.AppRunner(application, access_log=None)
+        application.add_subapp("/control", make_control(self))
+        application.router.add_route("*", "/{venue}/{path:.*}", VenueRoutes(self).serve)
+        return web.AppRunner(application, access_log=None)
+
+    async def __aenter__(self) -> Self:
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port)
         try:
@@ -88,22 +93,44 @@ class Exchange:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for connection in self.open_connections:
-            connection.do([Close(1001, "Going away")])
-        if self._runner:
-            await self._runner.cleanup()
+        await tasks.stop(self._tasks)
+        for site in list(self._runner.sites):
+            await site.stop()
+        # Before aiohttp's own cleanup, which no longer hears what clients answer.
+        await asyncio.gather(*(connection.leave() for connection in self.open_connections))
+        await self._runner.cleanup()
 
-    def trade(self, venue: str, instrument: str, price: Decimal, size: Decimal, side: Side = "buy") -> Trade:
-        """Make one trade happen now."""
-        tape = self.market.tape(venue, DIALECTS[venue].symbol(instrument))
+    def trade(
+        self,
+        venue: str,
+        instrument: str,
+        price: Decimal,
+        sizes: Sequence[Decimal] = (Decimal("0.01"),),
+        side: Side = "buy",
+    ) -> tuple[Trade, ...]:
+        """Let one taker's order trade now: one trade for each size."""
+        tape = self.market.tape(venue, DIALECTS[venue].symbol(instrument)) if venue in DIALECTS else None
         if tape is None:
-            raise LookupError(f"{venue} has no random market for {instrument}.")
-        trades = tape.trade(self.clock(), price, [size], side)
+            raise ValueError(f"{venue} has no random market for {instrument}.")
+        trades = tape.trade(self.clock(), price, sizes, side)
         self._show(venue, trades)
-        return trades[0]
+        return trades
+
+    def say(self, venue: str, frame: Frame) -> None:
+        """Send this very frame to every open connection of the venue."""
+        for connection in self._listeners(venue):
+            connection.do([Say(frame)])
+
+    def connect(self, dialect: Dialect, path: str, request: web.Request) -> Connection:
+        """Take in one new client."""
+        limits = self._limits.get(dialect.code, dialect.limits)
+        recording = self._recordings.get(dialect.code)
+        scene = Scene(dialect.code, limits, self.faults, self.ledger, self.clock, recording, self.speed)
+        talk = dialect.open(path, request.query, self.market, limits)
+        self._opened += 1
+        connection = Connection(self._opened, scene, talk, request)
+        self.connections.append(connection)
+        return connection
 
     def _open_markets(self) -> None:
         for dialect in DIALECTS.values():
@@ -113,7 +140,7 @@ class Exchange:
                 symbol = dialect.symbol(listing.instrument)
                 tape = self.market.open(dialect.code, symbol, listing, self.clock())
                 if tape.rate:
-                    self._tasks.append(asyncio.create_task(self._run(tape)))
+                    self._tasks.append(tasks.start(self._run(tape)))
 
     async def _run(self, tape: Tape) -> None:
         """Trades happen whether or not anybody listens."""
@@ -148,53 +175,6 @@ class Exchange:
                     connection.do([Close(fault.code, fault.reason)])
                 case "notice":
                     connection.give_notice()
-
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
-        dialect = DIALECTS.get(request.match_info["venue"])
-        if dialect is None:
-            raise web.HTTPNotFound(text=f"There is no such venue; there are {', '.join(DIALECTS)}.\n")
-        if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._serve_socket(dialect, request)
-        return self._refusal(dialect.code, "refuse_rest", request) or await self._serve_rest(dialect, request)
-
-    async def _serve_socket(self, dialect: Dialect, request: web.Request) -> web.StreamResponse:
-        path = request.match_info["path"]
-        if not dialect.is_socket_path(path):
-            raise web.HTTPNotFound(text=f"{dialect.code} takes no connections at /{path}.\n")
-        if (refusal := self._refusal(dialect.code, "refuse", request)) is not None:
-            return refusal
-        limits = self._limits.get(dialect.code, dialect.limits)
-        recording = self._recordings.get(dialect.code)
-        scene = Scene(dialect.code, limits, self.faults, self.ledger, self.clock, recording, self.speed)
-        talk = dialect.open(path, request.query, self.market, limits)
-        self._opened += 1
-        connection = Connection(self._opened, scene, talk, request)
-        self.connections.append(connection)
-        return await connection.serve(request)
-
-    async def _serve_rest(self, dialect: Dialect, request: web.Request) -> web.Response:
-        call = Call(
-            method=request.method,
-            path=request.match_info["path"],
-            query=request.query,
-            body=await request.read(),
-            base_url=f"{self.url}/{dialect.code}",
-            now=self.clock(),
-        )
-        result = dialect.call(call, self.market)
-        body = msgspec.json.encode(result.body)
-        return web.Response(
-            body=body, status=result.status, headers=result.headers, content_type="application/json"
-        )
-
-    def _refusal(self, venue: str, name: FaultName, request: web.Request) -> web.Response | None:
-        fault = self.faults.find(venue, name)
-        if fault is None:
-            return None
-        if fault.status == 0 and request.transport:
-            request.transport.abort()
-        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-        return web.Response(status=fault.status or 503, headers=headers, text="refused\n")
 
 
 def _load(venue: str, path: Path) -> list[RecordedFrame]:

@@ -36,12 +36,10 @@ class Request(msgspec.Struct):
 class BinanceConversation(Conversation):
     """A new stream needs no check: Binance acknowledges any name and is silent on an unknown one."""
 
-    def __init__(
-        self, streams: Sequence[str], is_combined: bool, is_in_microseconds: bool, limits: Limits
-    ) -> None:
+    def __init__(self, streams: Sequence[str], is_combined: bool, units_per_millisecond: int, limits: Limits) -> None:
         super().__init__()
         self.topics.update(dict.fromkeys(streams))
-        self._is_combined, self._is_in_microseconds, self._limits = is_combined, is_in_microseconds, limits
+        self._is_combined, self._units_per_millisecond, self._limits = is_combined, units_per_millisecond, limits
         self._unanswered: dict[bytes, datetime] = {}
 
     def answer(self, frame: Frame, now: datetime) -> Sequence[Action]:
@@ -54,18 +52,24 @@ class BinanceConversation(Conversation):
         return [self._obey(request)]
 
     def _obey(self, request: Request) -> Say:
-        streams = [name for name in request.params if isinstance(name, str)]
-        match request.method:
-            case "SUBSCRIBE":
-                return self._subscribe(streams, request.id)
-            case "UNSUBSCRIBE":
+        match request.method, request.params:
+            case "SUBSCRIBE", streams:
+                return self._subscribe([str(stream) for stream in streams], request.id)
+            case "UNSUBSCRIBE", streams:
                 for stream in streams:
-                    self.topics.pop(stream, None)
+                    self.topics.pop(str(stream), None)
                 return _result(None, request.id)
-            case "LIST_SUBSCRIPTIONS":
+            case "LIST_SUBSCRIPTIONS", _:
                 return _result(list(self.topics), request.id)
-            case "SET_PROPERTY" | "GET_PROPERTY":
-                return self._property(request)
+            case "GET_PROPERTY", ["combined"]:
+                return _result(self._is_combined, request.id)
+            case "SET_PROPERTY", ["combined", bool(is_combined)]:
+                self._is_combined = is_combined
+                return _result(None, request.id)
+            case "SET_PROPERTY", ["combined", _]:
+                return _error(1, "Invalid value type: expected Boolean")
+            case "SET_PROPERTY" | "GET_PROPERTY", _:
+                return _error(0, "Unknown property", request.id)
         expected = ", ".join(f"`{method}`" for method in METHODS)
         return _error(2, f"Invalid request: unknown variant `{request.method}`, expected one of {expected}")
 
@@ -78,17 +82,6 @@ class BinanceConversation(Conversation):
             return _error(2, f"Invalid request: more than {limit} streams", request_id)
         self.topics.update(dict.fromkeys(streams))
         return _result(None, request_id)
-
-    def _property(self, request: Request) -> Say:
-        match request.method, request.params:
-            case "GET_PROPERTY", ["combined"]:
-                return _result(self._is_combined, request.id)
-            case "SET_PROPERTY", ["combined", bool(is_combined)]:
-                self._is_combined = is_combined
-                return _result(None, request.id)
-            case "SET_PROPERTY", ["combined", _]:
-                return _error(1, "Invalid value type: expected Boolean")
-        return _error(0, "Unknown property", request.id)
 
     def show_trades(self, trades: tuple[Trade, ...], now: datetime) -> Sequence[Data]:
         name = trades[0].symbol.lower()
@@ -164,15 +157,12 @@ class BinanceConversation(Conversation):
         return _json({"stream": stream, "data": payload} if self._is_combined else payload)
 
     def _stamp(self, moment: datetime) -> int:
-        milliseconds = to_milliseconds(moment)
-        return milliseconds * 1000 if self._is_in_microseconds else milliseconds
+        return to_milliseconds(moment) * self._units_per_millisecond
 
 
 class Binance(Dialect):
     code = "binance"
-    limits = Limits(
-        beat_every=20.0, answer_within=60.0, messages_per_second=5, topics=1024, life_after=24 * 3600.0
-    )
+    limits = Limits(beat_every=20.0, answer_within=60.0, messages=5, topics=1024, life_after=24 * 3600.0)
 
     def symbol(self, instrument: str) -> str:
         return instrument.replace("-", "")
@@ -184,9 +174,8 @@ class Binance(Dialect):
         is_combined = path == "stream"
         names = query.get("streams", "") if is_combined else path.removeprefix("ws")
         streams = [name for name in names.split("/") if name]
-        return BinanceConversation(
-            streams, is_combined, query.get("timeUnit", "").upper() == "MICROSECOND", limits
-        )
+        units = 1000 if query.get("timeUnit", "").upper() == "MICROSECOND" else 1
+        return BinanceConversation(streams, is_combined, units, limits)
 
     def is_market_data(self, frame: Frame) -> bool:
         return not msgspec.json.decode(frame, type=dict[str, object]).keys() & {"result", "code"}

@@ -21,9 +21,7 @@ def answer(call: Call, market: RandomMarket) -> Result:
         return _error(-1121, "Invalid symbol.")
     for name in ("limit", "fromId"):
         if not call.query.get(name, "0").isdecimal():
-            return _error(
-                -1100, f"Illegal characters found in parameter '{name}'; legal range is '^[0-9]{{1,20}}$'."
-            )
+            return _error(-1100, f"Illegal characters found in parameter '{name}'; legal range is '^[0-9]{{1,20}}$'.")
     return Result([_row(trade) for trade in ONE_SYMBOL[call.path](call, tape)])
 
 

@@ -55,9 +55,7 @@ class HtxConversation(Conversation):
             return self._hear(request.pong, now)
         if request.req:
             return [self._show_once(request, now)]
-        actions = [
-            action for topic in _listed(request.sub) for action in self._subscribe(topic, request.id, now)
-        ]
+        actions = [action for topic in _listed(request.sub) for action in self._subscribe(topic, request.id, now)]
         return actions + [self._unsubscribe(topic, request.id, now) for topic in _listed(request.unsub)]
 
     def _hear(self, pong: int, now: datetime) -> Sequence[Action]:

@@ -1,0 +1,83 @@
+"""A venue's doors: its WebSocket paths and its REST calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+from aiohttp import web
+
+from tests.exchange.dialect import Call, Dialect
+from tests.exchange.dialects import DIALECTS
+from tests.exchange.faults import FaultName
+
+if TYPE_CHECKING:
+    from tests.exchange.server import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One connection or REST call that a client tried, refused or not."""
+
+    venue: str
+    path: str
+    is_socket: bool
+    is_refused: bool
+    attempted_at: datetime
+
+
+class VenueRoutes:
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        dialect = DIALECTS.get(request.match_info["venue"])
+        if dialect is None:
+            raise web.HTTPNotFound(text=f"There is no such venue; there are {', '.join(DIALECTS)}.\n")
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._serve_socket(dialect, request)
+        return await self._serve_rest(dialect, request)
+
+    async def _serve_socket(self, dialect: Dialect, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        if not dialect.is_socket_path(path):
+            raise web.HTTPNotFound(text=f"{dialect.code} takes no connections at /{path}.\n")
+        self._admit(dialect.code, "refuse", request)
+        return await self._exchange.connect(dialect, path, request).serve()
+
+    async def _serve_rest(self, dialect: Dialect, request: web.Request) -> web.Response:
+        self._admit(dialect.code, "refuse_rest", request)
+        call = Call(
+            method=request.method,
+            path=request.match_info["path"],
+            query=request.query,
+            body=await request.read(),
+            base_url=f"{self._exchange.url}/{dialect.code}",
+            now=self._exchange.clock(),
+        )
+        result = dialect.call(call, self._exchange.market)
+        body = msgspec.json.encode(result.body)
+        return web.Response(body=body, status=result.status, headers=result.headers, content_type="application/json")
+
+    def _admit(self, venue: str, name: FaultName, request: web.Request) -> None:
+        """Note the attempt, and turn it away if that fault is on."""
+        fault = self._exchange.faults.find(venue, name)
+        self._exchange.attempts.append(
+            Attempt(venue, request.path_qs, name == "refuse", fault is not None, self._exchange.clock())
+        )
+        if fault is None:
+            return
+        if fault.status == 0 and request.transport:
+            request.transport.abort()
+        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        raise Refused(fault.status or 503, headers)
+
+
+class Refused(web.HTTPException):
+    """Any status that a fault asks for; aiohttp has one class for each."""
+
+    def __init__(self, status: int, headers: dict[str, str]) -> None:
+        self.status_code = status
+        super().__init__(headers=headers, text="refused\n")
