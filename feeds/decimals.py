@@ -5,7 +5,7 @@ match the grammar in full before it is converted.
 """
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from feeds.errors import BadFrame
 
@@ -17,6 +17,8 @@ _PLAIN = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,18})?")
 _NUMBER = re.compile(rb"[0-9]{1,12}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?")
 _SMALLEST = Decimal(1).scaleb(-FRACTION_DIGITS)
 _LIMIT = Decimal(10) ** INTEGER_DIGITS
+# Python's default context has 28 digits and raises where a number needs all 30.
+_EXACT = Context(prec=INTEGER_DIGITS + FRACTION_DIGITS)
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -31,6 +33,6 @@ def parse_number(raw: bytes) -> Decimal:
     if _NUMBER.fullmatch(raw) is None:
         raise BadFrame("decimal", raw.decode(errors="replace"))
     value = Decimal(raw.decode())
-    if value >= _LIMIT or value != value.quantize(_SMALLEST):
+    if value >= _LIMIT or value != value.quantize(_SMALLEST, context=_EXACT):
         raise BadFrame("decimal", raw.decode())
     return value

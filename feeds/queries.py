@@ -1,8 +1,9 @@
 """Everything that is read from the database by more than one place."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import starmap
 
 from django.conf import settings
 
@@ -49,6 +50,11 @@ class VenuePlan:
     silent_after: float
     instruments: dict[str, str]
 
+    def is_served_by(self, plan: "FeedPlan") -> bool:
+        """Whether a session that was opened for this plan also does for another one."""
+        now = plan.venue(self.code)
+        return now is not None and replace(now, priority=self.priority, name=self.name) == self
+
 
 @dataclass(frozen=True)
 class FeedPlan:
@@ -58,18 +64,23 @@ class FeedPlan:
     failback_after: float
     venues: tuple[VenuePlan, ...]
 
+    def venue(self, code: str) -> VenuePlan | None:
+        return next((venue for venue in self.venues if venue.code == code), None)
+
 
 def feed_plan(name: str) -> FeedPlan | None:
-    """The plan of an enabled feed; None when it is switched off or gone."""
+    """The plan of an enabled feed; None when it is switched off or gone. Venues without a listing are left out."""
     feed = Feed.objects.filter(name=name, is_enabled=True).first()
     if feed is None:
         return None
-    plans = (_venue_plan(feed, venue) for venue in Venue.objects.filter(code__in=REGISTRY))
-    return FeedPlan(feed.name, feed.failback_after, tuple(plan for plan in plans if plan.instruments))
+    listings = Listing.objects.filter(venue__in=REGISTRY, is_enabled=True, instrument__feeds=feed)
+    instruments: dict[Venue, dict[str, str]] = {}
+    for listing in listings.select_related("venue").order_by("venue__priority", "venue", "symbol"):
+        instruments.setdefault(listing.venue, {})[listing.symbol] = listing.instrument_id
+    return FeedPlan(feed.name, feed.failback_after, tuple(starmap(_venue_plan, instruments.items())))
 
 
-def _venue_plan(feed: Feed, venue: Venue) -> VenuePlan:
-    listings = Listing.objects.filter(venue=venue, is_enabled=True, instrument__feeds=feed)
+def _venue_plan(venue: Venue, instruments: dict[str, str]) -> VenuePlan:
     return VenuePlan(
         code=venue.code,
         name=venue.name,
@@ -77,7 +88,7 @@ def _venue_plan(feed: Feed, venue: Venue) -> VenuePlan:
         is_enabled=venue.is_enabled,
         urls=_urls(venue.code),
         silent_after=venue.silent_after,
-        instruments={listing.symbol: listing.instrument_id for listing in listings},
+        instruments=instruments,
     )
 
 

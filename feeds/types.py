@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from feeds.errors import BadFrame
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,5 +69,11 @@ Event = Trade | Quote | Subscribed | Refused | Reply | Notice
 
 
 def time_from_ms(milliseconds: int) -> datetime:
-    """The aware UTC time of whole milliseconds since 1970, without a detour through floats."""
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    """The aware UTC time of whole milliseconds since 1970, without a detour through floats.
+
+    BadFrame for a time beyond the calendar, such as one in nanoseconds.
+    """
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError as error:
+        raise BadFrame("time", milliseconds) from error

@@ -53,9 +53,7 @@ class Board:
         attempts: int = 0,
     ) -> None:
         """A venue enters a state; the connected one is the active one."""
-        self._venues[code] = msgspec.structs.replace(
-            self._venues[code], state=state, reason=reason, since_at=now, retry_at=retry_at, attempts=attempts
-        )
+        self._change(code, state=state, reason=reason, since_at=now, retry_at=retry_at, attempts=attempts)
         if state == "connected":
             self._active = code
         elif self._active == code:
@@ -64,12 +62,12 @@ class Board:
 
     def reject(self, code: str) -> None:
         """Counts a frame or trade that was not taken."""
-        venue = self._venues[code]
-        self._venues[code] = msgspec.structs.replace(venue, rejected=venue.rejected + 1)
+        if code in self._venues:
+            self._change(code, rejected=self._venues[code].rejected + 1)
 
     def trade(self, trade: latest.LoggedTrade) -> None:
         """Shows a trade, unless the same venue has already shown a later one of its own."""
-        self._see(trade.venue, trade.received_at)
+        self._change(trade.venue, seen_at=trade.received_at)
         shown = self._prices.get(trade.instrument)
         if shown and shown.venue == trade.venue and trade.traded_at < shown.traded_at:
             return
@@ -95,13 +93,13 @@ class Board:
 
     def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime) -> None:
         """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
-        self._see(code, received_at)
+        self._change(code, seen_at=received_at)
         shown = self._prices.get(instrument)
         if shown is not None and shown.venue == code:
             self._put(msgspec.structs.replace(shown, bid=quote.bid, ask=quote.ask, seen_at=received_at))
 
     def seen_at(self, code: str) -> datetime | None:
-        return self._venues[code].seen_at
+        return self._venues[code].seen_at if code in self._venues else None
 
     def take(self) -> dict[str, latest.PriceState | latest.FeedState]:
         """The states that changed, by key, each with the next version."""
@@ -124,5 +122,7 @@ class Board:
         self._prices[state.instrument] = state
         self._changed.add(state.instrument)
 
-    def _see(self, code: str, now: datetime) -> None:
-        self._venues[code] = msgspec.structs.replace(self._venues[code], seen_at=now)
+    def _change(self, code: str, **changes: object) -> None:
+        """A venue that was taken out of the plan while it was active is no longer shown."""
+        if code in self._venues:
+            self._venues[code] = msgspec.structs.replace(self._venues[code], **changes)

@@ -8,22 +8,22 @@ from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import DatabaseError
+
 from feeds.clock import Clock
 from feeds.connection.board import Board
+from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
 from feeds.connection.retry import VENUE_FEED
-from feeds.connection.session import Received, listen
+from feeds.connection.session import listen
 from feeds.connection.stall import SessionTiming
 from feeds.connection.supervisor import Supervisor
 from feeds.errors import Replaced, SessionEnded
-from feeds.market.validation import Validation, Verdict
 from feeds.queries import FeedPlan, VenuePlan, feed_plan
 from feeds.storage import lease
 from feeds.storage.database import DatabaseThread
-from feeds.storage.latest import LoggedTrade
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore
-from feeds.types import Event, Notice, Quote, Trade
 from feeds.venues import REGISTRY
 
 logger = logging.getLogger(__name__)
@@ -71,10 +71,9 @@ class _Feed:
         self._board = Board(plan.name, fence, clock)
         self._board.follow(plan, clock.now())
         self._recorder = Recorder(store, self._board.take, clock)
+        self._intake = Intake(self._board, self._recorder)
         self._journal = Journal(plan.name, database, clock)
         self._supervisor = Supervisor(_enabled(plan), plan.failback_after, VENUE_FEED)
-        self._validations: dict[str, Validation] = {}
-        self._is_outdated = False
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the socket is closed first, and what came is flushed."""
@@ -99,12 +98,16 @@ class _Feed:
                 wait = self._supervisor.wake_at() - self._clock.monotonic()
                 await self._clock.sleep(min(PLAN_EVERY_S, max(0.0, wait)))
                 continue
-            venue = next(venue for venue in self._plan.venues if venue.code == code)
-            self._is_outdated = False
-            try:
-                await self._listen(venue)
-            except SessionEnded as error:
-                self._end(venue, error)
+            await self._follow(code)
+
+    async def _follow(self, code: str) -> None:
+        venue = self._plan.venue(code)
+        if venue is None:
+            raise LookupError(f"the supervisor chose {code}, which is not in the plan")
+        try:
+            await self._listen(venue)
+        except SessionEnded as error:
+            self._end(venue, error)
 
     async def _listen(self, venue: VenuePlan) -> None:
         """Listens until the session ends, or until there is something better to do; always by a SessionEnded."""
@@ -112,55 +115,24 @@ class _Feed:
         dialect = REGISTRY[venue.code]
         url = venue.urls[self._supervisor.attempts(venue.code) % len(venue.urls)]
         timing = SessionTiming(silent_after=venue.silent_after, ping_every=dialect.ping_every)
-        validation = self._validations.setdefault(venue.code, Validation(set(venue.instruments)))
-        is_connected = False
+        plan, is_connected = self._plan, False
         async with aclosing(listen(dialect, url, venue.instruments, timing, self._clock)) as frames:
             async for received in frames:
                 if received.is_connected and not is_connected:
                     is_connected = True
                     self._enter(venue.code, "connected", "")
                     self._journal.arrived(venue.code, self._clock.now())
-                await self._take(received, venue, validation)
-                if self._is_outdated or self._supervisor.is_replaceable(venue.code, self._clock.monotonic()):
-                    break
-        raise Replaced("a better venue may be tried" if not self._is_outdated else "the plan changed")
+                if received.has_data:
+                    self._supervisor.heard(venue.code, self._clock.monotonic())
+                await self._intake.take(received, venue)
+                self._leave_if_outdated(venue, plan)
 
-    async def _take(self, received: Received, venue: VenuePlan, validation: Validation) -> None:
-        if received.bad_frame is not None:
-            self._board.reject(venue.code)
-            logger.warning("%s sent a bad frame: %s", venue.code, received.bad_frame)
-        oldest_first = reversed(received.events) if REGISTRY[venue.code].is_newest_first else received.events
-        for event in oldest_first:
-            await self._take_event(event, venue, validation, received.received_at)
-
-    async def _take_event(self, event: Event, venue: VenuePlan, validation: Validation, received_at: datetime) -> None:
-        match event:
-            case Trade():
-                self._supervisor.heard(venue.code, self._clock.monotonic())
-                await self._take_trade(event, venue, validation, received_at)
-            case Quote(symbol=symbol) if symbol in venue.instruments:
-                self._board.quote(venue.code, venue.instruments[symbol], event, received_at)
-            case Notice(text):
-                logger.warning("%s: %s", venue.code, text)
-
-    async def _take_trade(self, trade: Trade, venue: VenuePlan, validation: Validation, received_at: datetime) -> None:
-        verdict = validation.judge(trade)
-        if verdict is not Verdict.ACCEPTED:
-            if verdict is not Verdict.DUPLICATE:
-                self._board.reject(venue.code)
-            return
-        logged = LoggedTrade(
-            venue=venue.code,
-            instrument=venue.instruments[trade.symbol],
-            trade_id=trade.trade_id,
-            price=trade.price,
-            size=trade.size,
-            side=trade.side,
-            traded_at=trade.traded_at,
-            received_at=received_at,
-        )
-        self._board.trade(logged)
-        await self._recorder.add(logged)
+    def _leave_if_outdated(self, venue: VenuePlan, plan: FeedPlan) -> None:
+        """Ends the session when its plan changed, or when a better venue may be tried."""
+        if self._supervisor.is_replaceable(venue.code, self._clock.monotonic()):
+            raise Replaced("a better venue may be tried")
+        if plan is not self._plan and not venue.is_served_by(self._plan):
+            raise Replaced("its plan changed")
 
     def _end(self, venue: VenuePlan, error: SessionEnded) -> None:
         now, wall = self._clock.monotonic(), self._clock.now()
@@ -179,24 +151,37 @@ class _Feed:
 
     async def _keep_lease(self) -> None:
         """Renews from the loop that does the work: a blocked loop loses its lease. Ends when it is lost."""
-        while await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence):
+        while await self._renew():
             await self._clock.sleep(lease.RENEW_EVERY_S)
         logger.warning("feed %s stops: its lease is lost", self._plan.name)
 
+    async def _renew(self) -> bool:
+        try:
+            return await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence)
+        except DatabaseError as error:
+            # Nobody else can take the lease while the database is away, and trades can still be logged.
+            logger.warning("feed %s cannot renew its lease: %s", self._plan.name, error)
+            return True
+
     async def _follow_plan(self) -> None:
         """Takes over what an admin changed. Ends when the feed is switched off."""
-        while (plan := await self._database.run(feed_plan, self._plan.name)) is not None:
+        while (plan := await self._read_plan()) is not None:
             if plan != self._plan:
                 self._adopt(plan)
             await self._clock.sleep(PLAN_EVERY_S)
+
+    async def _read_plan(self) -> FeedPlan | None:
+        try:
+            return await self._database.run(feed_plan, self._plan.name)
+        except DatabaseError as error:
+            logger.warning("feed %s stays with the plan that it has: %s", self._plan.name, error)
+            return self._plan
 
     def _adopt(self, plan: FeedPlan) -> None:
         logger.info("feed %s has a new plan", plan.name)
         self._plan = plan
         self._board.follow(plan, self._clock.now())
-        self._validations = {}
         self._supervisor.reorder(_enabled(plan), plan.failback_after)
-        self._is_outdated = True
 
     async def _wait_for(self, stop: threading.Event) -> None:
         while not stop.is_set():

@@ -38,6 +38,10 @@ class Received:
     is_connected: bool
     bad_frame: BadFrame | None = None
 
+    @property
+    def has_data(self) -> bool:
+        return any(isinstance(event, Trade | Quote) for event in self.events)
+
 
 async def listen(
     venue: Venue, url: str, symbols: Iterable[str], timing: SessionTiming, clock: Clock

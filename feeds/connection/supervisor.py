@@ -66,11 +66,11 @@ class Supervisor:
         is_free = any(self._record(other).free_at <= now for other in better)
         return is_free and now - self._since >= self.failback_after
 
-    def reorder(self, order: tuple[str, ...], failback_after: float) -> bool:
-        """Takes an admin's new order. True when the best venue that may be tried now could have changed."""
-        is_changed = order != self.order
+    def reorder(self, order: tuple[str, ...], failback_after: float) -> None:
+        """Takes an admin's new order. A better venue than the active one need not wait for the hold time then."""
+        if order != self.order:
+            self._since = float("-inf")
         self.order, self.failback_after = order, failback_after
-        return is_changed
 
     def attempts(self, code: str) -> int:
         return self._record(code).attempts

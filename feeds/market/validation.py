@@ -1,6 +1,6 @@
 """Whether a trade may be kept. Pure."""
 
-from collections import deque
+from collections import defaultdict, deque
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -18,21 +18,18 @@ class Verdict(StrEnum):
     ACCEPTED = "accepted"
     PRICE_BOUNDS = "price_bounds"
     SIZE_BOUNDS = "size_bounds"
-    UNKNOWN_SYMBOL = "unknown_symbol"
     DUPLICATE = "duplicate"
 
 
 class Validation:
-    """Judges the trades of one venue, whose listed symbols are given. Remembers ids, within bounds."""
+    """Judges the trades of one venue. Remembers ids, within bounds."""
 
-    def __init__(self, symbols: set[str]) -> None:
-        self._seen: dict[str, set[str]] = {symbol: set() for symbol in symbols}
-        self._order: dict[str, deque[str]] = {symbol: deque() for symbol in symbols}
+    def __init__(self) -> None:
+        self._seen: dict[str, set[str]] = defaultdict(set)
+        self._order: dict[str, deque[str]] = defaultdict(deque)
 
     def judge(self, trade: Trade) -> Verdict:
         """The first reason against the trade, in a fixed order."""
-        if trade.symbol not in self._seen:
-            return Verdict.UNKNOWN_SYMBOL
         if not 0 < trade.price <= MAX_PRICE:
             return Verdict.PRICE_BOUNDS
         if trade.size <= 0:

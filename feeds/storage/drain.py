@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections, transaction
 
 from feeds.clock import Clock
 from feeds.models import Trade
@@ -38,8 +38,9 @@ class Drain:
                     logger.warning("drain stops: its lease is lost")
                     return
                 self.step()
-            except (RedisDown, OperationalError) as error:
+            except (RedisDown, OperationalError, InterfaceError) as error:
                 logger.warning("drain waits: %s", error)
+                connections.close_all()
                 self._has_leftovers = True
                 stop.wait(RETRY_AFTER_S)
 

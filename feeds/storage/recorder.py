@@ -32,6 +32,7 @@ class Recorder:
         self._take_states = take_states
         self._clock = clock
         self._waiting: deque[bytes] = deque()
+        self._states: dict[str, latest.PriceState | latest.FeedState] = {}
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_down = False
@@ -75,5 +76,7 @@ class Recorder:
             for _ in batch:
                 self._waiting.popleft()
             self._has_room.set()
-        if states := self._take_states():
-            await self._store.write_state(states)
+        self._states.update(self._take_states())
+        if self._states:
+            await self._store.write_state(self._states)
+            self._states.clear()

@@ -22,11 +22,11 @@ def log_in(stack: Stack) -> str:
     base = f"http://127.0.0.1:{stack.web_port}"
     jar = http.cookiejar.CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    page = browser.open(f"{base}/login", timeout=10).read().decode()
+    page = browser.open(f"{base}/login/", timeout=10).read().decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert token, page
     form = {"username": "trader", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-    answer = browser.open(f"{base}/login", urllib.parse.urlencode(form).encode(), timeout=10)
+    answer = browser.open(f"{base}/login/", urllib.parse.urlencode(form).encode(), timeout=10)
     assert "/login" not in answer.url, "the login was refused"
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
