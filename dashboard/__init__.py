@@ -1,1 +1,1 @@
-"""What people see."""
+"""What people see: one live page and the socket behind it."""

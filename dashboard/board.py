@@ -1,0 +1,116 @@
+"""What the page shows right now, as values. Pure: readings go in, the messages that changed come out."""
+
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from dashboard import conversion
+from dashboard.messages import Health, Hello, Message, Price, Trades, VenueLine, Venues
+from feeds.market import candles
+from feeds.market.candles import Candle
+from feeds.queries import FeedView, VenueRow
+from feeds.storage.latest import FeedState, LoggedTrade, PriceState
+
+STALE_AFTER: Final = 5.0
+TAPE_LENGTH: Final = 50
+NO_WORKER: Final = "No worker reports"
+# A trade and its place in the log.
+Entry = tuple[str, LoggedTrade]
+_NO_FEED: Final = FeedView("", "", [], [])
+
+
+class Board:
+    """The newest of everything for one feed; without a feed it stays empty."""
+
+    def __init__(self, feed: FeedView | None) -> None:
+        self.feed = feed or _NO_FEED
+        self.prices: dict[str, Price] = {}
+        self.tapes = {i.code: deque[Entry](maxlen=TAPE_LENGTH) for i in self.feed.instruments}
+        self.bars: dict[str, Candle] = {}
+        self.venues = Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
+        self.health = Health(redis="up")
+
+    def start_from(self, stored: LoggedTrade) -> None:
+        """Shows the newest trade of the database until Redis says more: old, and marked as such by its time."""
+        self.prices[stored.instrument] = Price(
+            instrument=stored.instrument,
+            venue=stored.venue,
+            price=conversion.plain(stored.price),
+            move="",
+            side=stored.side,
+            size=conversion.plain(stored.size),
+            traded_at=stored.traded_at,
+            seen_at=stored.received_at,
+        )
+
+    def whole(self, now: datetime) -> list[Message]:
+        """Everything, for a client that knows nothing yet."""
+        bars = [conversion.bar_message(code, bar) for code, bar in self.bars.items()]
+        trades = [_trades(tape) for tape in self.tapes.values() if tape]
+        return [self._hello(now), self.health, self.venues, *self.prices.values(), *trades, *bars]
+
+    def take_trades(self, entries: Iterable[Entry]) -> list[Message]:
+        """Adds trades of the log, oldest first, to tape and bars."""
+        fresh: list[Entry] = []
+        grown: dict[tuple[str, datetime], Candle] = {}
+        for offset, trade in entries:
+            if trade.instrument not in self.tapes:
+                continue
+            fresh.append((offset, trade))
+            self.tapes[trade.instrument].append((offset, trade))
+            bar = candles.add(self.bars.get(trade.instrument), trade)
+            self.bars[trade.instrument] = bar
+            grown[trade.instrument, bar.start_at] = bar
+        bars = [conversion.bar_message(instrument, bar) for (instrument, _), bar in grown.items()]
+        return [_trades(fresh), *bars] if fresh else []
+
+    def take_states(self, feed: FeedState | None, prices: Iterable[PriceState | None]) -> list[Message]:
+        """Takes the newest states. A price that is gone from Redis stays, so that its age keeps growing."""
+        changed: list[Message] = []
+        for state in prices:
+            if state is not None and state.instrument in self.tapes:
+                changed += self._take_price(conversion.price_message(state, self._move(state)))
+        return changed + self._take_venues(self._venues(feed))
+
+    def take_health(self, redis: str) -> list[Message]:
+        health = Health(redis=redis)
+        is_news = health != self.health
+        self.health = health
+        return [health] if is_news else []
+
+    def _take_price(self, price: Price) -> list[Message]:
+        is_news = price != self.prices.get(price.instrument)
+        self.prices[price.instrument] = price
+        return [price] if is_news else []
+
+    def _take_venues(self, venues: Venues) -> list[Message]:
+        is_news = venues != self.venues
+        self.venues = venues
+        return [venues] if is_news else []
+
+    def _hello(self, now: datetime) -> Hello:
+        codes = [instrument.code for instrument in self.feed.instruments]
+        return Hello(now=now, feed=self.feed.title, instruments=codes, stale_after=STALE_AFTER)
+
+    def _venues(self, feed: FeedState | None) -> Venues:
+        if feed is None:
+            return Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
+        return Venues(active=feed.active, venues=[conversion.venue_line(venue) for venue in feed.venues])
+
+    def _move(self, state: PriceState) -> str:
+        """Against the last different price of the same venue on the tape; the tape may be ahead of the state."""
+        for _, trade in reversed(self.tapes[state.instrument]):
+            is_before = trade.venue == state.venue and trade.traded_at <= state.traded_at
+            if is_before and trade.price != state.price:
+                return "up" if state.price > trade.price else "down"
+        return ""
+
+
+def _trades(entries: Iterable[Entry]) -> Trades:
+    return Trades(trades=[conversion.tape_trade(offset, trade) for offset, trade in entries])
+
+
+def _unreported(row: VenueRow) -> VenueLine:
+    state, reason = ("unknown", NO_WORKER) if row.is_enabled else ("disabled", "Switched off in the admin")
+    return VenueLine(code=row.code, name=row.name, priority=row.priority, state=state, reason=reason)

@@ -1,0 +1,59 @@
+"""The sockets: what a browser is served, on top of the guarded door."""
+
+from typing import Any, Final, Literal
+
+import msgspec
+
+from dashboard.guard import GuardedConsumer
+from dashboard.hub import Hub
+from dashboard.outbox import TOO_SLOW, Outbox
+from feeds.clock import SystemClock
+
+# Daphne buffers without bound for a browser that does not read (django/daphne#170). The answers to the ticks
+# tell: without one for this long nothing more is sent, and after GONE_AFTER the socket is closed.
+QUIET_AFTER: Final = 10.0
+GONE_AFTER: Final = 30.0
+_LOOK_EVERY: Final = 0.5
+
+# One per web process.
+HUB: Final = Hub(SystemClock())
+
+
+class Pong(msgspec.Struct, forbid_unknown_fields=True):
+    """All that a browser may say: it got a tick."""
+
+    type: Literal["pong"]
+
+
+class DashboardConsumer(GuardedConsumer):
+    """The live page. docs/websocket.md says what it sends."""
+
+    def __init__(self, hub: Hub = HUB, **guard: Any) -> None:
+        super().__init__(**guard)
+        self._hub = hub
+        self._heard_at = self.clock.monotonic()
+
+    async def serve(self) -> None:
+        outbox = self._hub.join()
+        try:
+            while frame := await outbox.take():
+                await self.send(frame)
+                await self._wait_for_answer(outbox)
+            if outbox.closed:
+                await self.close(*outbox.closed)
+        finally:
+            self._hub.leave(outbox)
+
+    async def hear(self, text: str) -> None:
+        try:
+            msgspec.json.decode(text, type=Pong)
+        except msgspec.DecodeError as error:
+            raise ValueError('Only {"type":"pong"} is understood here.') from error
+        self._heard_at = self.clock.monotonic()
+
+    async def _wait_for_answer(self, outbox: Outbox) -> None:
+        while not outbox.closed and (silence := self.clock.monotonic() - self._heard_at) > QUIET_AFTER:
+            if silence > GONE_AFTER:
+                outbox.close(*TOO_SLOW)
+            else:
+                await self.clock.sleep(_LOOK_EVERY)

@@ -1,0 +1,65 @@
+"""Messages out of what the feeds write: every digit kept, nothing internal told."""
+
+from decimal import Decimal
+
+from dashboard.messages import Bar, Price, TapeTrade, VenueLine
+from feeds.market.candles import Candle
+from feeds.storage.latest import LoggedTrade, PriceState, VenueState
+
+
+def plain(number: Decimal) -> str:
+    """Every digit and no exponent: 0.00000001 where `str` would say 1E-8."""
+    return format(number, "f")
+
+
+def price_message(state: PriceState, move: str) -> Price:
+    return Price(
+        instrument=state.instrument,
+        venue=state.venue,
+        price=plain(state.price),
+        move=move,
+        side=state.side,
+        size=plain(state.size),
+        traded_at=state.traded_at,
+        seen_at=state.seen_at,
+        bid=None if state.bid is None else plain(state.bid),
+        ask=None if state.ask is None else plain(state.ask),
+        spread=None if state.bid is None or state.ask is None else plain(state.ask - state.bid),
+    )
+
+
+def venue_line(state: VenueState) -> VenueLine:
+    return VenueLine(
+        code=state.venue,
+        name=state.name,
+        priority=state.priority,
+        state=state.state,
+        reason=state.reason,
+        since_at=state.since_at,
+        retry_at=state.retry_at,
+        seen_at=state.seen_at,
+    )
+
+
+def tape_trade(offset: str, trade: LoggedTrade) -> TapeTrade:
+    return TapeTrade(
+        offset=offset,
+        instrument=trade.instrument,
+        venue=trade.venue,
+        price=plain(trade.price),
+        size=plain(trade.size),
+        side=trade.side,
+        traded_at=trade.traded_at,
+    )
+
+
+def bar_message(instrument: str, candle: Candle) -> Bar:
+    return Bar(
+        instrument=instrument,
+        start_at=candle.start_at,
+        open=plain(candle.open),
+        high=plain(candle.high),
+        low=plain(candle.low),
+        close=plain(candle.close),
+        volume=plain(candle.volume),
+    )

@@ -1,0 +1,83 @@
+"""One reader of Redis per web process, shared by all its browsers. Each message is encoded once."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from dashboard import messages
+from dashboard.messages import Message, Tick
+from dashboard.outbox import Outbox
+from dashboard.reader import Reader
+from feeds.clock import Clock
+from feeds.storage.redis import LiveStore
+
+BEAT_EVERY: Final = 0.1
+RETRY_EVERY: Final = 0.5
+TICK_EVERY: Final = 1.0
+BROKEN: Final = (1011, "the live feed of this server broke; connect again")
+
+logger = logging.getLogger(__name__)
+
+
+class Hub:
+    """Starts reading with the first browser, in its loop, and stops with the last."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._outboxes: set[Outbox] = set()
+        self._reader: Reader | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._ticked_at = float("-inf")
+
+    def join(self) -> Outbox:
+        """An outbox that is filled with the whole state, at once or as soon as it is read, then with changes."""
+        outbox = Outbox()
+        if self._reader:
+            _put([outbox], self._reader.board.whole(self._clock.now()))
+        self._outboxes.add(outbox)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="dashboard hub")
+            self._task.add_done_callback(self._end)
+        return outbox
+
+    def leave(self, outbox: Outbox) -> None:
+        self._outboxes.discard(outbox)
+
+    async def _run(self) -> None:
+        store = LiveStore()
+        try:
+            reader = Reader(store, self._clock)
+            await self._beat(reader)
+            self._reader = reader
+            # Not ended by cancellation, which asgiref may swallow when it comes during a database call.
+            while self._outboxes:
+                is_up = reader.board.health.redis == "up"
+                await self._clock.sleep(BEAT_EVERY if is_up else RETRY_EVERY)
+                await self._beat(reader)
+        finally:
+            self._task = self._reader = None
+            await store.close()
+
+    async def _beat(self, reader: Reader) -> None:
+        """Reads once and hands out what changed."""
+        changed = await reader.changes()
+        if self._clock.monotonic() - self._ticked_at >= TICK_EVERY:
+            self._ticked_at = self._clock.monotonic()
+            changed.append(Tick(now=self._clock.now()))
+        _put(self._outboxes, changed)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """A broken reader closes its browsers' sockets: they come back, and the first one starts a new reader."""
+        if task.cancelled() or not (error := task.exception()):
+            return
+        logger.error("the reader of the dashboard ended", exc_info=error)
+        for outbox in self._outboxes:
+            outbox.close(*BROKEN)
+
+
+def _put(outboxes: Iterable[Outbox], changed: Iterable[Message]) -> None:
+    encoded = [(message.topic, messages.encoded(message)) for message in changed]
+    for outbox in outboxes:
+        for topic, text in encoded:
+            outbox.put(topic, text)

@@ -1,0 +1,111 @@
+"""Reads Redis for one board: the newest states and the tail of the log, again and again, without a gap."""
+
+import logging
+from typing import Final
+
+import msgspec
+from channels.db import database_sync_to_async
+from django.db import DatabaseError
+
+from dashboard.board import Board
+from dashboard.messages import Message
+from feeds.clock import Clock
+from feeds.queries import last_trade, shown_feed
+from feeds.storage import latest
+from feeds.storage.latest import LoggedTrade
+from feeds.storage.redis import Entry, LiveStore, RedisDown
+
+# Enough of the log for the tape and, up to some eighty trades a second, for the minute bar that is forming.
+TAIL: Final = 5000
+PAGE: Final = 1000
+# How soon the page follows an edit of the feed.
+FEED_EVERY: Final = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+def stored_board() -> Board:
+    """The board as the database knows it: the shown feed with its newest stored trades. Blocking."""
+    board = Board(shown_feed())
+    for instrument in board.feed.instruments:
+        if trade := last_trade(instrument.code):
+            board.start_from(trade)
+    return board
+
+
+class Reader:
+    def __init__(self, store: LiveStore, clock: Clock, tail: int = TAIL) -> None:
+        self.board = Board(None)
+        self._store = store
+        self._clock = clock
+        self._tail = tail
+        self._cursor: bytes | None = None
+        self._feed_read_at: float | None = None
+
+    async def changes(self) -> list[Message]:
+        """What changed since the last call; everything after a new board or the first look at the log."""
+        is_new = await self._follow_feed()
+        had_log = self._cursor is not None
+        changed = await self._read()
+        has_first_log = self._cursor is not None and not had_log
+        return self.board.whole(self._clock.now()) if is_new or has_first_log else changed
+
+    async def _follow_feed(self) -> bool:
+        """Makes a new board when the shown feed was edited, and at first."""
+        now = self._clock.monotonic()
+        if self._feed_read_at is not None and now - self._feed_read_at < FEED_EVERY:
+            return False
+        is_first, self._feed_read_at = self._feed_read_at is None, now
+        try:
+            board = await database_sync_to_async(stored_board)()
+        except DatabaseError:
+            logger.warning("the database did not answer; the page stays with the feed it knows")
+            return is_first
+        if not is_first and board.feed == self.board.feed:
+            return False
+        self.board, self._cursor = board, None
+        return True
+
+    async def _read(self) -> list[Message]:
+        try:
+            return await self._read_redis()
+        except RedisDown:
+            return self.board.take_health("down")
+
+    async def _read_redis(self) -> list[Message]:
+        feed = self.board.feed
+        keys = [latest.feed_key(feed.name), *(latest.price_key(i.code) for i in feed.instruments)]
+        states = await self._store.read(keys)
+        entries = await self._entries()
+        self._cursor = entries[-1][0] if entries else self._cursor or b"0-0"
+        trades = self.board.take_trades(_decoded(entries))
+        feed_state = latest.decode_feed(states[0]) if states[0] else None
+        prices = [latest.decode_price(state) if state else None for state in states[1:]]
+        return [*self.board.take_health("up"), *trades, *self.board.take_states(feed_state, prices)]
+
+    async def _entries(self) -> list[Entry]:
+        if self._cursor is None:
+            return await self._store.read_log_end(self._tail)
+        return await self._store.read_log(self._cursor, PAGE)
+
+
+def _decoded(entries: list[Entry]) -> list[tuple[str, LoggedTrade]]:
+    trades = []
+    for entry_id, fields in entries:
+        try:
+            trades.append((entry_id.decode(), latest.decode_trade(fields[latest.TRADE_FIELD])))
+        except (KeyError, msgspec.DecodeError):
+            # The drain sets such an entry aside with its reason; the page goes on with the next one.
+            logger.warning("entry %s of the log is not a trade", entry_id.decode())
+    return trades
+
+
+async def read_board(clock: Clock) -> Board:
+    """The board of this moment, for a page: from Redis within half a second, else as the database knows it."""
+    store = LiveStore()
+    try:
+        reader = Reader(store, clock, tail=PAGE)
+        await reader.changes()
+        return reader.board
+    finally:
+        await store.close()

@@ -1,0 +1,44 @@
+// How numbers, ages and states read on the page; templatetags/figures.py says the same for the first paint.
+
+const STATES = {
+  idle: "Waiting",
+  connecting: "Connecting",
+  connected: "Connected",
+  silent: "Silent",
+  disconnected: "Disconnected",
+  disabled: "Disabled",
+  unknown: "Unknown",
+};
+const MOVES = { up: "Up from the last price", down: "Down from the last price" };
+
+// Works on the digits themselves: a price never goes through a float on its way to the screen.
+function grouped(number, leastDecimals) {
+  const [whole, fraction = ""] = number.split(".");
+  const decimals = fraction.replace(/0+$/, "").padEnd(leastDecimals, "0");
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${decimals}`;
+}
+
+export const price = (number) => grouped(number, 2);
+export const size = (number) => grouped(number, 5);
+export const stateLabel = (state) => STATES[state] ?? state;
+export const moveLabel = (move) => MOVES[move] ?? "";
+export const timeOfDay = (iso) => iso.slice(11, 19);
+
+export function age(seconds) {
+  const elapsed = Math.max(seconds, 0);
+  if (elapsed < 10) return `${(Math.floor(elapsed * 10) / 10).toFixed(1)} s`;
+  if (elapsed < 60) return `${Math.floor(elapsed)} s`;
+  if (elapsed < 3600) return `${Math.floor(elapsed / 60)} min`;
+  if (elapsed < 86400) return `${Math.floor(elapsed / 3600)} h`;
+  return `${Math.floor(elapsed / 86400)} d`;
+}
+
+// Writes only what changed, so that a quiet page costs no layout.
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// The elements of a block by their data-field.
+export function fields(block) {
+  return Object.fromEntries([...block.querySelectorAll("[data-field]")].map((e) => [e.dataset.field, e]));
+}

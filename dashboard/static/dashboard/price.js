@@ -1,0 +1,46 @@
+// The price panel: the number, where it is from, and whether it may still be believed.
+
+import { age, fields, moveLabel, price, timeOfDay, write } from "./figures.js";
+
+export class PricePanel {
+  constructor(block, venueNames) {
+    this.block = block;
+    this.venueNames = venueNames;
+    this.fields = fields(block);
+    this.instrument = document.getElementById("board").dataset.instrument;
+    this.seenAt = block.dataset.seenAt ?? null;
+    this.number = this.fields.price.textContent;
+    this.onStale = () => {};
+  }
+
+  show(message) {
+    if (message.instrument !== this.instrument) return;
+    const { fields } = this;
+    this.seenAt = message.seen_at;
+    this.number = price(message.price);
+    this.block.dataset.move = message.move;
+    fields.note.hidden = true;
+    write(fields.price, this.number);
+    write(fields.venue, this.venueNames.get(message.venue) ?? message.venue);
+    for (const name of ["bid", "ask", "spread"]) write(fields[name], message[name] ? price(message[name]) : "–");
+  }
+
+  // Called several times a second: time alone turns a fresh price into a stale one.
+  tell(clock, staleAfter) {
+    if (this.seenAt === null) return;
+    const seconds = clock.secondsSince(this.seenAt);
+    const state = seconds > staleAfter ? "stale" : "fresh";
+    const old = age(seconds);
+    write(this.fields.age, old);
+    write(this.fields.badge, state === "stale" ? `STALE ${old}` : "FRESH");
+    write(this.fields.move, state === "stale" ? lastHeard(this.seenAt) : moveLabel(this.block.dataset.move));
+    if (state !== this.block.dataset.state) {
+      this.block.dataset.state = state;
+      this.onStale(state === "stale");
+    }
+    const title = `${state === "stale" ? "STALE · " : ""}${this.number} ${this.instrument} · OMEGA`;
+    if (document.title !== title) document.title = title;
+  }
+}
+
+const lastHeard = (iso) => `Not current: last heard at ${timeOfDay(iso)}`;

@@ -1,0 +1,66 @@
+"""How numbers, ages and states read on the page. static/dashboard/figures.js says the same for the browser."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django import template
+
+from dashboard.messages import VenueLine
+
+register = template.Library()
+
+STATES: Final = {
+    "idle": "Waiting",
+    "connecting": "Connecting",
+    "connected": "Connected",
+    "disconnected": "Disconnected",
+    "disabled": "Disabled",
+    "unknown": "Unknown",
+}
+MOVES: Final = {"up": "Up from the last price", "down": "Down from the last price"}
+
+
+@register.filter
+def price(number: Decimal | str) -> str:
+    """64123.45000000 as 64,123.45: grouped, without zeros at the end beyond the cents."""
+    return _grouped(number, 2)
+
+
+@register.filter
+def size(number: Decimal | str) -> str:
+    return _grouped(number, 5)
+
+
+@register.filter
+def age(at: datetime | None, now: datetime) -> str:
+    """How long ago: 0.4 s, 12 s, 3 min, 5 h, 2 d."""
+    if at is None:
+        return "–"
+    seconds = max((now - at).total_seconds(), 0.0)
+    if seconds < 10:
+        return f"{int(seconds * 10) / 10:.1f} s"
+    for limit, unit, name in ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h")):
+        if seconds < limit:
+            return f"{int(seconds // unit)} {name}"
+    return f"{int(seconds // 86_400)} d"
+
+
+@register.filter
+def state_label(state: str) -> str:
+    return STATES.get(state, state)
+
+
+@register.filter
+def move_label(move: str) -> str:
+    return MOVES.get(move, "")
+
+
+@register.filter
+def venue_name(code: str, venues: list[VenueLine]) -> str:
+    return next((venue.name for venue in venues if venue.code == code), code)
+
+
+def _grouped(number: Decimal | str, least_decimals: int) -> str:
+    whole, _, fraction = format(Decimal(number), "f").partition(".")
+    return f"{int(whole):,}.{fraction.rstrip('0').ljust(least_decimals, '0')}"

@@ -1,0 +1,15 @@
+"""Routes of the pages."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from dashboard import views
+
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("login/", LoginView.as_view(extra_context={"mode": views.mode()}), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("candles/<str:instrument>.json", views.candle_bars, name="candles"),
+    path("notices/", views.notices, name="notices"),
+    path("live", views.live, name="live"),
+]

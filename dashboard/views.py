@@ -1,0 +1,88 @@
+"""The pages. The dashboard is complete as it leaves the server; the socket only keeps it so."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from asgiref.sync import async_to_sync
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from dashboard import conversion
+from dashboard.board import STALE_AFTER, Board
+from dashboard.messages import Price
+from dashboard.reader import read_board
+from feeds.clock import SystemClock
+from feeds.market.candles import candles, start_of
+from feeds.queries import last_trade, recent_trades, shown_feed
+
+# Lightweight Charts puts one constant <style> for its attribution logo into the page; this is the hash of it.
+CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
+CHART_SHOWS: Final = timedelta(minutes=60)
+
+
+@require_safe
+@login_required
+@cache_control(private=True, no_store=True)
+@csp_update({"style-src": [CHART_STYLE]})
+def dashboard(request: HttpRequest) -> HttpResponse:
+    clock = SystemClock()
+    board = async_to_sync(read_board)(clock)
+    now = clock.now()
+    shown = _shown_instrument(board, request.GET.get("instrument", ""), now)
+    context = {"board": board, "mode": mode(), "now": now, "stale_after": STALE_AFTER, **shown}
+    return render(request, "dashboard/dashboard.html", context)
+
+
+@require_safe
+@login_required
+@cache_control(private=True, no_store=True)
+def candle_bars(request: HttpRequest, instrument: str) -> HttpResponse:
+    """One-minute bars of the last hour in which there was trade: JSON, oldest first."""
+    feed = shown_feed()
+    if feed is None or instrument not in {known.code for known in feed.instruments}:
+        raise Http404("This instrument is not shown.")
+    last = last_trade(instrument)
+    bars = candles(recent_trades(instrument, start_of(last.traded_at) - CHART_SHOWS)) if last else []
+    body = msgspec.json.encode([conversion.bar_message(instrument, bar) for bar in bars])
+    return HttpResponse(body, content_type="application/json")
+
+
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboard/notices.html", {"mode": mode()})
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """Says that this process answers. Asks nothing of Redis or the database."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def mode() -> str:
+    """What the banner says: are these the real exchanges?"""
+    return "LIVE" if settings.OMEGA_MODE == "live" else "REPLAY"
+
+
+def _shown_instrument(board: Board, asked: str, now: datetime) -> dict[str, Any]:
+    """The instrument of the page with its price and its tape, newest trade first."""
+    known = {instrument.code: instrument for instrument in board.feed.instruments}
+    code = asked if asked in known else next(iter(known), "")
+    price = board.prices.get(code)
+    return {
+        "instrument": known.get(code),
+        "price": price,
+        "price_state": _price_state(price, now),
+        "tape": [trade for _, trade in reversed(board.tapes.get(code, ()))],
+    }
+
+
+def _price_state(price: Price | None, now: datetime) -> str:
+    if price is None:
+        return "empty"
+    return "stale" if now - price.seen_at > timedelta(seconds=STALE_AFTER) else "fresh"

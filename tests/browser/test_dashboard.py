@@ -1,0 +1,162 @@
+"""The dashboard in a real browser: the number moves, ages, and is never believed for too long."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from feeds.storage.redis import LiveStore
+from tests.browser.conftest import Site, take_screenshots
+from tests.dashboard.conftest import Writer
+from tests.dashboard.samples import feed_state, price_state, trade
+
+pytestmark = pytest.mark.browser
+
+
+class Market:
+    """Makes trades happen now, as a worker would report them."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._number = 0
+
+    async def trade_at(self, price: str, venue: str = "binance", ago: float = 0.0) -> None:
+        """The displayed price, on tape and as state; `ago` seconds old."""
+        # Versions rise over all tests of this Redis, as a worker's do.
+        version = int(datetime.now(UTC).timestamp() * 1000)
+        at = datetime.now(UTC) - timedelta(seconds=ago)
+        self._number += 1
+        last = trade(self._number, price, at, venue, size=str(Decimal("0.00731") * self._number))
+        await self._writer.log(last)
+        await self._writer.show(price_state(last, at, version))
+        await self._writer.show(feed_state(at, active=venue, version=version))
+
+
+@pytest_asyncio.fixture
+async def market(site: Site) -> AsyncIterator[Market]:
+    with site.redis.client() as client:
+        client.flushall()
+    store = LiveStore(site.redis.url)
+    yield Market(Writer(store))
+    await store.close()
+
+
+async def test_a_price_moves_goes_stale_and_comes_back(
+    site: Site, page: Page, console: list[str], market: Market
+) -> None:
+    """F-25, B-14: log in, see the number change, see it called stale with its age, and see it return."""
+    await site.log_in(page)
+    price, badge = page.locator("#price .number"), page.locator("#price .badge")
+    await expect(badge).to_have_text("NO DATA")
+    await take_screenshots(page, "no-data")
+
+    for step in range(40):
+        await market.trade_at(str(Decimal("64120.05") + Decimal("0.85") * (step % 7)), "binance" if step % 3 else "htx")
+    await market.trade_at("64123.45")
+    await expect(price).to_have_text("64,123.45")
+    await expect(badge).to_have_text("FRESH")
+    await market.trade_at("64125.10")
+    await expect(price).to_have_text("64,125.10")
+    await expect(page.locator("#price .move")).to_have_text("Up from the last price")
+    await expect(page).to_have_title("64,125.10 BTC-USDT · OMEGA")
+    await expect(page.locator("#tape tr").first).to_contain_text("64,125.10")
+    await expect(page.locator("#bar")).to_contain_text("C\u00a064,125.10")
+    await take_screenshots(page, "fresh")
+
+    await market.trade_at("64125.10", ago=12)
+    await expect(badge).to_have_text(re.compile(r"STALE 1\d s"))
+    await expect(page).to_have_title("STALE · 64,125.10 BTC-USDT · OMEGA")
+    await expect(page.locator("#status")).to_have_text("The price is stale.")
+    await take_screenshots(page, "stale")
+
+    await market.trade_at("64119.00", venue="htx")
+    await expect(badge).to_have_text("FRESH")
+    await expect(page.locator("#price [data-field=venue]")).to_have_text("HTX")
+    await expect(page.locator("#venues tr[data-active]")).to_contain_text("HTX")
+    assert console == []
+
+
+async def test_time_alone_makes_a_price_stale(site: Site, page: Page, market: Market) -> None:
+    """Nobody has to tell the page: after five seconds of silence it stops believing by itself."""
+    await site.log_in(page)
+    await market.trade_at("64123.45")
+    badge = page.locator("#price .badge")
+    await expect(badge).to_have_text("FRESH")
+    await expect(badge).to_have_text(re.compile(r"STALE 5\.\d s"), timeout=8_000)
+    await expect(page.locator("#venues tr[data-active] .chip")).to_have_text("Silent")
+
+
+async def test_the_page_is_complete_without_its_script(site: Site, page: Page, market: Market) -> None:
+    """The first paint has the price, the venues and the tape."""
+    await site.log_in(page)
+    await market.trade_at("64123.45")
+    await page.route("**/*.js", lambda route: route.abort())
+    await page.reload()
+    await expect(page.locator("#price .number")).to_have_text("64,123.45")
+    await expect(page.locator("#tape tr")).to_have_count(1)
+    await expect(page.locator("#venues tr[data-active]")).to_contain_text("Binance")
+
+
+async def test_the_chart_library_is_the_known_one(site: Site, page: Page, market: Market) -> None:
+    """The policy's hash belongs to this version: another one needs another hash."""
+    await site.log_in(page)
+    assert await page.evaluate("LightweightCharts.version()") == "5.1.0"
+    await expect(page.locator("#tv-attr-logo")).to_be_visible()
+
+
+async def test_redis_goes_and_comes_back(site: Site, page: Page, market: Market) -> None:
+    """The page says that nothing new can come, and goes on by itself."""
+    await site.log_in(page)
+    await market.trade_at("64123.45")
+    await expect(page.locator("#price .number")).to_have_text("64,123.45")
+    site.redis.stop()
+    await expect(page.locator("#health")).to_be_visible()
+    await take_screenshots(page, "redis-down")
+    site.redis.start()
+    await expect(page.locator("#health")).to_be_hidden()
+    await market.trade_at("64130.00")
+    await expect(page.locator("#price .number")).to_have_text("64,130.00")
+
+
+async def test_the_web_process_restarts_under_an_open_page(site: Site, page: Page, market: Market) -> None:
+    """The browser says that it reconnects, does so by itself, and shows what it missed."""
+    await site.log_in(page)
+    line = page.locator("#line")
+    await expect(line).to_have_text("Connected")
+    site.stop()
+    await expect(line).to_contain_text("Reconnecting")
+    await market.trade_at("64140.00")
+    await take_screenshots(page, "reconnecting")
+    site.start()
+    await expect(line).to_have_text("Connected", timeout=15_000)
+    await expect(page.locator("#price .number")).to_have_text("64,140.00")
+
+
+async def test_a_logout_elsewhere_ends_the_page(site: Site, page: Page, market: Market) -> None:
+    """Another tab logs out; this one does not go on showing prices."""
+    await site.log_in(page)
+    await expect(page.locator("#line")).to_have_text("Connected")
+    other = await page.context.new_page()
+    await other.goto(site.url)
+    await other.locator(".menu summary").click()
+    await other.get_by_role("button", name="Log out").click()
+    await other.wait_for_url(f"{site.url}/login/")
+    await page.wait_for_url(re.compile("/login/"))
+
+
+async def test_a_phone_shows_one_column_without_sideways_scrolling(site: Site, page: Page, market: Market) -> None:
+    """At 390 px nothing is wider than the screen, on any page."""
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(f"{site.url}/login/")
+    await take_screenshots(page, "login")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await site.log_in(page)
+    await market.trade_at("123456.123456789012")
+    await expect(page.locator("#price .number")).to_have_text("123,456.123456789012")
+    for address in ("/", "/notices/"):
+        await page.goto(site.url + address)
+        assert await page.evaluate("document.documentElement.scrollWidth") == 390

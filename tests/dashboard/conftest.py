@@ -1,0 +1,57 @@
+"""A writer as the worker is one, and a logged-in user, for the tests of what reads."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from django.contrib.auth.models import User
+from django.test import Client
+
+from feeds.storage import latest
+from feeds.storage.latest import FeedState, LoggedTrade, PriceState
+from feeds.storage.redis import LiveStore
+
+
+def key_of(state: PriceState | FeedState) -> str:
+    return latest.price_key(state.instrument) if isinstance(state, PriceState) else latest.feed_key(state.feed)
+
+
+class Writer:
+    """Writes what a worker writes, where a worker writes it."""
+
+    def __init__(self, store: LiveStore) -> None:
+        self._store = store
+
+    async def log(self, *trades: LoggedTrade) -> None:
+        await self._store.append([latest.encode(trade) for trade in trades])
+
+    async def show(self, state: PriceState | FeedState) -> None:
+        await self._store.write_state({key_of(state): state})
+
+
+@dataclass
+class Visitor:
+    """A user with a browser that is logged in."""
+
+    user: User
+    client: Client
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={morsel.value}" for name, morsel in self.client.cookies.items())
+
+
+@pytest_asyncio.fixture
+async def writer(redis_server: str) -> AsyncIterator[Writer]:
+    store = LiveStore(redis_server)
+    yield Writer(store)
+    await store.close()
+
+
+@pytest.fixture
+def visitor(transactional_db: None, client: Client) -> Visitor:
+    """Ada, who is logged in and not staff."""
+    ada = User.objects.create_user("ada", password="the sea is calm tonight")
+    client.force_login(ada)
+    return Visitor(ada, client)

@@ -1,0 +1,56 @@
+"""States and trades as a worker writes them, for tests of what reads them."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from feeds.storage.latest import FeedState, LoggedTrade, PriceState, VenueState
+from feeds.types import Side
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def trade(number: int, price: str, at: datetime = NOON, venue: str = "binance", size: str = "0.01200") -> LoggedTrade:
+    return LoggedTrade(
+        venue=venue,
+        instrument="BTC-USDT",
+        trade_id=str(number),
+        price=Decimal(price),
+        size=Decimal(size),
+        side=Side.BUY if number % 3 else Side.SELL,
+        traded_at=at,
+        received_at=at + timedelta(milliseconds=20),
+    )
+
+
+def price_state(last: LoggedTrade, seen_at: datetime, version: int = 1) -> PriceState:
+    return PriceState(
+        fence=1,
+        version=version,
+        feed="main",
+        instrument=last.instrument,
+        venue=last.venue,
+        price=last.price,
+        size=last.size,
+        side=last.side,
+        trade_id=last.trade_id,
+        traded_at=last.traded_at,
+        received_at=last.received_at,
+        seen_at=seen_at,
+        bid=last.price - Decimal("0.01"),
+        ask=last.price + Decimal("0.01"),
+    )
+
+
+def feed_state(now: datetime, active: str = "binance", version: int = 1) -> FeedState:
+    binance = VenueState("binance", "Binance", 1, "connected", "", since_at=now, seen_at=now)
+    htx = VenueState(
+        "htx",
+        "HTX",
+        2,
+        "disconnected",
+        "No market data for 3 s",
+        since_at=now,
+        retry_at=now + timedelta(seconds=8),
+        seen_at=now - timedelta(seconds=41),
+    )
+    return FeedState(fence=1, version=version, feed="main", active=active, venues=[binance, htx])

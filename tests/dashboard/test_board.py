@@ -1,0 +1,107 @@
+"""The state of the page: readings in, changed messages out."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from msgspec import structs
+
+from dashboard.board import NO_WORKER, TAPE_LENGTH, Board
+from dashboard.messages import Bar, Health, Hello, Price, Trades, Venues
+from feeds.queries import FeedView, InstrumentView, VenueRow
+from tests.dashboard.samples import NOON, feed_state, price_state, trade
+
+FEED = FeedView(
+    name="main",
+    title="Main feed",
+    instruments=[InstrumentView("BTC-USDT", "BTC", "USDT")],
+    venues=[VenueRow("binance", "Binance", 1, True), VenueRow("htx", "HTX", 2, False)],
+)
+
+
+def test_the_whole_state_starts_with_hello() -> None:
+    """A client that knows nothing is told first what there is."""
+    board = Board(FEED)
+    board.take_trades([("1-0", trade(1, "64000.00"))])
+    board.take_states(feed_state(NOON), [price_state(trade(1, "64000.00"), NOON)])
+    whole = board.whole(NOON)
+    assert [type(message) for message in whole] == [Hello, Health, Venues, Price, Trades, Bar]
+    assert whole[0] == Hello(now=NOON, feed="Main feed", instruments=["BTC-USDT"], stale_after=5.0)
+
+
+def test_a_state_that_did_not_change_is_not_told_again() -> None:
+    """F-22: an unchanged price or venue costs nothing, although its version in Redis rises."""
+    board = Board(FEED)
+    last = trade(1, "64000.00")
+    assert len(board.take_states(feed_state(NOON), [price_state(last, NOON)])) == 2
+    assert board.take_states(feed_state(NOON, version=2), [price_state(last, NOON, version=2)]) == []
+
+
+def test_a_price_moves_against_the_last_different_one_of_its_venue() -> None:
+    """Up and down are about one venue's trades: the other venue's level does not count."""
+    board = Board(FEED)
+    trades = [
+        trade(1, "100", NOON),
+        trade(2, "999", NOON, venue="htx"),
+        trade(3, "100.5", NOON + timedelta(seconds=1)),
+        trade(4, "100.5", NOON + timedelta(seconds=2)),
+    ]
+    board.take_trades([(f"{number}-0", each) for number, each in enumerate(trades)])
+    board.take_states(None, [price_state(trades[-1], NOON)])
+    assert board.prices["BTC-USDT"].move == "up"
+
+
+def test_a_tape_that_is_ahead_of_the_price_does_not_turn_its_arrow() -> None:
+    """A trade later than the shown one says nothing about how the shown one came about."""
+    board = Board(FEED)
+    earlier, shown, ahead = (trade(n, price, NOON + timedelta(seconds=n)) for n, price in enumerate(("9", "10", "11")))
+    board.take_trades([("1-0", earlier), ("2-0", shown), ("3-0", ahead)])
+    board.take_states(None, [price_state(shown, NOON)])
+    assert board.prices["BTC-USDT"].move == "up"
+
+
+def test_a_price_that_is_gone_from_redis_stays_and_ages() -> None:
+    """An old price is shown with its age, not withdrawn."""
+    board = Board(FEED)
+    board.take_states(None, [price_state(trade(1, "64000.00"), NOON)])
+    assert board.take_states(None, [None]) == []
+    assert board.prices["BTC-USDT"].seen_at == NOON
+
+
+def test_without_a_worker_the_venues_are_unknown() -> None:
+    """F-29: nobody reports, so nothing is called connected; what an admin switched off is known all the same."""
+    board = Board(FEED)
+    board.take_states(feed_state(NOON), [])
+    (venues,) = board.take_states(None, [])
+    assert isinstance(venues, Venues)
+    assert [(line.state, line.reason) for line in venues.venues] == [
+        ("unknown", NO_WORKER),
+        ("disabled", "Switched off in the admin"),
+    ]
+
+
+def test_a_closed_bar_gets_its_last_word() -> None:
+    """A reading that crosses the minute tells both the bar that closed and the one that began."""
+    board = Board(FEED)
+    trades = [trade(1, "10", NOON), trade(2, "12", NOON + timedelta(seconds=59)), trade(3, "11", NOON + timedelta(60))]
+    told = board.take_trades([(f"{number}-0", each) for number, each in enumerate(trades)])
+    assert [bar.close for bar in told if isinstance(bar, Bar)] == ["12", "11"]
+
+
+def test_the_tape_is_bounded_and_foreign_instruments_are_left_out() -> None:
+    """The log carries every instrument; the page only those of its feed, and only the last ones."""
+    board = Board(FEED)
+    entries = [(f"{number}-0", trade(number, "10")) for number in range(TAPE_LENGTH + 5)]
+    board.take_trades(entries)
+    assert [offset for offset, _ in board.tapes["BTC-USDT"]] == [offset for offset, _ in entries[5:]]
+    assert Board(None).take_trades(entries) == []
+
+
+def test_numbers_leave_without_exponent_and_without_loss() -> None:
+    """A spread of 0.00000001 is not 1E-8, and zeros at the end are the venue's business."""
+    board = Board(FEED)
+    tight = structs.replace(
+        price_state(trade(1, "0.00000010"), NOON), bid=Decimal("0.00000009"), ask=Decimal("0.00000010")
+    )
+    board.take_states(None, [tight])
+    price = board.prices["BTC-USDT"]
+    assert (price.price, price.spread) == ("0.00000010", "0.00000001")

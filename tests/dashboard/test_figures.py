@@ -1,0 +1,42 @@
+"""How numbers and ages read."""
+
+from datetime import timedelta
+
+import pytest
+
+from dashboard.templatetags.figures import age, price, size
+from tests.dashboard.samples import NOON
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("64123.45000000", "64,123.45"),
+        ("1234567", "1,234,567.00"),
+        ("0.00000123", "0.00000123"),
+        ("123456.123456789012", "123,456.123456789012"),
+        ("1E-8", "0.00000001"),
+    ],
+)
+def test_a_price_is_grouped_and_keeps_every_digit_that_counts(number: str, text: str) -> None:
+    """Zeros at the end go, but for the cents; nothing is rounded."""
+    assert price(number) == text
+
+
+def test_a_size_has_at_least_five_decimals() -> None:
+    """Sizes stand under each other."""
+    assert size("0.5") == "0.50000"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0, "0.0 s"), (0.49, "0.4 s"), (9.99, "9.9 s"), (12.9, "12 s"), (61, "1 min"), (7200, "2 h"), (2e5, "2 d")],
+)
+def test_an_age_reads_in_its_natural_unit(seconds: float, text: str) -> None:
+    """Never rounded up: an age is at least what it says."""
+    assert age(NOON, NOON + timedelta(seconds=seconds)) == text
+
+
+def test_no_data_has_no_age() -> None:
+    """A dash, and not zero."""
+    assert age(None, NOON) == "–"

@@ -1,0 +1,138 @@
+"""Following Redis: states, the tail of the log, and what happens while Redis is away."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from channels.db import database_sync_to_async
+
+from dashboard.messages import Health, Hello, Message, Price, Trades
+from dashboard.reader import FEED_EVERY, Reader
+from feeds.models import Feed, Instrument, Trade
+from feeds.storage import latest
+from feeds.storage.redis import LiveStore
+from feeds.types import Side
+from tests.clock import ManualClock
+from tests.dashboard.conftest import Writer
+from tests.dashboard.samples import NOON, price_state, trade
+from tests.redis_server import RedisServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest_asyncio.fixture
+async def store(redis_server: str) -> AsyncIterator[LiveStore]:
+    store = LiveStore(redis_server)
+    yield store
+    await store.close()
+
+
+def trade_ids(messages: list[Message]) -> list[str]:
+    """The prices of all trades, which the tests use as their names."""
+    return [line.price for message in messages if isinstance(message, Trades) for line in message.trades]
+
+
+async def test_the_first_reading_is_the_whole_state(store: LiveStore, writer: Writer, clock: ManualClock) -> None:
+    """What was in Redis before the first browser came is shown to it."""
+    await writer.log(trade(1, "10"), trade(2, "11"))
+    await writer.show(price_state(trade(2, "11"), NOON))
+    first = await Reader(store, clock).changes()
+    assert isinstance(first[0], Hello)
+    assert trade_ids(first) == ["10", "11"]
+    assert [price.price for price in first if isinstance(price, Price)] == ["11"]
+
+
+async def test_later_readings_are_what_is_new(store: LiveStore, writer: Writer, clock: ManualClock) -> None:
+    """No trade comes twice and none is left out."""
+    reader = Reader(store, clock)
+    await writer.log(trade(1, "10"))
+    await reader.changes()
+    assert await reader.changes() == []
+    await writer.log(trade(2, "11"), trade(3, "12"))
+    assert trade_ids(await reader.changes()) == ["11", "12"]
+
+
+async def test_redis_comes_back_and_no_trade_is_missing(own_redis: RedisServer, clock: ManualClock) -> None:
+    """While Redis is away the last state stands and says so once; afterwards the tail goes on where it stopped."""
+    store = LiveStore(own_redis.url)
+    reader, writer = Reader(store, clock), Writer(store)
+    await writer.log(trade(1, "10"))
+    await reader.changes()
+    await writer.log(trade(2, "11"))
+    own_redis.stop()
+    assert await reader.changes() == [Health(redis="down")]
+    assert await reader.changes() == []
+    own_redis.start()
+    await writer.log(trade(3, "12"))
+    back = await reader.changes()
+    assert back[0] == Health(redis="up")
+    assert trade_ids(back) == ["11", "12"]
+    await store.close()
+
+
+async def test_a_page_that_opens_while_redis_is_away_shows_the_stored_price(
+    own_redis: RedisServer, clock: ManualClock
+) -> None:
+    """The newest trade of the database stands in, with the time at which it came."""
+    await database_sync_to_async(_store_trade)()
+    own_redis.stop()
+    store = LiveStore(own_redis.url)
+    reader = Reader(store, clock)
+    first = await reader.changes()
+    assert Health(redis="down") in first
+    assert [(p.price, p.seen_at) for p in first if isinstance(p, Price)] == [("58001.03", NOON + timedelta(seconds=1))]
+    own_redis.start()
+    assert isinstance((await reader.changes())[0], Hello)
+    await store.close()
+
+
+async def test_an_edited_feed_starts_over(store: LiveStore, writer: Writer, clock: ManualClock) -> None:
+    """A new instrument is on the page within the time in which every loop follows an edit."""
+    reader = Reader(store, clock)
+    await reader.changes()
+    await database_sync_to_async(_add_instrument)()
+    await clock.advance(FEED_EVERY)
+    hello = (await reader.changes())[0]
+    assert isinstance(hello, Hello)
+    assert hello.instruments == ["BTC-USDT", "ETH-USDT"]
+
+
+async def test_without_a_feed_there_is_only_a_hello(store: LiveStore, clock: ManualClock) -> None:
+    """Nothing to follow is a state too, not an error."""
+    await database_sync_to_async(Feed.objects.update)(is_enabled=False)
+    hello = (await Reader(store, clock).changes())[0]
+    assert isinstance(hello, Hello)
+    assert hello.instruments == []
+
+
+async def test_an_entry_that_is_no_trade_does_not_stop_the_tail(
+    store: LiveStore, writer: Writer, clock: ManualClock, shared_redis: RedisServer
+) -> None:
+    """The drain sets such an entry aside; the page goes on."""
+    reader = Reader(store, clock)
+    await reader.changes()
+    with shared_redis.client() as client:
+        client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: b'{"venue":'})
+        client.xadd(latest.TRADE_LOG, {"other": "field"})
+    await writer.log(trade(1, "10"))
+    assert trade_ids(await reader.changes()) == ["10"]
+
+
+def _store_trade() -> None:
+    logged = trade(1, "58001.03")
+    Trade.objects.create(
+        venue_id=logged.venue,
+        instrument_id=logged.instrument,
+        trade_id=logged.trade_id,
+        price=logged.price,
+        size=logged.size,
+        side=Side.BUY,
+        traded_at=logged.traded_at,
+        received_at=NOON + timedelta(seconds=1),
+    )
+
+
+def _add_instrument() -> None:
+    instrument = Instrument.objects.create(code="ETH-USDT", base="ETH", quote="USDT")
+    Feed.objects.get().instruments.add(instrument)

@@ -1,0 +1,179 @@
+"""The socket through the real ASGI application: who gets in, what comes, what closes it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asgiref.typing import ASGIApplication
+from channels.auth import AuthMiddlewareStack
+from channels.db import database_sync_to_async
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.urls import path
+from pytest_django import Settings
+
+from dashboard.consumers import DashboardConsumer
+from dashboard.hub import Hub
+from feeds.clock import SystemClock
+from omega_site.asgi import application
+from tests.clock import ManualClock
+from tests.dashboard.conftest import Visitor, Writer
+from tests.dashboard.samples import NOON, feed_state, price_state, trade
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ORIGIN = "http://127.0.0.1:8000"
+
+
+def communicator(cookie: str, origin: str = ORIGIN, app: Any = application) -> WebsocketCommunicator:
+    headers = [(b"origin", origin.encode()), (b"cookie", cookie.encode()), (b"host", b"127.0.0.1:8000")]
+    return WebsocketCommunicator(app, "/ws/dashboard/", headers=headers)
+
+
+@asynccontextmanager
+async def connected(visitor: Visitor, app: Any = application) -> AsyncIterator[WebsocketCommunicator]:
+    socket = communicator(visitor.cookie, app=app)
+    is_accepted, _ = await socket.connect(timeout=5)
+    assert is_accepted
+    try:
+        yield socket
+    finally:
+        await socket.disconnect()
+
+
+async def closed_with(socket: WebsocketCommunicator) -> int:
+    """The close code, after whatever else was still sent."""
+    while True:
+        output = await socket.receive_output(timeout=5)
+        if output["type"] == "websocket.close":
+            return int(output["code"])
+
+
+def with_clock(clock: ManualClock) -> ASGIApplication:
+    """The same route, on a clock that the test moves; the hub keeps its own."""
+    consumer = DashboardConsumer.as_asgi(hub=Hub(SystemClock()), clock=clock)
+    routes: list[Any] = [path("ws/dashboard/", consumer)]  # type: ignore[arg-type]
+    return AuthMiddlewareStack(URLRouter(routes))
+
+
+async def test_a_stranger_is_refused_before_the_socket_opens(transactional_db: None) -> None:
+    """Without a login nothing is accepted."""
+    is_accepted, code = await communicator("").connect(timeout=5)
+    assert (is_accepted, code) == (False, 4401)
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:9999", "https://127.0.0.1:8000"])
+async def test_another_origin_is_refused_although_the_cookie_is_good(
+    visitor: Visitor, origin: str, settings: Settings
+) -> None:
+    """A page of another site, port or scheme cannot ride on the session."""
+    # Channels' own refusal opens a channel, which is of no interest here.
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    is_accepted, _ = await communicator(visitor.cookie, origin).connect(timeout=5)
+    assert not is_accepted
+
+
+async def test_the_whole_state_comes_first_in_one_frame(visitor: Visitor, writer: Writer) -> None:
+    """F-25: price, venue and age are there with the first frame."""
+    await writer.log(trade(1, "64000.10"))
+    await writer.show(price_state(trade(1, "64000.10"), NOON))
+    await writer.show(feed_state(NOON))
+    async with connected(visitor) as socket:
+        frame = json.loads(await socket.receive_from(timeout=5))
+    assert [message["type"] for message in frame] == ["hello", "trades", "health", "venues", "price", "candle", "tick"]
+    assert all(message["v"] == 1 for message in frame)
+    assert frame[3]["active"] == "binance"
+    assert (frame[4]["price"], frame[4]["seen_at"]) == ("64000.10", "2026-03-01T12:00:00Z")
+
+
+@pytest.mark.parametrize("stays_ms", [0, 2, 5, 10, 20])
+async def test_a_browser_that_leaves_leaves_nothing_behind(visitor: Visitor, writer: Writer, stays_ms: int) -> None:
+    """Whenever a socket closes, its consumer ends at once, in the middle of a database call too."""
+    consumer = DashboardConsumer.as_asgi(hub=Hub(SystemClock()), login_every=0.001)
+    routes: list[Any] = [path("ws/dashboard/", consumer)]  # type: ignore[arg-type]
+    socket = communicator(visitor.cookie, app=AuthMiddlewareStack(URLRouter(routes)))
+    await socket.connect(timeout=5)
+    await asyncio.sleep(stays_ms / 1000)
+    began = asyncio.get_running_loop().time()
+    await socket.disconnect(timeout=5)
+    assert asyncio.get_running_loop().time() - began < 1
+
+
+async def test_a_logout_closes_the_socket(visitor: Visitor, writer: Writer, clock: ManualClock) -> None:
+    """A socket does not outlive its session."""
+    async with connected(visitor, with_clock(clock)) as socket:
+        await socket.receive_from(timeout=5)
+        await database_sync_to_async(visitor.client.logout)()
+        await clock.advance(5)
+        assert await closed_with(socket) == 4401
+
+
+async def test_a_user_who_is_switched_off_loses_the_socket(
+    visitor: Visitor, writer: Writer, clock: ManualClock
+) -> None:
+    """The user is looked up again, not remembered."""
+    async with connected(visitor, with_clock(clock)) as socket:
+        await socket.receive_from(timeout=5)
+        visitor.user.is_active = False
+        await visitor.user.asave()
+        await clock.advance(5)
+        assert await closed_with(socket) == 4401
+
+
+async def test_three_bad_frames_close_the_socket(visitor: Visitor, writer: Writer) -> None:
+    """Each one is answered with what was wrong; the third is the last."""
+    async with connected(visitor) as socket:
+        for frame in ("hello?", '{"type":"pong","more":1}', "[]"):
+            await socket.send_to(text_data=frame)
+        errors: list[dict[str, str]] = []
+        while len(errors) < 3:
+            frame = json.loads(await socket.receive_from(timeout=5))
+            errors += [message for message in frame if message["type"] == "error"]
+        assert errors[0] == {
+            "type": "error",
+            "v": 1,
+            "code": "bad_frame",
+            "text": 'Only {"type":"pong"} is understood here.',
+        }
+        assert await closed_with(socket) == 1008
+
+
+async def test_a_frame_that_is_too_big_closes_the_socket(visitor: Visitor, writer: Writer) -> None:
+    """4096 bytes are enough for anything a browser has to say."""
+    async with connected(visitor) as socket:
+        await socket.send_to(text_data=" " * 4097)
+        assert await closed_with(socket) == 1009
+
+
+async def test_a_client_that_talks_too_much_is_closed(visitor: Visitor, writer: Writer) -> None:
+    """Twenty frames in ten seconds are the most."""
+    async with connected(visitor) as socket:
+        for _ in range(21):
+            await socket.send_to(text_data='{"type":"pong"}')
+        assert await closed_with(socket) == 1008
+
+
+async def test_a_client_that_never_answers_is_closed(visitor: Visitor, writer: Writer, clock: ManualClock) -> None:
+    """Daphne would buffer for it without bound, so nothing more is sent and then it has to go."""
+    async with connected(visitor, with_clock(clock)) as socket:
+        await socket.receive_from(timeout=5)
+        await clock.advance(11)
+        await socket.receive_from(timeout=5)
+        await wait_until(lambda: clock.sleepers >= 2)
+        await clock.advance(20)
+        assert await closed_with(socket) == 4408
+
+
+async def test_a_client_that_answers_stays(visitor: Visitor, writer: Writer, clock: ManualClock) -> None:
+    """A minute of pongs keeps the line."""
+    async with connected(visitor, with_clock(clock)) as socket:
+        for _ in range(12):
+            await clock.advance(5)
+            await socket.send_to(text_data='{"type":"pong"}')
+            await asyncio.sleep(0)
+        await writer.log(trade(1, "10"))
+        while '"trades"' not in str(await socket.receive_from(timeout=5)):
+            pass

@@ -1,0 +1,167 @@
+"""The pages, as they leave the server."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from asgiref.sync import async_to_sync
+from django.test import Client
+from pytest_django import Settings
+
+from feeds.models import Feed, Trade
+from feeds.storage.latest import FeedState, LoggedTrade, PriceState
+from feeds.storage.redis import LiveStore
+from tests.dashboard.conftest import Visitor, Writer
+from tests.dashboard.samples import NOON, feed_state, price_state, trade
+from tests.redis_server import RedisServer
+
+
+def write(url: str, *states: PriceState | FeedState) -> None:
+    """Puts one trade and these states where a worker puts them."""
+
+    async def put() -> None:
+        store = LiveStore(url)
+        writer = Writer(store)
+        await writer.log(trade(1, "64123.45000000"))
+        for state in states:
+            await writer.show(state)
+        await store.close()
+
+    async_to_sync(put)()
+
+
+def page(visitor: Visitor) -> str:
+    answer = visitor.client.get("/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_first_paint_has_price_venue_age_and_tape(visitor: Visitor, redis_server: str) -> None:
+    """F-25: the page is complete before any script runs."""
+    now = datetime.now(UTC)
+    write(redis_server, price_state(trade(1, "64123.45000000", now), now), feed_state(now))
+    html = page(visitor)
+    assert 'data-field="price">64,123.45<' in html
+    assert "FRESH" in html
+    assert 'data-field="venue">Binance<' in html
+    assert 'data-side="sell"' in html or 'data-side="buy"' in html
+    assert "No market data for 3 s" in html
+
+
+def test_an_old_price_is_never_painted_as_fresh(visitor: Visitor, redis_server: str) -> None:
+    """A price older than five seconds says so, with its age."""
+    seen_at = datetime.now(UTC) - timedelta(seconds=12.5)
+    write(redis_server, price_state(trade(1, "64123.45", seen_at), seen_at))
+    html = page(visitor)
+    assert "STALE 12 s" in html
+    assert "FRESH" not in html
+    assert "<title>STALE · 64,123.45 BTC-USDT · OMEGA</title>" in html
+
+
+def test_while_redis_is_away_the_stored_price_is_shown_as_stale(visitor: Visitor, settings: Settings) -> None:
+    """The page opens, says what is wrong, and shows the newest stored trade with its age."""
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    _store(trade(1, "58001.03", datetime.now(UTC) - timedelta(hours=3, minutes=1)))
+    html = page(visitor)
+    assert "STALE 3 h" in html
+    assert "58,001.03" in html
+    assert "The store of live data does not answer." in html
+
+
+def test_a_redis_that_hangs_delays_the_page_by_little(visitor: Visitor, own_redis: RedisServer) -> None:
+    """The page does not wait for a server that answers nothing."""
+    own_redis.freeze()
+    began = time.monotonic()
+    assert "The store of live data does not answer." in page(visitor)
+    assert time.monotonic() - began < 2
+    own_redis.thaw()
+
+
+def test_without_any_data_the_page_says_so(visitor: Visitor, redis_server: str) -> None:
+    """A fresh installation shows what it waits for instead of a blank."""
+    html = page(visitor)
+    assert "NO DATA" in html
+    assert "No trade of BTC-USDT has arrived yet." in html
+    assert "No worker reports" in html
+
+
+def test_without_a_feed_the_page_says_what_to_do(visitor: Visitor, redis_server: str) -> None:
+    """Nothing enabled is a state, not an error."""
+    Feed.objects.update(is_enabled=False)
+    assert "No feed is enabled" in page(visitor)
+
+
+def test_a_stranger_is_sent_to_the_login(client: Client, db: None) -> None:
+    """Prices are for those who are logged in."""
+    for address in ("/", "/candles/BTC-USDT.json"):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={address}")
+
+
+def test_the_login_brings_back_to_the_page(client: Client, visitor: Visitor, redis_server: str) -> None:
+    """Name and password by the form, then the dashboard; a wrong password says so."""
+    client.logout()
+    wrong = client.post("/login/", {"username": "ada", "password": "no"})
+    assert "User name and password do not match." in wrong.content.decode()
+    right = client.post("/login/", {"username": "ada", "password": "the sea is calm tonight"})
+    assert (right.status_code, right["Location"]) == (302, "/")
+
+
+def test_a_logout_needs_a_post_and_ends_the_session(visitor: Visitor) -> None:
+    """A link on another site cannot log anybody out."""
+    assert visitor.client.get("/logout/").status_code == 405
+    assert visitor.client.post("/logout/")["Location"] == "/login/"
+    assert visitor.client.get("/").status_code == 302
+
+
+def test_only_staff_sees_the_way_to_the_administration(visitor: Visitor, redis_server: str) -> None:
+    """The menu offers what the user may do."""
+    assert "Administration" not in page(visitor)
+    visitor.user.is_staff = True
+    visitor.user.save()
+    assert "Administration" in page(visitor)
+
+
+def test_the_policy_allows_no_inline_script_and_one_known_style(visitor: Visitor, redis_server: str) -> None:
+    """The chart library's one constant style is allowed by its hash, on this page only."""
+    policy = visitor.client.get("/")["Content-Security-Policy"]
+    directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
+    assert directives["default-src"] == "'none'"
+    assert directives["script-src"] == "'self'"
+    assert directives["style-src"].startswith("'self' 'sha256-")
+    assert "unsafe" not in policy
+    assert "sha256" not in visitor.client.get("/notices/")["Content-Security-Policy"]
+
+
+def test_candles_are_made_of_the_stored_trades(visitor: Visitor) -> None:
+    """The last hour of trade in one-minute bars, exact, private."""
+    _store(trade(1, "10.50", NOON - timedelta(minutes=90)))
+    _store(trade(2, "11.00", NOON, size="0.1"), trade(3, "12.50", NOON + timedelta(seconds=20), size="0.2"))
+    answer = visitor.client.get("/candles/BTC-USDT.json")
+    assert "private" in answer["Cache-Control"]
+    assert [(bar["start_at"], bar["open"], bar["close"], bar["volume"]) for bar in answer.json()] == [
+        ("2026-03-01T12:00:00Z", "11.00", "12.50", "0.3")
+    ]
+
+
+def test_candles_of_an_unknown_instrument_are_not_found(visitor: Visitor) -> None:
+    """Only what the page shows can be asked for."""
+    assert visitor.client.get("/candles/DOGE-USDT.json").status_code == 404
+
+
+def test_live_answers_without_login_redis_or_database(client: Client) -> None:
+    """A readiness probe asks this process and nobody else; a query here would fail the test."""
+    answer = client.get("/live")
+    assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+def test_the_notices_name_the_chart_library(client: Client, db: None) -> None:
+    """The licence of the chart wants a link to its makers."""
+    assert 'href="https://www.tradingview.com/"' in client.get("/notices/").content.decode()
+
+
+def _store(*trades: LoggedTrade) -> None:
+    for each in trades:
+        fields = {
+            name: getattr(each, name) for name in ("trade_id", "price", "size", "side", "traded_at", "received_at")
+        }
+        Trade.objects.create(venue_id=each.venue, instrument_id=each.instrument, **fields)
