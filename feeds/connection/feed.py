@@ -142,7 +142,13 @@ class _Feed:
         retry_at = wall + timedelta(seconds=free_in) if free_in > 0 else None
         logger.warning("%s ended (%s): %s", venue.code, error.reason, error)
         self._journal.left(venue.code, f"{error.reason}: {error}", self._board.seen_at(venue.code) or wall)
-        self._enter(venue.code, "disconnected", f"{error.reason}: {error}", retry_at)
+        state = self._rest(venue.code) if isinstance(error, Replaced) else "disconnected"
+        self._enter(venue.code, state, f"{error.reason}: {error}", retry_at)
+
+    def _rest(self, code: str) -> str:
+        """The state of a venue that is not needed."""
+        venue = self._plan.venue(code)
+        return "idle" if venue is not None and venue.is_enabled else "disabled"
 
     def _enter(self, code: str, state: str, reason: str, retry_at: datetime | None = None) -> None:
         now, attempts = self._clock.now(), self._supervisor.attempts(code)

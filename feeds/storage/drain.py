@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections, transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
 
 from feeds.clock import Clock
 from feeds.models import Trade
@@ -73,7 +74,7 @@ class Drain:
                 Trade.objects.bulk_create((row for _, row in rows), ignore_conflicts=True)
         except OperationalError:
             raise
-        except (IntegrityError, DatabaseError) as error:
+        except (DatabaseError, ValidationError) as error:
             if len(rows) == 1:
                 self._set_aside(rows[0][0], str(error))
                 return

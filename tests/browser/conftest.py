@@ -5,28 +5,17 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright
+from playwright.async_api import Page
 
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
 
 ROOT = Path(__file__).resolve().parents[2]
-SCREENSHOTS = ROOT / "var" / "screenshots"
-CHROMIUM = "/usr/bin/chromium"
-_CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-]
 _READY_WITHIN = 20.0
 
 
@@ -101,39 +90,3 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         finally:
             site.stop()
             redis.remove()
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    """A fresh browser window of 1440x900. A test that expects a clean console asks for `console` too."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_CHROMIUM_ARGUMENTS)
-        context = await browser.new_context(viewport={"width": 1440, "height": 900})
-        page = await context.new_page()
-        page.set_default_timeout(10_000)
-        yield page
-        await browser.close()
-
-
-@pytest.fixture
-def console(page: Page) -> list[str]:
-    """Everything that the browser complains about, as it happens: script errors, failed loads, CSP violations."""
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-
-    def hear(line: ConsoleMessage) -> None:
-        if line.type in ("error", "warning"):
-            complaints.append(line.text)
-
-    page.on("console", hear)
-    return complaints
-
-
-async def take_screenshots(page: Page, name: str) -> None:
-    """Keeps how the page looks on a desk and on a phone, in var/screenshots/."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for width, height in ((1440, 900), (390, 844)):
-        await page.set_viewport_size({"width": width, "height": height})
-        await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        await page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=width < 1000)
-    await page.set_viewport_size({"width": 1440, "height": 900})

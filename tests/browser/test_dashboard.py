@@ -10,7 +10,8 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from feeds.storage.redis import LiveStore
-from tests.browser.conftest import Site, take_screenshots
+from tests.browser.conftest import Site
+from tests.chromium import take_screenshots
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import feed_state, price_state, trade
 

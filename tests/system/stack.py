@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -15,6 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+import redis
+
+from omega_site.embedded_redis import find_binary
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PASSWORD: Final = "a long enough password"
@@ -74,8 +77,8 @@ class Stack:
     def start_redis(self) -> None:
         self.start(
             "redis",
-            *("redis-server", "--port", str(self.redis_port), "--dir", str(self.folder)),
-            *("--save", "", "--appendonly", "yes"),
+            *(str(find_binary()), "--bind", "127.0.0.1", "--port", str(self.redis_port)),
+            *("--dir", str(self.folder), "--save", "", "--appendonly", "yes"),
         )
         wait_until(self.is_redis_up, 10, "redis answers")
 
@@ -143,17 +146,21 @@ class Stack:
         with sqlite3.connect(self.folder / "omega.sqlite3", timeout=10) as database:
             database.execute(statement, values)
 
-    def redis(self, *command: str) -> str:
-        call = ("redis-cli", "-p", str(self.redis_port), *command)
-        return subprocess.run(call, capture_output=True, text=True, timeout=10).stdout.strip()
+    def redis(self) -> redis.Redis:
+        return redis.Redis(port=self.redis_port, socket_timeout=5, decode_responses=True)
 
     def is_redis_up(self) -> bool:
-        return self.redis("ping") == "PONG"
+        with self.redis() as client:
+            try:
+                return bool(client.ping())
+            except redis.RedisError:
+                return False
 
     def price(self, instrument: str = "BTC-USDT") -> dict[str, Any] | None:
         """The newest state behind the displayed price."""
-        text = self.redis("get", f"latest:price:{instrument}")
-        return json.loads(text) if text.startswith("{") else None
+        with self.redis() as client:
+            text = client.get(f"latest:price:{instrument}")
+        return json.loads(str(text)) if text else None
 
     def shown_venue(self, instrument: str = "BTC-USDT") -> str:
         price = self.price(instrument)
@@ -201,8 +208,6 @@ class Stack:
 
 def running_stack(folder: Path, instruments: str = "BTC-USDT") -> Iterator[Stack]:
     """A stack that is taken down whatever happens; the logs of a failure are in its folder."""
-    if shutil.which("redis-server") is None:
-        raise RuntimeError("redis-server is not installed: apt-get install redis-server")
     stack = Stack(folder, instruments)
     try:
         yield stack

@@ -61,7 +61,7 @@ def test_sigterm_flushes_closes_politely_and_loses_nothing(stack: Stack) -> None
     wait_until(lambda: len(stack.sent_ids("binance")) > 20, 20, "trades flow")
 
     assert stack.end("worker", "stop") <= 5.0
-    assert [connection["close_code"] for connection in stack.connections()] == [1000]
+    wait_until(lambda: [c["close_code"] for c in stack.connections()] == [1000], 2, "the exchange saw one close, 1000")
     assert stack.lease()[0] == ""
 
     stack.start_worker()

@@ -60,8 +60,8 @@ def in_database(stack: Stack) -> list[StoredTrade]:
 
 
 def in_redis_log(stack: Stack) -> set[StoredTrade]:
-    lines = stack.redis("xrange", "trade_log", "-", "+").splitlines()
-    trades = [json.loads(line) for line in lines if line.startswith("{")]
+    with stack.redis() as client:
+        trades = [json.loads(fields["trade"]) for _, fields in client.xrange("trade_log")]
     return {
         (
             *(trade[key] for key in ("venue", "instrument", "trade_id")),

@@ -1,0 +1,67 @@
+"""A real browser for tests: the fixtures `page` and `console`, and screenshots of what it shows."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import ConsoleMessage, Page, async_playwright
+
+SCREENSHOTS = Path(__file__).resolve().parents[1] / "var" / "screenshots"
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+]
+
+
+def find_chromium() -> str:
+    """Chromium on the PATH. Without it the test is skipped, loudly; in CI it fails."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    if os.environ.get("CI"):
+        pytest.fail("NO BROWSER: CI has to install chromium")
+    pytest.skip("NO BROWSER: install chromium to run this test (Debian: apt install chromium)")
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    """A fresh browser window of 1440x900. A test that expects a clean console asks for `console` too."""
+    chromium = find_chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        context = await browser.new_context(viewport={"width": 1440, "height": 900})
+        page = await context.new_page()
+        page.set_default_timeout(10_000)
+        yield page
+        await browser.close()
+
+
+@pytest.fixture
+def console(page: Page) -> list[str]:
+    """Everything that the browser complains about, as it happens: script errors, failed loads, CSP violations."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def hear(line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            complaints.append(line.text)
+
+    page.on("console", hear)
+    return complaints
+
+
+async def take_screenshots(page: Page, name: str) -> None:
+    """Keeps how the page looks on a desk and on a phone, in var/screenshots/."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for width, height in ((1440, 900), (390, 844)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        await page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=width < 1000)
+    await page.set_viewport_size({"width": 1440, "height": 900})

