@@ -7,14 +7,16 @@ match the grammar in full before it is converted.
 import re
 from decimal import Context, Decimal
 
+import msgspec
+
 from feeds.errors import BadFrame
 
 INTEGER_DIGITS = 12
 FRACTION_DIGITS = 18
 
-_PLAIN = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,18})?")
+_is_plain = re.compile(r"[0-9]{1,12}+(?:\.[0-9]{1,18}+)?+").fullmatch
 # HTX sends small numbers as 9.2E-7. Two digits of exponent, and the value has to fit the plain form as well.
-_NUMBER = re.compile(rb"[0-9]{1,12}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?")
+_as_number = re.compile(r"[0-9]{1,12}+(?:\.[0-9]{1,18}+)?+([eE][+-]?[0-9]{1,2})?").fullmatch
 _SMALLEST = Decimal(1).scaleb(-FRACTION_DIGITS)
 _LIMIT = Decimal(10) ** INTEGER_DIGITS
 # Python's default context has 28 digits and raises where a number needs all 30.
@@ -23,16 +25,19 @@ _EXACT = Context(prec=INTEGER_DIGITS + FRACTION_DIGITS)
 
 def parse_decimal(text: str) -> Decimal:
     """The exact value of a plain decimal string such as "58001.03000000"; BadFrame for anything else."""
-    if _PLAIN.fullmatch(text) is None:
+    if _is_plain(text) is None:
         raise BadFrame("decimal", text)
     return Decimal(text)
 
 
-def parse_number(raw: bytes) -> Decimal:
+def parse_number(raw: bytes | msgspec.Raw) -> Decimal:
     """The exact value of an unsigned JSON number literal, exponent form included; BadFrame for anything else."""
-    if _NUMBER.fullmatch(raw) is None:
-        raise BadFrame("decimal", raw.decode(errors="replace"))
-    value = Decimal(raw.decode())
-    if value >= _LIMIT or value != value.quantize(_SMALLEST, context=_EXACT):
-        raise BadFrame("decimal", raw.decode())
+    text = str(raw, "utf-8", "replace")
+    found = _as_number(text)
+    if found is None:
+        raise BadFrame("decimal", text)
+    value = Decimal(text)
+    # Without an exponent the grammar has bounded the digits already.
+    if found.lastindex and (value >= _LIMIT or value != value.quantize(_SMALLEST, context=_EXACT)):
+        raise BadFrame("decimal", text)
     return value

@@ -9,10 +9,11 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any, Final
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.db import DatabaseError, close_old_connections, connections
 
 from feeds import queries
@@ -29,6 +30,8 @@ LOOK_EVERY_S: Final = 0.5
 
 # Set once, when the worker is told to stop; every session of this process watches it.
 stopping = threading.Event()
+# Threads of the timer. They have to end before the interpreter does, because it ends executors first.
+_threads: set[threading.Thread] = set()
 
 
 @shared_task
@@ -80,7 +83,14 @@ def _unheld() -> list[str]:
 
 @worker_ready.connect
 def _watch_over_sessions(**_: Any) -> None:
-    threading.Thread(target=_hold_what_is_free, name="sessions").start()
+    _start(_hold_what_is_free, "sessions")
+
+
+def _start(work: Callable[..., None], name: str, *arguments: str) -> None:
+    _threads.difference_update([thread for thread in _threads if not thread.is_alive()])
+    thread = threading.Thread(target=work, args=arguments, name=name)
+    thread.start()
+    _threads.add(thread)
 
 
 def _hold_what_is_free() -> None:
@@ -88,7 +98,7 @@ def _hold_what_is_free() -> None:
         try:
             close_old_connections()
             for resource in _unheld():
-                threading.Thread(target=_hold_safely, args=(resource,), name=resource).start()
+                _start(_hold_safely, resource, resource)
         except DatabaseError as error:
             logger.warning("cannot see who holds what: %s", error)
     connections.close_all()
@@ -105,3 +115,9 @@ def _hold_safely(resource: str) -> None:
 @worker_shutting_down.connect
 def _stop_sessions(**_: Any) -> None:
     stopping.set()
+
+
+@worker_shutdown.connect
+def _wait_for_sessions(**_: Any) -> None:
+    for thread in list(_threads):
+        thread.join()

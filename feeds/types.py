@@ -9,6 +9,7 @@ import msgspec
 from feeds.errors import BadFrame
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Side(StrEnum):
@@ -74,6 +75,6 @@ def time_from_ms(milliseconds: int) -> datetime:
     BadFrame for a time beyond the calendar, such as one in nanoseconds.
     """
     try:
-        return _EPOCH + timedelta(milliseconds=milliseconds)
+        return _EPOCH + milliseconds * _MILLISECOND
     except OverflowError as error:
         raise BadFrame("time", milliseconds) from error

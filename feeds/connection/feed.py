@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 STOP_POLL_S: Final = 0.1
 PLAN_EVERY_S: Final = 2.0
+# Longer than a polite closing of the socket takes.
+CANCEL_AGAIN_AFTER_S: Final = 1.5
 
 
 def lease_name(feed: str) -> str:
@@ -83,9 +85,7 @@ class _Feed:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end(tasks)
             await self._recorder.finish()
             await self._journal.finish()
         for task in done:
@@ -192,6 +192,14 @@ class _Feed:
     async def _wait_for(self, stop: threading.Event) -> None:
         while not stop.is_set():
             await self._clock.sleep(STOP_POLL_S)
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancels until all have ended: asyncio.wait_for, in which redis-py sends, may swallow one before Python 3.12."""
+    while alive := [task for task in tasks if not task.done()]:
+        for task in alive:
+            task.cancel()
+        await asyncio.wait(alive, timeout=CANCEL_AGAIN_AFTER_S)
 
 
 def _enabled(plan: FeedPlan) -> tuple[str, ...]:

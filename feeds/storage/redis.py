@@ -3,6 +3,7 @@
 Each call ends within OPERATION_TIMEOUT_S, a hung server included (redis-py 8 would wait for a minute).
 """
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,8 +46,16 @@ class RedisDown(ConnectionError):
 def _typed(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     @functools.wraps(call)
     async def typed(*args: P.args, **kwargs: P.kwargs) -> R:
-        with _typed_errors():
-            return await call(*args, **kwargs)
+        task = asyncio.current_task()
+        cancelled_before = task.cancelling() if task else 0
+        try:
+            with _typed_errors():
+                return await call(*args, **kwargs)
+        finally:
+            # redis-py sends inside asyncio.wait_for, which in Python 3.11 can swallow a cancellation
+            # (github.com/python/cpython/issues/86296): the loop that was told to stop would go on for ever.
+            if task and task.cancelling() > cancelled_before:
+                raise asyncio.CancelledError
 
     return typed
 

@@ -5,7 +5,6 @@ Every frame from the server is one gzip member in a binary frame; what we send i
 
 import zlib
 from collections.abc import Iterable
-from typing import Literal
 
 import msgspec
 
@@ -35,7 +34,7 @@ class _Row(msgspec.Struct, rename={"trade_id": "tradeId"}):
     ts: int
     price: RawJSON
     amount: RawJSON
-    direction: Literal["buy", "sell"]
+    direction: Side
     id: RawJSON
     trade_id: int | None = None
 
@@ -111,8 +110,8 @@ def _read(channel: str, tick: RawJSON) -> list[Event]:
 
 def _as_trade(symbol: str, row: _Row) -> Trade:
     trade_id = _old_id(row.id) if row.trade_id is None else str(row.trade_id)
-    price, size = parse_number(bytes(row.price)), parse_number(bytes(row.amount))
-    return Trade(symbol, trade_id, price, size, Side(row.direction), time_from_ms(row.ts))
+    price, size = parse_number(row.price), parse_number(row.amount)
+    return Trade(symbol, trade_id, price, size, row.direction, time_from_ms(row.ts))
 
 
 def _old_id(raw: RawJSON) -> str:
@@ -123,5 +122,5 @@ def _old_id(raw: RawJSON) -> str:
 
 
 def _as_quote(row: _BestBidOffer) -> Quote:
-    bid, bid_size, ask, ask_size = (parse_number(bytes(raw)) for raw in (row.bid, row.bid_size, row.ask, row.ask_size))
+    bid, bid_size, ask, ask_size = (parse_number(raw) for raw in (row.bid, row.bid_size, row.ask, row.ask_size))
     return Quote(row.symbol, bid, bid_size, ask, ask_size, time_from_ms(row.quote_time))

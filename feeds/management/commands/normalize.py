@@ -48,7 +48,7 @@ def _inbound_frames(path: Path) -> Iterator[Frame]:
         for text in lines:
             line = msgspec.json.decode(text, type=_Line)
             if line.dir == "in":
-                yield base64.b64decode(line.b64) if line.b64 is not None else line.text or ""
+                yield base64.b64decode(line.b64, validate=True) if line.b64 is not None else line.text or ""
 
 
 def _read(venue: Venue, frame: Frame) -> Iterator[dict[str, object]]:

@@ -1,0 +1,72 @@
+# Needs make, Python 3.11 or newer, and a package index that pip reaches.
+PYTHON ?= $(shell command -v python3.11 || echo python3)
+PYTEST_ARGS ?= -n 2 --dist loadscope
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+# What `check --deploy` looks at: the site as it runs behind a TLS proxy.
+PRODUCTION := OMEGA_MODE=live OMEGA_HTTPS=1 ALLOWED_HOSTS=example.org OMEGA_DATA_DIR=$(VENV)/check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check bench lock clean
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.runtime ## install what the site needs into .venv
+
+run: $(VENV)/.runtime ## start the site on the live exchanges
+	@$(BIN)/python -m omega_site.process run
+
+demo: $(VENV)/.runtime $(VENV)/.demo ## start the site on the bundled replay exchange
+	@$(BIN)/python -m omega_site.process demo
+
+test: $(VENV)/.dev ## run all tests; PYTEST_ARGS="-k htx" runs some
+	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+check: $(VENV)/.dev ## style, types, layers, templates, Django's own checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/.dev ## measure against the bars, and against other libraries
+	$(BIN)/python -m tests.bench
+
+lock: $(VENV)/.dev ## pin again what the requirements*.in ask for
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-demo.in -o requirements-demo.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove .venv and the tools' caches; var/ holds your data and stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "OMEGA needs Python 3.11 or newer: install it, or say where it is: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "This Python cannot make environments: install its venv module (Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# A stamp is newer than the list that it was installed from.
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing $< into $(VENV) ..."
+	@$(PIP) -r $<
+	@touch $@
+
+$(VENV)/.demo: requirements-demo.txt $(VENV)/.runtime
+	@echo "Installing $< into $(VENV) ..."
+	@$(PIP) -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.demo
+	@echo "Installing $< into $(VENV) ..."
+	@$(PIP) -r $<
+	@touch $@

@@ -1,0 +1,89 @@
+"""What each start prepares before the site opens: tables, static files, and a login for somebody.
+
+A program of its own, so that the supervisor stays free of Django's applications and of the database:
+`python -m omega_site.first_start`.
+"""
+
+import getpass
+import secrets
+import sys
+
+import django
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import OperationalError
+
+from omega_site.environment import Environment
+from omega_site.start_error import StartError, environment_faults
+
+env = Environment()
+ADMIN = "admin"
+DEMO = "demo"
+
+
+def main() -> int:
+    try:
+        prepare()
+    except StartError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def prepare() -> None:
+    with environment_faults():
+        django.setup()
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        raise StartError(f"The database cannot be used: {str(error).splitlines()[0]}. Check DATABASE_URL.") from error
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if settings.OMEGA_MODE == "replay":
+        _renew_demo_login()
+    else:
+        _make_first_admin()
+
+
+def _renew_demo_login() -> None:
+    """The demo's login is an administrator, so that the admin can be tried too."""
+    user, _ = get_user_model().objects.get_or_create(username=DEMO)
+    user.is_staff = user.is_superuser = True
+    user.set_password(env.secret("OMEGA_DEMO_PASSWORD"))
+    user.save()
+
+
+def _make_first_admin() -> None:
+    users = get_user_model().objects
+    if users.filter(is_superuser=True).exists():
+        return
+    password = env.secret("OMEGA_ADMIN_PASSWORD") or _ask_for_password()
+    if not password:
+        password = secrets.token_urlsafe(12)
+        sys.stdout.write(f"\nThe first login is {ADMIN} / {password}\nThis is the only time it is shown.\n\n")
+    users.create_superuser(ADMIN, password=password)
+
+
+def _ask_for_password() -> str:
+    """From the person at the terminal, if there is one. Empty: one is to be made up."""
+    while sys.stdin.isatty():
+        password = getpass.getpass(f"Choose a password for {ADMIN} (empty: have one made up): ")
+        if not password:
+            break
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            sys.stdout.write(" ".join(error.messages) + "\n")
+            continue
+        if getpass.getpass("Once more: ") == password:
+            return password
+        sys.stdout.write("They differ.\n")
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

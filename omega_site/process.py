@@ -1,0 +1,174 @@
+"""What `make run` and `make demo` start: Redis, web, worker and beat under one supervisor.
+
+    python -m omega_site.process run     the real exchanges
+    python -m omega_site.process demo    the replay exchange, in a data folder of its own
+
+Each step waits until the one before is ready. A child that dies comes back; Ctrl-C or SIGTERM ends them all.
+"""
+
+import argparse
+import asyncio
+import functools
+import importlib.util
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+from omega_site import data_folder, programs
+from omega_site.children import Child, Program
+from omega_site.embedded_redis import redis_program
+from omega_site.orphans import Roster, end_with_parent
+from omega_site.probes import free_port, is_free
+from omega_site.start_error import StartError, environment_faults
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# Together under five seconds. What others live on, Redis and the exchange, is stopped after those others.
+_CLIENTS_KILLED_AFTER = 3.5
+_SERVERS_KILLED_AFTER = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m omega_site.process", description="Start OMEGA.")
+    parser.add_argument("mode", choices=["run", "demo"])
+    try:
+        start(parser.parse_args(arguments).mode)
+    except StartError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def start(mode: str) -> None:
+    """Settles the environment, takes the data folder, and runs until somebody asks for the end."""
+    os.environ["PYTHONUNBUFFERED"] = "1"
+    if mode == "demo":
+        _choose_demo()
+    else:
+        os.environ["OMEGA_MODE"] = "live"
+    with environment_faults():
+        folder = settings.OMEGA_DATA_DIR
+    with data_folder.hold(folder):
+        asyncio.run(Supervisor(Roster(folder / "children.json")).run())
+
+
+def _choose_demo() -> None:
+    """Replayed trades must never mix with real ones: the stores named in .env are not for the demo."""
+    for package in ("aiohttp", "tests.exchange"):
+        if not _is_installed(package):
+            raise StartError(f"The demo needs {package}. Start it with `make demo` in a full checkout.")
+    folder = BASE_DIR / "var" / "demo"
+    os.environ.setdefault("OMEGA_DATA_DIR", str(folder))
+    os.environ.setdefault("DATABASE_URL", f"sqlite:///{os.environ['OMEGA_DATA_DIR']}/omega.sqlite3")
+    os.environ.setdefault("REDIS_HOST", "")
+    os.environ.setdefault("OMEGA_DEMO_PASSWORD", secrets.token_urlsafe(9))
+    os.environ["OMEGA_MODE"] = "replay"
+    os.environ["REPLAY_EXCHANGE_URL"] = f"http://127.0.0.1:{free_port()}"
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:  # its parent is not there either
+        return False
+
+
+def _check_port(host: str, port: int) -> None:
+    if not 0 < port < 65_536:
+        raise StartError(f"OMEGA_PORT is {port}. Set it to a number from 1 to 65535.")
+    try:
+        if is_free(host, port):
+            return
+        reason = "is taken by another program. Stop that"
+    except OSError as error:
+        reason = f"cannot be used ({error.strerror}). Correct OMEGA_HOST"
+    raise StartError(f"Port {port} on {host} {reason}, or set OMEGA_PORT to another port.")
+
+
+class Supervisor:
+    """Starts the programs in order, keeps them running, and stops them in reverse."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._servers: list[Child] = []
+        self._clients: list[Child] = []
+
+    async def run(self) -> None:
+        """Until a signal asks for the end, or the start fails."""
+        asked_to_stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
+        work = asyncio.create_task(self._start_and_keep_running())
+        stop = asyncio.create_task(asked_to_stop.wait())
+        await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        work.cancel()
+        ended = await asyncio.gather(work, return_exceptions=True)
+        await self._stop()
+        if isinstance(ended[0], Exception):
+            raise ended[0]
+
+    async def _start_and_keep_running(self) -> None:
+        await self._roster.end_leftovers()
+        _check_port(settings.OMEGA_HOST, settings.OMEGA_PORT)
+        for program in _servers():
+            await self._start(program, self._servers)
+        await _run_first_start()
+        for program in (programs.web(), programs.worker(), programs.beat()):
+            await self._start(program, self._clients)
+        _greet()
+        await asyncio.gather(*(child.keep_running() for child in self._servers + self._clients))
+
+    async def _start(self, program: Program, group: list[Child]) -> None:
+        child = Child(program, self._roster)
+        await child.start()
+        group.append(child)
+        await child.become_ready()
+
+    async def _stop(self) -> None:
+        for group, kill_after in (
+            (self._clients, _CLIENTS_KILLED_AFTER),
+            (self._servers, _SERVERS_KILLED_AFTER),
+        ):
+            await asyncio.gather(*(child.stop(kill_after) for child in reversed(group)))
+
+
+def _servers() -> Iterator[Program]:
+    if not os.environ.get("REDIS_HOST"):
+        yield redis_program(settings.OMEGA_DATA_DIR)
+    if settings.OMEGA_MODE == "replay":
+        yield programs.replay_exchange()
+
+
+async def _run_first_start() -> None:
+    """In the terminal's own session, because it may ask the person there for a password."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "omega_site.first_start"),
+        stderr=asyncio.subprocess.PIPE,
+        preexec_fn=functools.partial(end_with_parent, os.getpid()),
+    )
+    try:
+        _, complaint = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    if process.returncode:
+        raise StartError(complaint.decode().strip())
+
+
+def _greet() -> None:
+    site = f"http://{settings.OMEGA_HOST}:{settings.OMEGA_PORT}/"
+    login = "with your account"
+    if settings.OMEGA_MODE == "replay":
+        login = f"demo / {os.environ['OMEGA_DEMO_PASSWORD']}"
+    sys.stdout.write(f"\n  OMEGA is ready ({settings.OMEGA_MODE.upper()})\n")
+    sys.stdout.write(f"  Open     {site}\n  Log in   {login}\n  Stop     Ctrl-C\n\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""The programs of a start beside Redis: the command line of each and how it is seen to be ready."""
+
+import os
+import secrets
+import sys
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from omega_site.children import Program
+from omega_site.probes import Probe, answers_http, at_once, prints
+
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not bound to
+
+
+def replay_exchange() -> Program:
+    """The local exchange of the demo."""
+    port = urlsplit(settings.REPLAY_EXCHANGE_URL).port or 0
+    instruments = ",".join(settings.OMEGA_INSTRUMENTS)
+    return Program(
+        name="exchange",
+        arguments=[
+            *(sys.executable, "-m", "tests.exchange"),
+            *("--port", str(port), "--instruments", instruments),
+        ],
+        is_ready=prints("replay exchange ready"),
+    )
+
+
+def web() -> Program:
+    """Pages and browser sockets. A browser that is gone is noticed after 30 s; one that is there is kept."""
+    host, port = settings.OMEGA_HOST, settings.OMEGA_PORT
+    site = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
+    return Program(
+        name="web",
+        arguments=[
+            *(sys.executable, "-m", "daphne", "-b", host, "-p", str(port)),
+            *("--ping-interval", "20", "--ping-timeout", "10", "--websocket_timeout", "-1"),
+            *("--verbosity", "0", "--no-server-name", "omega_site.asgi:application"),
+        ],
+        is_ready=answers_http(_ANY_ADDRESS.get(host, host), port, "/live", site),
+    )
+
+
+def worker() -> Program:
+    """Runs the feeds. Its name is new with each start: a name of the past may still be known to Redis."""
+    return Program(
+        name="worker",
+        arguments=[
+            *_celery("worker", "--pool", "threads", "--hostname", f"worker-{secrets.token_hex(4)}@%h"),
+            *("--without-mingle", "--without-gossip"),
+        ],
+        is_ready=_logs(" ready."),
+        is_needed_at_start=False,
+    )
+
+
+def beat() -> Program:
+    """Starts what is due. Several would do no harm: what they start is guarded by leases."""
+    schedule = settings.OMEGA_DATA_DIR / "beat-schedule"
+    return Program(
+        name="beat",
+        arguments=_celery("beat", "--schedule", str(schedule), "--pidfile", ""),
+        is_ready=_logs("beat: Starting"),
+        is_needed_at_start=False,
+    )
+
+
+def _celery(command: str, *options: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "-q", "-A", "omega_site", command, "--loglevel", _level(), *options]
+
+
+def _logs(text: str) -> Probe:
+    """Celery says that it is ready at level INFO. Where that is not logged it is not waited for."""
+    return prints(text) if _level() in ("DEBUG", "INFO") else at_once
+
+
+def _level() -> str:
+    return os.environ.get("LOG_LEVEL", "INFO")

@@ -1,0 +1,48 @@
+"""The command line: `python -m tests.bench`. Exit 1: a bar was missed or the peers read something else."""
+
+import argparse
+import sys
+
+from tests.bench.environments import available_peers
+from tests.bench.figures import FIGURES
+from tests.bench.program import ROOT, WorkerStopped
+from tests.bench.race import AnswersDiffer
+from tests.bench.report import machine, table, write_json
+from tests.bench.setting import Setting
+from tests.bench.workload import WANTED, load_workload
+
+RESULT = ROOT / "var" / "bench.json"
+
+
+def main() -> int:
+    options = _options()
+    workloads = [load_workload(venue, kind) for venue, kind in WANTED]
+    for workload in workloads:
+        _say(f"{workload.name}: {workload.source}")
+    setting = Setting(workloads, available_peers(_say), options.rounds, options.seconds)
+    try:
+        figures = [figure for measure in FIGURES for figure in measure(setting)]
+    except (AnswersDiffer, WorkerStopped) as error:
+        _say(f"no figures: {error}")
+        return 1
+    write_json(figures, RESULT)
+    _say(f"\n{table(figures)}\n")
+    _say(f"Medians of {options.rounds} alternating rounds of {options.seconds} s of CPU time, ± half the range.")
+    _say(machine())
+    return 0 if all(figure.is_ok for figure in figures) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure how fast frames are read.")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=0.3, help="length of one round")
+    return parser.parse_args()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Everyone who reads the frames: one program each, run in its own environment, all speaking `worker.py`."""

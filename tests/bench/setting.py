@@ -1,0 +1,15 @@
+"""What every figure is given: the frames, the peers, and how long to measure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.bench.program import Program
+from tests.bench.workload import Workload
+
+
+@dataclass(frozen=True)
+class Setting:
+    workloads: Sequence[Workload]
+    peers: Sequence[Program]
+    rounds: int
+    seconds: float

@@ -1,0 +1,80 @@
+"""One child process under the supervisor: ready, late, crashed, stopped."""
+
+import asyncio
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from omega_site.children import Child, Program, restart_after
+from omega_site.orphans import Roster
+from omega_site.probes import prints
+from omega_site.start_error import StartError
+from tests.waiting import wait_until
+
+LIVES = "print('ready', flush=True); import time; time.sleep(60)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + LIVES
+
+
+def child_of(program: str, folder: Path) -> Child:
+    arguments = [sys.executable, "-c", program]
+    return Child(Program("child", arguments, is_ready=prints("ready")), Roster(folder / "children.json"))
+
+
+async def test_output_is_shown_with_its_name(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Each line says which child it is from."""
+    child = child_of(LIVES, tmp_path)
+    await child.start()
+    await child.become_ready()
+    await child.stop(kill_after=5)
+    assert "child    | ready" in capfd.readouterr().out
+
+
+async def test_end_before_it_is_ready_is_a_reason_not_to_start(tmp_path: Path) -> None:
+    """A child that cannot start stops the start; its own lines say why."""
+    child = child_of("import sys; sys.exit(3)", tmp_path)
+    await child.start()
+    with pytest.raises(StartError, match="child ended with 3 before it was ready"):
+        await child.become_ready()
+
+
+async def test_one_endless_line_does_not_stop_the_output(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A line beyond any limit is cut, and the next one is shown: a full pipe would freeze the child."""
+    child = child_of("print('x' * 3_000_000); " + LIVES, tmp_path)
+    await child.start()
+    await child.become_ready()
+    await child.stop(kill_after=5)
+    shown = capfd.readouterr().out
+    assert "(a line too long to show)" in shown
+    assert len(shown) < 2_000_000
+
+
+async def test_crash_brings_it_back(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A child that dies is started again, and one line says so."""
+    marker = tmp_path / "second"
+    program = f"import pathlib; p = pathlib.Path({str(marker)!r}); print('ready', flush=True); "
+    program += "p.with_name('first').exists() and p.touch(); p.with_name('first').touch()"
+    child = child_of(program, tmp_path)
+    await child.start()
+    keeping = asyncio.create_task(child.keep_running())
+    await wait_until(marker.exists)
+    keeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping
+    await child.stop(kill_after=5)
+    assert "omega    | child ended with 0; it is started again in 1 s." in capfd.readouterr().out
+
+
+async def test_stubborn_child_is_killed(tmp_path: Path) -> None:
+    """A child that ignores SIGTERM is gone after its time all the same, and is no longer on the roster."""
+    child = child_of(STUBBORN, tmp_path)
+    await child.start()
+    await child.become_ready()
+    await child.stop(kill_after=0.2)
+    assert (tmp_path / "children.json").read_text() == "{}"
+
+
+def test_restarts_come_later_and_later() -> None:
+    """A program that cannot live does not eat the machine."""
+    assert [restart_after(crashes) for crashes in range(1, 7)] == [1, 2, 5, 10, 10, 10]

@@ -1,0 +1,59 @@
+"""The first login, made by the real program on a real database file."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.system
+
+
+def prepare(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    basics = {"PATH": os.environ["PATH"], "OMEGA_DATA_DIR": str(folder), "OMEGA_MODE": "live"}
+    return subprocess.run(
+        [sys.executable, "-m", "omega_site.first_start"],
+        cwd=ROOT,
+        env=basics | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_password_is_shown_once_and_never_stored_in_clear(tmp_path: Path) -> None:
+    """Without a password and without a terminal one is made up; the second start says nothing."""
+    first, second = prepare(tmp_path), prepare(tmp_path)
+    password = first.stdout.split("admin / ")[1].split()[0]
+    with sqlite3.connect(tmp_path / "omega.sqlite3") as database:
+        [(stored,)] = database.execute("SELECT password FROM auth_user WHERE is_superuser")
+    assert password not in stored
+    assert stored.startswith("pbkdf2_sha256$")
+    assert second.stdout == ""
+
+
+def test_password_from_a_file_is_not_shown(tmp_path: Path) -> None:
+    """OMEGA_ADMIN_PASSWORD_FILE gives the first login its password."""
+    (tmp_path / "password").write_text("correct horse battery\n")
+    answer = prepare(tmp_path / "data", OMEGA_ADMIN_PASSWORD_FILE=str(tmp_path / "password"))
+    assert (answer.returncode, answer.stdout) == (0, "")
+    with sqlite3.connect(tmp_path / "data" / "omega.sqlite3") as database:
+        assert database.execute("SELECT username FROM auth_user").fetchall() == [("admin",)]
+
+
+@pytest.mark.parametrize(
+    ("environment", "complaint"),
+    [
+        ({"DATABASE_URL": "postgres://omega@127.0.0.1:1/omega"}, "The database cannot be used"),
+        ({"LOG_LEVEL": "foo"}, "Unknown level: 'foo'"),
+    ],
+)
+def test_fault_is_one_line(tmp_path: Path, environment: dict[str, str], complaint: str) -> None:
+    """A store that is away or a bad value ends the start with a sentence, not a traceback."""
+    answer = prepare(tmp_path, **environment)
+    assert answer.returncode == 1
+    assert complaint in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
