@@ -17,6 +17,7 @@ from feeds.errors import (
     ClosedByVenue,
     ConnectFailed,
     HandshakeRefused,
+    Replaced,
     SessionEnded,
     SubscriptionRefused,
 )
@@ -44,17 +45,23 @@ class Received:
 
 
 async def listen(
-    venue: Venue, url: str, symbols: Iterable[str], timing: SessionTiming, clock: Clock
+    venue: Venue,
+    url: str,
+    symbols: Iterable[str],
+    timing: SessionTiming,
+    clock: Clock,
+    leave: asyncio.Future[str],
 ) -> AsyncGenerator[Received, None]:
     """Everything that a venue says over one connection, until it ends: always by a SessionEnded.
 
-    Consume it inside `contextlib.aclosing`: leaving it early closes the socket with code 1000.
+    To leave without losing anything, set the reason on `leave`: what the venue sent before it saw our close frame
+    still comes. Consume it inside `contextlib.aclosing`; breaking off closes too, but drops what waits.
     """
     socket = await _open(url, timing)
     requests = venue.subscribe(symbols)
     vigil = Vigil(timing, clock.monotonic(), {request.key for request in requests})
     guard = _Guard(socket, vigil, clock)
-    watching = asyncio.create_task(guard.watch())
+    beside = [asyncio.create_task(guard.watch()), asyncio.create_task(_close_on(leave, socket))]
     try:
         for request in requests:
             await socket.send(request.text)
@@ -62,10 +69,18 @@ async def listen(
             async for received in frames:
                 yield received
     except ConnectionClosed as closed:
+        if leave.done():
+            raise Replaced(leave.result()) from closed
         raise guard.verdict or _closed_by_venue(closed) from closed
     finally:
-        watching.cancel()
+        for task in beside:
+            task.cancel()
         await socket.close()
+
+
+async def _close_on(leave: asyncio.Future[str], socket: ClientConnection) -> None:
+    await asyncio.shield(leave)
+    await socket.close()
 
 
 async def _frames(venue: Venue, socket: ClientConnection, vigil: Vigil, clock: Clock) -> AsyncGenerator[Received, None]:

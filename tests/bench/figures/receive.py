@@ -48,7 +48,7 @@ async def _alternate(workload: Workload, url: str, setting: Setting) -> tuple[Sa
 
 @asynccontextmanager
 async def _our_client(workload: Workload, url: str) -> AsyncIterator[Receive]:
-    session = listen(REGISTRY[workload.venue], url, workload.symbols, PATIENT, SystemClock())
+    session = listen(REGISTRY[workload.venue], url, workload.symbols, PATIENT, SystemClock(), asyncio.Future())
     async with aclosing(session):
         yield session.__anext__
 

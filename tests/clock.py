@@ -1,0 +1,53 @@
+"""A clock that stands still until a test moves it."""
+
+import asyncio
+import heapq
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Final
+
+# Turns of the loop that what was woken gets to do its work: no work between two sleeps takes more.
+_TURNS: Final = 20
+
+
+class ManualClock:
+    """Implements feeds.clock.Clock. `advance` wakes sleepers in the order in which they are due."""
+
+    def __init__(self, start_at: datetime = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)) -> None:
+        self._start_at = start_at
+        self._elapsed = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+
+    def now(self) -> datetime:
+        return self._start_at + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        return self._elapsed
+
+    async def sleep(self, seconds: float) -> None:
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._elapsed + seconds, next(self._numbers), woken))
+        await woken
+
+    @property
+    def sleepers(self) -> int:
+        """How many wait for the clock now."""
+        return sum(not woken.done() for _, _, woken in self._sleepers)
+
+    async def advance(self, seconds: float) -> None:
+        """Moves on, stopping at each sleeper's time; who sleeps again within the span is woken again."""
+        end = self._elapsed + seconds
+        await _let_others_run()
+        while self._sleepers and self._sleepers[0][0] <= end:
+            due, _, woken = heapq.heappop(self._sleepers)
+            if not woken.done():
+                self._elapsed = max(self._elapsed, due)
+                woken.set_result(None)
+                await _let_others_run()
+        self._elapsed = end
+
+
+async def _let_others_run() -> None:
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)

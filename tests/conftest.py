@@ -1,0 +1,80 @@
+"""What every test may ask for: a clock, a Redis, a replay exchange."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pytest_django import DjangoDbBlocker, Settings
+
+from tests.clock import ManualClock
+from tests.exchange.market import RandomMarket
+from tests.exchange.server import Exchange
+from tests.postgres import connected_to, running_postgres
+from tests.redis_server import RedisServer
+
+pytest_plugins = ["tests.chromium"]
+
+
+@pytest.fixture(autouse=True)
+def _no_live_exchange(settings: Settings) -> None:
+    """Where a test names no replay exchange, there is none: port 9 refuses."""
+    settings.REPLAY_EXCHANGE_URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(scope="session")
+def shared_redis() -> Iterator[RedisServer]:
+    """One server for all tests of this process."""
+    server = RedisServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def redis_server(shared_redis: RedisServer, settings: Settings) -> str:
+    """The address of an empty Redis, which is also the one in the settings."""
+    with shared_redis.client() as client:
+        client.flushall()
+    settings.REDIS_URL = shared_redis.url
+    return shared_redis.url
+
+
+@pytest.fixture
+def own_redis(settings: Settings) -> Iterator[RedisServer]:
+    """A Redis for a test that stops or freezes it; it is also the one in the settings."""
+    server = RedisServer()
+    settings.REDIS_URL = server.url
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[Path]:
+    """One server for all tests of this process."""
+    try:
+        server = running_postgres()
+        folder = server.__enter__()
+    except (ImportError, OSError, RuntimeError, AssertionError) as error:
+        pytest.skip(f"NOT PROVED ON POSTGRESQL: it could not be started: {error!r}")
+    yield folder
+    server.__exit__(None, None, None)
+
+
+@pytest.fixture
+def postgres(django_db_setup: None, django_db_blocker: DjangoDbBlocker, postgres_folder: Path) -> Iterator[str]:
+    """The alias of an additional, migrated database on PostgreSQL. Not beside `db`, which forbids any other."""
+    with django_db_blocker.unblock(), connected_to(postgres_folder) as alias:
+        yield alias
+
+
+@pytest_asyncio.fixture
+async def exchange(settings: Settings) -> AsyncIterator[Exchange]:
+    """A still replay exchange, where only the test makes trades happen; it is also the one in the settings."""
+    async with Exchange(market=RandomMarket(rate=0, first_id=1000)) as exchange:
+        settings.REPLAY_EXCHANGE_URL = exchange.url
+        yield exchange

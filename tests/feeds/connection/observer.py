@@ -1,0 +1,52 @@
+"""Sees what a feed leaves in Redis, and waits for what a test expects there."""
+
+from contextlib import suppress
+
+from feeds.storage import latest
+from feeds.storage.redis import LiveStore, RedisDown
+from tests.waiting import PATIENCE_S, wait_for
+
+
+class Observer:
+    def __init__(self, store: LiveStore) -> None:
+        self._store = store
+
+    async def any_price(self, within: float = PATIENCE_S) -> latest.PriceState:
+        return await wait_for(self._price, within)
+
+    async def price_from(self, venue: str, within: float = PATIENCE_S) -> latest.PriceState:
+        """The newest price, once it is this venue's."""
+
+        async def look() -> latest.PriceState | None:
+            price = await self._price()
+            return price if price and price.venue == venue else None
+
+        return await wait_for(look, within)
+
+    async def venue_in_state(self, code: str, state: str, rejected: int = 0) -> latest.VenueState:
+        """A venue, once it is in this state with at least so many rejected frames."""
+
+        async def look() -> latest.VenueState | None:
+            (held,) = await self._store.read([latest.feed_key("main")])
+            venues = latest.decode_feed(held).venues if held else []
+            found = (venue for venue in venues if venue.venue == code and venue.state == state)
+            return next((venue for venue in found if venue.rejected >= rejected), None)
+
+        return await wait_for(look)
+
+    async def has_logged(self, trade_id: str) -> None:
+        async def look() -> bool | None:
+            with suppress(RedisDown):
+                return trade_id in await self.logged_ids() or None
+            return None
+
+        await wait_for(look)
+
+    async def logged_ids(self) -> list[str]:
+        """The log's trades, in its order."""
+        entries = await self._store.read_log(after=b"0", limit=100_000)
+        return [latest.decode_trade(fields[latest.TRADE_FIELD]).trade_id for _, fields in entries]
+
+    async def _price(self) -> latest.PriceState | None:
+        (held,) = await self._store.read([latest.price_key("BTC-USDT")])
+        return latest.decode_price(held) if held else None

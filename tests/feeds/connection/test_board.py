@@ -1,0 +1,156 @@
+"""What a feed shows: newest prices and the states of its venues."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from feeds.connection.board import VENUES_EVERY_S, Board
+from feeds.storage import latest
+from feeds.types import Quote
+from tests.clock import ManualClock
+from tests.feeds.connection.plans import feed_plan, venue_plan
+from tests.feeds.samples import NOON, logged
+
+PRICE_KEY = latest.price_key("BTC-USDT")
+FEED_KEY = latest.feed_key("main")
+QUOTE = Quote("BTCUSDT", Decimal("76000.00"), Decimal(1), Decimal("76000.20"), Decimal(2))
+
+
+@pytest.fixture
+def board(clock: ManualClock) -> Board:
+    board = Board("main", 7, clock)
+    board.follow(feed_plan(), NOON)
+    return board
+
+
+def price(board: Board) -> latest.PriceState:
+    state = board.take()[PRICE_KEY]
+    assert isinstance(state, latest.PriceState)
+    return state
+
+
+def feed(board: Board) -> latest.FeedState:
+    state = board.take()[FEED_KEY]
+    assert isinstance(state, latest.FeedState)
+    return state
+
+
+def venue(board: Board, code: str) -> latest.VenueState:
+    return next(venue for venue in feed(board).venues if venue.venue == code)
+
+
+def test_newest_trade_is_the_price(board: Board) -> None:
+    """With its source, its times and the fence of the feed."""
+    board.trade(logged(1))
+    board.trade(logged(2, price="76001.00"))
+    shown = price(board)
+    assert (shown.price, shown.venue, shown.trade_id, shown.fence) == (Decimal("76001.00"), "binance", "2", 7)
+
+
+def test_late_trade_of_the_same_venue_is_not_shown(board: Board) -> None:
+    """E26: the price never goes back; the trade still proves that the venue lives."""
+    board.trade(logged(2))
+    board.trade(logged(1))
+    assert price(board).trade_id == "2"
+    assert board.seen_at("binance") == logged(1).received_at
+
+
+def test_other_venue_takes_over_whatever_its_clock_says(board: Board) -> None:
+    """E26 E27: after a failover the new venue's price is shown, though its clock may be behind; its book is empty."""
+    board.trade(logged(9))
+    board.quote("binance", "BTC-USDT", QUOTE, NOON)
+    board.trade(logged(1, venue="htx"))
+    shown = price(board)
+    assert (shown.venue, shown.trade_id, shown.bid) == ("htx", "1", None)
+
+
+def test_quote_stands_beside_the_price_of_its_venue(board: Board) -> None:
+    """It makes the price younger, because the venue says that the price still stands."""
+    seen_at = NOON + timedelta(seconds=30)
+    board.trade(logged(1))
+    board.quote("binance", "BTC-USDT", QUOTE, seen_at)
+    shown = price(board)
+    assert (shown.bid, shown.ask, shown.seen_at) == (QUOTE.bid, QUOTE.ask, seen_at)
+    assert shown.received_at == logged(1).received_at
+
+
+def test_quote_of_another_venue_leaves_the_price_alone(board: Board) -> None:
+    """A price and a book of two venues are never mixed."""
+    board.trade(logged(1))
+    board.quote("htx", "BTC-USDT", QUOTE, NOON)
+    assert price(board).bid is None
+
+
+def test_what_did_not_change_is_not_written(board: Board) -> None:
+    """F-22: a quiet instrument costs nothing."""
+    board.trade(logged(1))
+    assert set(board.take()) == {PRICE_KEY, FEED_KEY}
+    assert board.take() == {}
+
+
+def test_versions_rise(board: Board) -> None:
+    """W4: within a fence a later write has the higher version."""
+    board.trade(logged(1))
+    first = price(board)
+    board.trade(logged(2))
+    assert price(board).version > first.version
+
+
+async def test_venues_are_written_twice_a_second(board: Board, clock: ManualClock) -> None:
+    """F-22: their ages change with every frame, and need not be written as often."""
+    board.take()
+    await clock.advance(VENUES_EVERY_S - 0.1)
+    assert FEED_KEY not in board.take()
+    await clock.advance(0.1)
+    assert FEED_KEY in board.take()
+
+
+def test_transition_is_written_at_once(board: Board) -> None:
+    """F-06: with its reason, and when the next try is."""
+    board.take()
+    retry_at = NOON + timedelta(seconds=8)
+    board.enter("binance", "disconnected", "silent: no market data", NOON, retry_at, attempts=6)
+    state = venue(board, "binance")
+    assert (state.state, state.reason) == ("disconnected", "silent: no market data")
+    assert (state.since_at, state.retry_at, state.attempts) == (NOON, retry_at, 6)
+
+
+def test_connected_venue_is_the_active_one(board: Board) -> None:
+    """F-03: one at a time; none after it is left."""
+    board.enter("binance", "connecting", "", NOON)
+    assert feed(board).active == ""
+    board.enter("binance", "connected", "", NOON)
+    assert feed(board).active == "binance"
+    board.enter("htx", "connecting", "", NOON)
+    board.enter("binance", "disconnected", "", NOON)
+    assert feed(board).active == ""
+
+
+def test_venues_are_listed_by_priority(board: Board) -> None:
+    """F-03: a new plan brings new priorities, what is known of a venue stays."""
+    board.reject("htx")
+    board.follow(feed_plan(venue_plan("binance", 9), venue_plan("htx", 5)), NOON)
+    state = feed(board)
+    assert [(venue.venue, venue.priority, venue.rejected) for venue in state.venues] == [
+        ("htx", 5, 1),
+        ("binance", 9, 0),
+    ]
+
+
+def test_switched_off_venue_is_shown_as_disabled(board: Board) -> None:
+    """And as idle when it is on again; an open session goes on being shown as what it is."""
+    board.enter("binance", "connected", "", NOON)
+    for is_enabled, states in ((False, ["connected", "disabled"]), (True, ["connected", "idle"])):
+        plan = feed_plan(venue_plan("binance", 1, is_enabled), venue_plan("htx", 5, is_enabled))
+        board.follow(plan, NOON)
+        assert [venue.state for venue in feed(board).venues] == states
+
+
+def test_venue_that_left_the_plan_is_forgotten(board: Board) -> None:
+    """Its last words, still on their way, are no error."""
+    board.follow(feed_plan(venue_plan("htx", 5)), NOON)
+    board.trade(logged(1))
+    board.reject("binance")
+    assert [venue.venue for venue in feed(board).venues] == ["htx"]
+    assert board.seen_at("binance") is None

@@ -1,0 +1,279 @@
+"""The whole loop of a feed: a real exchange, a real Redis, a real database, and the real clock."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from django.db.models import F
+from django.db.models.functions import Now
+from pytest_django import Settings
+
+from feeds.clock import SystemClock
+from feeds.connection.feed import lease_name, run_feed
+from feeds.models import FailoverEvent, Feed, Lease, Venue, VenueHealth
+from feeds.storage import lease
+from feeds.storage.database import DatabaseThread
+from feeds.storage.redis import LiveStore
+from tests.exchange.market import RandomMarket
+from tests.exchange.server import Exchange
+from tests.feeds.connection.observer import Observer
+from tests.redis_server import RedisServer
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest_asyncio.fixture
+async def lively(settings: Settings) -> AsyncIterator[Exchange]:
+    """An exchange where trades happen by themselves, some 40 a second and venue."""
+    async with Exchange(market=RandomMarket(rate=40)) as exchange:
+        settings.REPLAY_EXCHANGE_URL = exchange.url
+        yield exchange
+
+
+@pytest_asyncio.fixture
+async def database() -> AsyncIterator[DatabaseThread]:
+    database = DatabaseThread("test")
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture
+async def observer(redis_server: str) -> AsyncIterator[Observer]:
+    store = LiveStore(redis_server)
+    yield Observer(store)
+    await store.close()
+
+
+@asynccontextmanager
+async def running(holder: str = "test") -> AsyncIterator[asyncio.Task[bool]]:
+    """The main feed for as long as the block lasts; it has five seconds to end."""
+    stop = threading.Event()
+    task = asyncio.create_task(run_feed("main", holder, stop, SystemClock()))
+    try:
+        yield task
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 5.0)
+
+
+async def set_venue(database: DatabaseThread, code: str, **fields: object) -> None:
+    await database.run(lambda: Venue.objects.filter(code=code).update(**fields))
+
+
+async def test_best_venue_is_shown_with_its_price(lively: Exchange, observer: Observer) -> None:
+    """F-03 F-10: priority 1 is asked, subscribed, and its trades are the price."""
+    async with running():
+        await observer.price_from("binance")
+    assert [connection.venue for connection in lively.connections] == ["binance"]
+
+
+async def test_silent_venue_is_replaced_within_four_seconds(
+    lively: Exchange, observer: Observer, database: DatabaseThread
+) -> None:
+    """E7 F-03 F-06: muted with pongs answered, the next venue's price is there in 4 s, and a row says why."""
+    async with running():
+        await observer.price_from("binance")
+        lively.faults.set("binance", "mute")
+        await observer.price_from("htx", within=4.0)
+    event = await database.run(FailoverEvent.objects.get)
+    assert (event.from_venue_id, event.to_venue_id) == ("binance", "htx")
+    assert event.reason.startswith("silent")
+    assert event.started_at < event.finished_at
+    assert 3.0 <= event.last_price_age < 4.0
+
+
+async def test_returned_venue_is_taken_back_after_the_hold_time(
+    lively: Exchange, observer: Observer, database: DatabaseThread
+) -> None:
+    """F-05: not before `failback_after`, and not long after it."""
+    await set_venue(database, "binance", silent_after=0.5)
+    await database.run(lambda: Feed.objects.update(failback_after=1.5))
+    async with running():
+        await observer.price_from("binance")
+        lively.faults.set("binance", "mute", seconds=1.0)
+        await observer.price_from("htx")
+        await observer.price_from("binance")
+    connections = list(lively.connections)
+    assert [connection.venue for connection in connections] == ["binance", "htx", "binance"]
+    held_for = (connections[2].opened_at - connections[1].opened_at).total_seconds()
+    assert 1.5 <= held_for < 2.5
+
+
+async def test_new_priorities_take_effect_within_five_seconds(
+    lively: Exchange, observer: Observer, database: DatabaseThread
+) -> None:
+    """F-03: an admin's order needs no restart; the venue that is left sees a polite close."""
+    async with running():
+        await observer.price_from("binance")
+        await set_venue(database, "binance", priority=9)
+        await observer.price_from("htx", within=5.0)
+    await wait_until(lambda: not lively.open_connections)
+    assert lively.connections[0].close_code == 1000
+
+
+async def test_venue_that_is_switched_off_is_left(
+    lively: Exchange, observer: Observer, database: DatabaseThread
+) -> None:
+    """Within five seconds, and it is shown as disabled."""
+    async with running():
+        await observer.price_from("binance")
+        await set_venue(database, "binance", is_enabled=False)
+        await observer.price_from("htx", within=5.0)
+        await observer.venue_in_state("binance", "disabled")
+
+
+async def test_stopped_feed_leaves_nothing_behind(exchange: Exchange, observer: Observer) -> None:
+    """W2: it returns, the exchange sees 1000, and every trade that was sent is in the log once."""
+    async with running():
+        await wait_until(lambda: len(exchange.connections) == 1 and len(exchange.connections[0].topics) == 2)
+        for _ in range(500):
+            exchange.trade("binance", "BTC-USDT", exchange.market.listings[0].start)
+        await wait_until(lambda: len(exchange.ledger) == 500)
+        await wait_until_heard(exchange)
+    await wait_until(lambda: not exchange.open_connections)
+    assert exchange.connections[0].close_code == 1000
+    assert await observer.logged_ids() == [sent.trade_id for sent in exchange.ledger]
+
+
+async def test_stop_in_mid_stream_loses_nothing(settings: Settings, observer: Observer) -> None:
+    """W2: at more than a thousand trades a second, all that the exchange sent before it heard of our end is logged."""
+    async with Exchange(market=RandomMarket(rate=1500)) as exchange:
+        settings.REPLAY_EXCHANGE_URL = exchange.url
+        async with running():
+            await wait_until(lambda: len(exchange.ledger) >= 1000)
+        await wait_until(lambda: not exchange.open_connections)
+        assert exchange.connections[0].close_code == 1000
+        logged = await observer.logged_ids()
+        # The ledger may miss what was on its way out when the close came in.
+        assert {sent.trade_id for sent in exchange.ledger} <= set(logged)
+        assert len(logged) == len(set(logged))
+
+
+async def wait_until_heard(exchange: Exchange) -> None:
+    """What is sent has left the exchange's process side of the socket: a ping travels behind it and comes back."""
+    connection = exchange.connections[-1]
+    before = connection.frames_received
+    connection.do(connection.talk.beat(exchange.clock()))
+    await wait_until(lambda: connection.frames_received > before)
+
+
+async def test_every_trade_is_logged_once_though_venues_repeat(lively: Exchange, observer: Observer) -> None:
+    """E25: each frame twice, and the log has each trade once, in order."""
+    lively.faults.set("*", "duplicate")
+    async with running():
+        await observer.price_from("binance")
+        await wait_until(lambda: len(lively.ledger) >= 40)
+    logged = await observer.logged_ids()
+    assert logged == sorted(set(logged), key=int)
+    assert set(logged) <= {sent.trade_id for sent in lively.ledger}
+    assert len(logged) >= 15
+
+
+async def test_bad_frames_are_counted_and_cost_no_connection(lively: Exchange, observer: Observer) -> None:
+    """F-16: the venue's count of rejected frames rises, its session goes on."""
+    lively.faults.set("binance", "garbage", every=2)
+    async with running():
+        await observer.price_from("binance")
+        state = await observer.venue_in_state("binance", "connected", rejected=5)
+    assert state.rejected >= 5
+    assert len(lively.connections) == 1
+
+
+async def test_lost_connection_is_subscribed_again(
+    lively: Exchange, observer: Observer, database: DatabaseThread
+) -> None:
+    """F-08 F-10 E13: with no other venue, the same one is tried after about a second, with the same topics."""
+    await set_venue(database, "htx", is_enabled=False)
+    async with running():
+        await observer.price_from("binance")
+        lively.faults.set("binance", "hang_up")
+        await wait_until(lambda: len(lively.connections) == 2 and lively.connections[1].topics)
+        await observer.venue_in_state("binance", "connected")
+    first, second = lively.connections
+    assert first.topics == second.topics
+    assert first.closed_at
+    assert 0.8 <= (second.opened_at - first.closed_at).total_seconds() < 2.0
+
+
+async def test_feed_outlives_all_of_its_venues(lively: Exchange, observer: Observer) -> None:
+    """E1 E32: with every venue refusing it goes on trying, says when, and is back by itself."""
+    lively.faults.set("*", "refuse", status=503)
+    async with running() as task:
+        state = await observer.venue_in_state("htx", "disconnected")
+        assert state.reason == "handshake: the venue answered the handshake with HTTP 503"
+        assert state.retry_at
+        assert state.attempts >= 1
+        assert not task.done()
+        lively.faults.clear()
+        await observer.any_price()
+
+
+async def test_every_transition_is_a_row(lively: Exchange, observer: Observer, database: DatabaseThread) -> None:
+    """F-06: connecting, connected, disconnected with the reason, and the next venue."""
+    async with running():
+        await observer.price_from("binance")
+        lively.faults.set("binance", "close", code=1001, reason="maintenance")
+        await observer.price_from("htx")
+    rows = await database.run(lambda: list(VenueHealth.objects.order_by("id").values_list("venue", "state")))
+    assert rows[:5] == [
+        ("binance", "connecting"),
+        ("binance", "connected"),
+        ("binance", "disconnected"),
+        ("htx", "connecting"),
+        ("htx", "connected"),
+    ]
+    left = await database.run(lambda: VenueHealth.objects.get(venue="binance", state="disconnected"))
+    assert left.reason == "closed: the venue closed the session with 1001 maintenance"
+
+
+async def test_second_runner_is_refused(lively: Exchange, observer: Observer) -> None:
+    """W5: two workers, one session, one connection to the venue."""
+    async with running("one"):
+        await observer.price_from("binance")
+        assert not await run_feed("main", "two", threading.Event(), SystemClock())
+    assert len(lively.connections) == 1
+
+
+async def test_runner_that_was_taken_over_stops(lively: Exchange, observer: Observer, database: DatabaseThread) -> None:
+    """W3 W5: at its next renewal it sees the higher fence, and leaves the successor's lease alone."""
+    async with running("old") as task:
+        await observer.price_from("binance")
+        expires_at = Now() + timedelta(seconds=60)
+        await database.run(lambda: Lease.objects.update(holder="new", fence=F("fence") + 1, expires_at=expires_at))
+        assert await asyncio.wait_for(asyncio.shield(task), lease.RENEW_EVERY_S + 2.0)
+    await wait_until(lambda: not lively.open_connections)
+    held = await database.run(lambda: Lease.objects.get(resource=lease_name("main")))
+    assert (held.holder, held.fence) == ("new", 2)
+
+
+async def test_feed_that_is_switched_off_ends(lively: Exchange, observer: Observer, database: DatabaseThread) -> None:
+    """Its lease is free at once, and starting it again does nothing."""
+    async with running() as task:
+        await observer.price_from("binance")
+        await database.run(lambda: Feed.objects.update(is_enabled=False))
+        assert await asyncio.wait_for(asyncio.shield(task), 5.0)
+    assert await database.run(lease.unheld, [lease_name("main")]) == [lease_name("main")]
+    assert await run_feed("main", "again", threading.Event(), SystemClock())
+    assert len(lively.connections) == 1
+
+
+async def test_trades_of_an_outage_of_redis_are_logged_afterwards(lively: Exchange, own_redis: RedisServer) -> None:
+    """R1 R7: the socket stays, nothing that was heard is lost, and order is kept."""
+    store = LiveStore(own_redis.url)
+    async with running():
+        await Observer(store).price_from("binance")
+        own_redis.stop()
+        sent_before = lively.ledger.last_number
+        await wait_until(lambda: lively.ledger.last_number >= sent_before + 30)
+        own_redis.start()
+        sent_meanwhile = [sent.trade_id for sent in lively.ledger]
+        await Observer(store).has_logged(sent_meanwhile[-1])
+    logged = await Observer(store).logged_ids()
+    assert logged[: len(sent_meanwhile)] == sent_meanwhile
+    assert len(lively.connections) == 1
+    await store.close()

@@ -1,0 +1,113 @@
+"""The feed's diary: rows of transitions and failovers, in a real database."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from django.db import connection
+
+from feeds.connection.journal import RETRY_AFTER_S, Journal
+from feeds.models import FailoverEvent, VenueHealth
+from feeds.storage.database import DatabaseThread
+from tests.clock import ManualClock
+from tests.feeds.samples import NOON
+from tests.waiting import wait_for, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest_asyncio.fixture
+async def database() -> AsyncIterator[DatabaseThread]:
+    database = DatabaseThread("test")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def journal(database: DatabaseThread, clock: ManualClock) -> Journal:
+    return Journal("main", database, clock)
+
+
+async def failovers(journal: Journal, database: DatabaseThread) -> list[FailoverEvent]:
+    await journal.finish()
+    return await database.run(lambda: list(FailoverEvent.objects.order_by("id")))
+
+
+async def test_transition_is_a_row(journal: Journal, database: DatabaseThread) -> None:
+    """F-06: with its reason, cut to what the column holds."""
+    journal.entered("binance", "disconnected", "x" * 300, NOON)
+    await journal.finish()
+    row = await database.run(VenueHealth.objects.get)
+    assert (row.feed_id, row.venue_id, row.state, row.entered_at) == ("main", "binance", "disconnected", NOON)
+    assert row.reason == "x" * 200
+
+
+async def test_failover_is_from_the_left_venue_to_the_one_that_delivers(
+    journal: Journal, database: DatabaseThread
+) -> None:
+    """F-06: from, to, reason, started, finished, and how old the last price was."""
+    journal.left("binance", "silent: no market data", NOON)
+    journal.arrived("htx", NOON + timedelta(seconds=3.5))
+    (event,) = await failovers(journal, database)
+    assert (event.from_venue_id, event.to_venue_id, event.reason) == ("binance", "htx", "silent: no market data")
+    assert (event.started_at, event.finished_at) == (NOON, NOON + timedelta(seconds=3.5))
+    assert event.last_price_age == 3.5
+
+
+async def test_venue_that_comes_back_itself_is_no_failover(journal: Journal, database: DatabaseThread) -> None:
+    """F-06: the price has not moved to another venue."""
+    journal.left("binance", "closed", NOON)
+    journal.arrived("binance", NOON + timedelta(seconds=1))
+    assert await failovers(journal, database) == []
+
+
+async def test_venues_that_fail_on_the_way_do_not_count(journal: Journal, database: DatabaseThread) -> None:
+    """F-06: one failover, from the venue that delivered last."""
+    journal.left("binance", "silent", NOON)
+    journal.left("htx", "connect", NOON + timedelta(seconds=1))
+    journal.left("htx", "connect", NOON + timedelta(seconds=2))
+    journal.arrived("htx", NOON + timedelta(seconds=9))
+    (event,) = await failovers(journal, database)
+    assert (event.from_venue_id, event.reason, event.last_price_age) == ("binance", "silent", 9.0)
+
+
+async def test_rows_are_written_as_they_come(journal: Journal, database: DatabaseThread) -> None:
+    """F-06: visible while the feed runs, in order."""
+    running = asyncio.create_task(journal.run())
+    for state in ("connecting", "connected"):
+        journal.entered("binance", state, "", NOON)
+
+    async def both() -> list[str] | None:
+        rows = VenueHealth.objects.order_by("id").values_list("state", flat=True)
+        states = await database.run(lambda: list(rows.all()))
+        return states if len(states) == 2 else None
+
+    assert await wait_for(both) == ["connecting", "connected"]
+    running.cancel()
+
+
+def impatient() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 20")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="locks the SQLite file")
+async def test_locked_database_delays_a_row_and_loses_none(
+    journal: Journal, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """F-06: it is tried again after a second of the feed's clock; the feed does not wait for it."""
+    await database.run(impatient)
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        journal.entered("binance", "connected", "", NOON)
+        running = asyncio.create_task(journal.run())
+        await wait_until(lambda: clock.sleepers == 1)
+    await clock.advance(RETRY_AFTER_S)
+    await wait_until(lambda: clock.sleepers == 0)
+    await journal.finish()
+    assert await database.run(VenueHealth.objects.count) == 1
+    running.cancel()

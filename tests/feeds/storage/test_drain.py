@@ -1,0 +1,206 @@
+"""The log drains into the database: committed first, acknowledged second."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from decimal import Decimal
+
+import pytest
+from django.db import connection, connections
+
+from feeds.models import Trade
+from feeds.storage import latest
+from feeds.storage.drain import Drain
+from feeds.storage.latest import LoggedTrade
+from feeds.storage.redis import LogConsumer
+from tests.clock import ManualClock
+from tests.feeds.samples import logged
+from tests.redis_server import RedisServer
+from tests.waiting import wait_in_thread_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class _Killed(BaseException):
+    """The process is gone at this very point."""
+
+
+class _DiesBeforeAcknowledging(LogConsumer):
+    def acknowledge(self, ids: list[bytes]) -> None:
+        raise _Killed
+
+
+@pytest.fixture
+def consumer(redis_server: str) -> Iterator[LogConsumer]:
+    with closing(LogConsumer("drain", redis_server)) as consumer:
+        yield consumer
+
+
+@pytest.fixture
+def drain(consumer: LogConsumer, clock: ManualClock) -> Drain:
+    return Drain(consumer, clock)
+
+
+def append(server: RedisServer, *contents: LoggedTrade | bytes) -> None:
+    with server.client() as client:
+        for content in contents:
+            encoded = latest.encode(content) if isinstance(content, LoggedTrade) else content
+            client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: encoded})
+
+
+def pending(server: RedisServer) -> int:
+    with server.client() as client:
+        return int(client.xpending(latest.TRADE_LOG, latest.TRADE_LOG_GROUP)["pending"])
+
+
+def stored() -> list[int]:
+    return sorted(int(trade_id) for trade_id in Trade.objects.values_list("trade_id", flat=True))
+
+
+def test_trades_become_rows_exactly(drain: Drain, shared_redis: RedisServer) -> None:
+    """F-22: every field as it was logged, decimals with all their zeros."""
+    sent = logged(1, price="58001.03000000")
+    append(shared_redis, sent)
+    assert drain.step() == 1
+    row = Trade.objects.get()
+    fields = ("price", "size", "side", "trade_id", "traded_at", "received_at")
+    assert [getattr(row, name) for name in fields] == [getattr(sent, name) for name in fields]
+    assert (row.venue_id, row.instrument_id, str(row.price)) == ("binance", "BTC-USDT", "58001.03000000")
+    assert pending(shared_redis) == 0
+
+
+def test_large_log_takes_several_batches(drain: Drain, shared_redis: RedisServer) -> None:
+    """F-22: 500 rows at a time, and an empty log moves nothing."""
+    append(shared_redis, *(logged(number) for number in range(600)))
+    assert [drain.step() for _ in range(3)] == [500, 100, 0]
+    assert stored() == list(range(600))
+
+
+def test_crash_between_commit_and_acknowledgement_loses_and_doubles_nothing(
+    shared_redis: RedisServer, redis_server: str, drain: Drain, clock: ManualClock
+) -> None:
+    """D8: the entries are delivered again to the successor, and the rows stay as they are."""
+    append(shared_redis, logged(1), logged(2))
+    with closing(_DiesBeforeAcknowledging("dead", redis_server)) as dying, pytest.raises(_Killed):
+        Drain(dying, clock).step()
+    assert (stored(), pending(shared_redis)) == ([1, 2], 2)
+    assert drain.step() == 2
+    assert (stored(), pending(shared_redis)) == ([1, 2], 0)
+
+
+def test_leftovers_come_before_new_entries(shared_redis: RedisServer, redis_server: str, drain: Drain) -> None:
+    """D8: what a dead consumer had read is stored first."""
+    append(shared_redis, logged(1))
+    with closing(LogConsumer("dead", redis_server)) as dead:
+        dead.join()
+        dead.read(10)
+    append(shared_redis, logged(2))
+    drain.step()
+    assert stored() == [1]
+    drain.step()
+    assert stored() == [1, 2]
+
+
+def test_same_trade_twice_is_one_row(drain: Drain, shared_redis: RedisServer) -> None:
+    """E25: in one batch and in two."""
+    append(shared_redis, logged(1), logged(1))
+    drain.step()
+    append(shared_redis, logged(1))
+    drain.step()
+    assert (stored(), pending(shared_redis)) == ([1], 0)
+
+
+@pytest.mark.parametrize(
+    ("poison", "reason"),
+    [
+        (logged(7, instrument="NO-SUCH"), "FOREIGN KEY"),
+        (logged(7, venue="nowhere"), "FOREIGN KEY"),
+        (b"not json", "DecodeError"),
+        (b"{}", "ValidationError"),
+        (latest.encode(logged(7)).replace(b'"buy"', b'"hold"'), "ValidationError"),
+        (latest.encode(logged(7)).replace(b'"76000.10"', b'"NaN"'), "decimal number"),
+    ],
+    ids=["instrument", "venue", "no json", "empty", "side", "not a number"],
+)
+def test_poison_is_set_aside_with_its_reason(
+    drain: Drain, shared_redis: RedisServer, poison: LoggedTrade | bytes, reason: str
+) -> None:
+    """D9: the batch is halved until the one bad row is alone; the others are stored."""
+    append(shared_redis, *map(logged, range(5)), poison, *map(logged, range(10, 15)))
+    drain.step()
+    assert stored() == [*range(5), *range(10, 15)]
+    with shared_redis.client() as client:
+        ((_, dead),) = client.xrange(latest.TRADE_LOG_DEAD)
+    assert reason in dead[latest.REASON_FIELD].decode()
+    assert pending(shared_redis) == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="locks the SQLite file")
+def test_drain_waits_out_a_locked_database(drain: Drain, shared_redis: RedisServer) -> None:
+    """D8: nothing is acknowledged or set aside meanwhile, and everything is stored afterwards."""
+    append(shared_redis, logged(1))
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 20")
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+
+        def turns() -> Iterator[bool]:
+            other.execute("BEGIN IMMEDIATE")
+            yield True
+            assert pending(shared_redis) == 1
+            other.execute("ROLLBACK")
+            yield True
+            yield False
+
+        turn = turns()
+        drain.run(threading.Event(), lambda: next(turn))
+    assert (stored(), pending(shared_redis)) == ([1], 0)
+
+
+def test_trim_comes_every_ten_seconds(drain: Drain, shared_redis: RedisServer, clock: ManualClock) -> None:
+    """The log is kept for ten minutes by the drain's clock, in whole blocks of 100 entries."""
+    long_ago = int(clock.now().timestamp() * 1000) - 3_600_000
+    with shared_redis.client() as client:
+        for number in range(300):
+            fields = {latest.TRADE_FIELD: latest.encode(logged(number))}
+            client.xadd(latest.TRADE_LOG, fields, id=f"{long_ago + number}-0")
+        drain.step()
+        assert client.xlen(latest.TRADE_LOG) <= 100
+    assert len(stored()) == 300
+
+
+def in_thread(target: Callable[[], None]) -> threading.Thread:
+    def run() -> None:
+        try:
+            target()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_drain_resumes_after_an_outage_of_redis(own_redis: RedisServer, clock: ManualClock) -> None:
+    """R1: stopped and started again, the drain goes on by itself until it is told to stop."""
+    stop = threading.Event()
+    with closing(LogConsumer("drain", own_redis.url)) as consumer:
+        thread = in_thread(lambda: Drain(consumer, clock).run(stop, lambda: True))
+        append(own_redis, logged(1))
+        wait_in_thread_until(lambda: stored() == [1])
+        own_redis.stop()
+        own_redis.start()
+        append(own_redis, logged(2))
+        wait_in_thread_until(lambda: stored() == [1, 2])
+        stop.set()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_drain_ends_when_its_lease_is_lost(drain: Drain, shared_redis: RedisServer) -> None:
+    """W5: it asks before each batch."""
+    append(shared_redis, logged(1), logged(2, price="0.5"))
+    answers = iter([True, False])
+    drain.run(threading.Event(), lambda: next(answers))
+    assert stored() == [1, 2]
+    assert Trade.objects.get(trade_id="2").price == Decimal("0.5")

@@ -1,0 +1,172 @@
+"""Trades reach the log in bounded batches, in order, through outages of Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+import pytest
+import pytest_asyncio
+
+from feeds.storage import latest, recorder
+from feeds.storage.recorder import BATCH_SIZE, FLUSH_EVERY_S, RETRY_EVERY_S, Recorder, States
+from feeds.storage.redis import LiveStore
+from tests.clock import ManualClock
+from tests.feeds.samples import logged, numbers, price_state
+from tests.redis_server import RedisServer
+from tests.waiting import wait_until
+
+KEY = latest.price_key("BTC-USDT")
+
+
+class _WatchedStore(LiveStore):
+    """The store itself, which also notes how many trades each call brought."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.batches: list[int] = []
+
+    async def append(self, trades: Iterable[bytes]) -> None:
+        batch = list(trades)
+        self.batches.append(len(batch))
+        await super().append(batch)
+
+
+def no_states() -> States:
+    return {}
+
+
+async def in_log(store: LiveStore) -> list[int]:
+    entries = await store.read_log(after=b"0", limit=10_000)
+    return numbers(latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries)
+
+
+async def add(recorder: Recorder, trade_numbers: Iterable[int]) -> None:
+    for number in trade_numbers:
+        await recorder.add(logged(number))
+
+
+@pytest_asyncio.fixture
+async def store(redis_server: str) -> AsyncIterator[_WatchedStore]:
+    store = _WatchedStore(redis_server)
+    yield store
+    await store.close()
+
+
+@pytest_asyncio.fixture
+async def shaky_store(own_redis: RedisServer) -> AsyncIterator[LiveStore]:
+    """A store whose server the test stops."""
+    store = LiveStore(own_redis.url)
+    yield store
+    await store.close()
+
+
+async def test_batches_are_bounded_and_in_order(store: _WatchedStore, clock: ManualClock) -> None:
+    """F-22: 450 trades are three calls of at most 200, in the order in which they came."""
+    recorder = Recorder(store, no_states, clock)
+    await add(recorder, range(450))
+    assert await recorder.finish() == 0
+    assert store.batches == [BATCH_SIZE, BATCH_SIZE, 50]
+    assert await in_log(store) == list(range(450))
+
+
+async def test_flush_comes_every_50_ms(store: _WatchedStore, clock: ManualClock) -> None:
+    """F-22: a trade waits for the next flush, and no longer."""
+    recorder = Recorder(store, no_states, clock)
+    running = asyncio.create_task(recorder.run())
+    await wait_until(lambda: clock.sleepers == 1)
+    await add(recorder, [1])
+    assert store.batches == []
+    await clock.advance(FLUSH_EVERY_S)
+    await wait_until(lambda: clock.sleepers == 1)
+    assert await in_log(store) == [1]
+    running.cancel()
+
+
+async def test_state_follows_the_trades_that_made_it(store: _WatchedStore, clock: ManualClock) -> None:
+    """The newest price is never ahead of the log."""
+    recorder = Recorder(store, lambda: {KEY: price_state(version=7)}, clock)
+    await add(recorder, [7])
+    await recorder.finish()
+    (state,) = await store.read([KEY])
+    assert state
+    assert latest.decode_price(state).version == 7
+
+
+async def test_nothing_is_lost_while_redis_is_stopped(
+    own_redis: RedisServer, shaky_store: LiveStore, clock: ManualClock
+) -> None:
+    """R1 R7: what came before, during and after the outage is in the log once, in order."""
+    recorder = Recorder(shaky_store, no_states, clock)
+    await add(recorder, range(300))
+    await recorder.finish()
+    own_redis.stop()
+    await add(recorder, range(300, 750))
+    assert await recorder.finish() == 450
+    own_redis.start()
+    await add(recorder, range(750, 800))
+    assert await recorder.finish() == 0
+    assert await in_log(shaky_store) == list(range(800))
+
+
+async def test_batch_without_an_answer_is_sent_again(
+    own_redis: RedisServer, shaky_store: LiveStore, clock: ManualClock
+) -> None:
+    """R2: nobody knows whether a frozen server took it; twice in order is fine, lost is not."""
+    recorder = Recorder(shaky_store, no_states, clock)
+    await shaky_store.read([KEY])
+    own_redis.freeze()
+    await add(recorder, range(10))
+    assert await recorder.finish() == 10
+    own_redis.thaw()
+    assert await recorder.finish() == 0
+    written = await in_log(shaky_store)
+    assert written[-10:] == list(range(10))
+    assert len(written) in (10, 20)
+
+
+async def test_recorder_waits_out_an_outage_by_itself(
+    own_redis: RedisServer, shaky_store: LiveStore, clock: ManualClock
+) -> None:
+    """R7: it tries again every half second, for ever."""
+    recorder = Recorder(shaky_store, no_states, clock)
+    own_redis.stop()
+    await add(recorder, [1])
+    running = asyncio.create_task(recorder.run())
+    for _ in range(3):
+        await wait_until(lambda: clock.sleepers == 1)
+        await clock.advance(RETRY_EVERY_S)
+    await wait_until(lambda: clock.sleepers == 1)
+    own_redis.start()
+    await clock.advance(RETRY_EVERY_S)
+    await wait_until(lambda: clock.sleepers == 1)
+    assert await in_log(shaky_store) == [1]
+    assert not running.done()
+    running.cancel()
+
+
+async def test_state_of_an_outage_is_written_afterwards(
+    own_redis: RedisServer, shaky_store: LiveStore, clock: ManualClock
+) -> None:
+    """R7: what changed while Redis was down is not lost with the flush that failed."""
+    changes: list[States] = [{KEY: price_state(version=3)}, {}]
+    recorder = Recorder(shaky_store, lambda: changes.pop(0), clock)
+    own_redis.stop()
+    await recorder.finish()
+    own_redis.start()
+    await recorder.finish()
+    assert (await shaky_store.read([KEY]))[0] is not None
+
+
+async def test_full_queue_makes_the_reader_wait(
+    store: _WatchedStore, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory is bounded: beyond the capacity `add` waits until a flush has made room."""
+    monkeypatch.setattr(recorder, "CAPACITY", 10)
+    full = Recorder(store, no_states, clock)
+    await add(full, range(10))
+    blocked = asyncio.create_task(full.add(logged(10)))
+    await clock.advance(1.0)
+    assert not blocked.done()
+    await full.finish()
+    await asyncio.wait_for(blocked, 1.0)
+    await full.finish()
+    assert await in_log(store) == list(range(11))

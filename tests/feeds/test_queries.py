@@ -1,0 +1,120 @@
+"""What is read from the database."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from feeds import queries
+from feeds.models import Feed, Instrument, Listing, Trade, Venue
+from feeds.storage.latest import LoggedTrade
+from tests.feeds.samples import NOON, logged, numbers
+
+pytestmark = pytest.mark.django_db
+
+
+def store(*trades: LoggedTrade) -> None:
+    for said in trades:
+        Trade.objects.create(
+            venue_id=said.venue,
+            instrument_id=said.instrument,
+            trade_id=said.trade_id,
+            price=said.price,
+            size=said.size,
+            side=said.side,
+            traded_at=said.traded_at,
+            received_at=said.received_at,
+        )
+
+
+def test_plan_has_the_venues_in_order_of_priority() -> None:
+    """F-03: each with its symbols and what an admin set."""
+    Venue.objects.filter(code="binance").update(priority=9, silent_after=1.5)
+    plan = queries.feed_plan("main")
+    assert plan
+    assert [venue.code for venue in plan.venues] == ["htx", "binance"]
+    binance = plan.venue("binance")
+    assert binance
+    assert (binance.silent_after, binance.instruments) == (1.5, {"BTCUSDT": "BTC-USDT"})
+
+
+def test_plans_are_equal_until_something_changes() -> None:
+    """F-03: an admin's change is seen by comparing."""
+    plan = queries.feed_plan("main")
+    assert plan == queries.feed_plan("main")
+    Venue.objects.filter(code="htx").update(is_enabled=False)
+    assert plan != queries.feed_plan("main")
+
+
+def test_session_goes_on_under_a_plan_that_changes_only_the_order() -> None:
+    """F-03: another priority or name needs no new connection, another symbol or limit does."""
+    plan = queries.feed_plan("main")
+    binance = plan.venue("binance") if plan else None
+    assert binance
+    verdicts = []
+    for change in ({"priority": 4, "name": "Other"}, {"silent_after": 9.0}, {"is_enabled": False}):
+        Venue.objects.filter(code="binance").update(**change)
+        changed = queries.feed_plan("main")
+        assert changed
+        verdicts.append(binance.is_served_by(changed))
+    assert verdicts == [True, False, False]
+
+
+def test_plan_takes_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """It is read every two seconds by every feed."""
+    with django_assert_num_queries(2):
+        queries.feed_plan("main")
+
+
+def test_switched_off_feed_has_no_plan() -> None:
+    """Nor has one that does not exist."""
+    Feed.objects.update(is_enabled=False)
+    assert queries.feed_plan("main") is None
+    assert queries.feed_plan("other") is None
+    assert queries.enabled_feeds() == []
+    assert queries.shown_feed() is None
+
+
+def test_venue_without_a_listing_is_left_out() -> None:
+    """There would be nothing to ask it for."""
+    Listing.objects.filter(venue="binance").update(is_enabled=False)
+    plan = queries.feed_plan("main")
+    assert plan
+    assert [venue.code for venue in plan.venues] == ["htx"]
+
+
+def test_addresses_are_the_exchanges_own_in_live_mode_only(settings: Settings) -> None:
+    """B-21: the same paths at the replay exchange otherwise."""
+    settings.REPLAY_EXCHANGE_URL = "http://127.0.0.1:8999"
+    plan = queries.feed_plan("main")
+    settings.OMEGA_MODE = "live"
+    live_plan = queries.feed_plan("main")
+    assert plan
+    assert live_plan
+    assert plan.venues[0].urls[0] == "ws://127.0.0.1:8999/binance/stream"
+    assert live_plan.venues[0].urls[0] == "wss://stream.binance.com:9443/stream"
+    assert len(plan.venues[0].urls) == len(live_plan.venues[0].urls)
+
+
+def test_shown_feed_has_its_instruments_and_venues() -> None:
+    """What the dashboard page is made of."""
+    shown = queries.shown_feed()
+    assert shown
+    assert [instrument.code for instrument in shown.instruments] == ["BTC-USDT"]
+    assert [venue.code for venue in shown.venues] == ["binance", "htx"]
+
+
+def test_last_trade_is_the_newest_by_the_venues_clock() -> None:
+    """E26: not the one that was stored last."""
+    store(logged(1), logged(3), logged(2))
+    assert queries.last_trade("BTC-USDT") == logged(3)
+    assert queries.last_trade("ETH-USDT") is None
+
+
+def test_recent_trades_come_oldest_first() -> None:
+    """E26: from a time on, of one instrument, whatever the venue."""
+    Instrument.objects.create(code="ETH-USDT", base="ETH", quote="USDT")
+    store(logged(4), logged(2, venue="htx"), logged(3), logged(1), logged(5, instrument="ETH-USDT"))
+    recent = list(queries.recent_trades("BTC-USDT", NOON + timedelta(seconds=2)))
+    assert numbers(recent) == [2, 3, 4]
+    assert recent[0] == logged(2, venue="htx")

@@ -1,0 +1,44 @@
+"""The frames in tests/recordings, each with the events that it stands for."""
+
+import gzip
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from feeds.types import Notice, Quote, Refused, Reply, Subscribed, Trade
+from feeds.venues.base import Frame
+
+FOLDER: Final = Path(__file__).parents[2] / "recordings"
+_EVENTS: Final = {kind.__name__.lower(): kind for kind in (Trade, Quote, Subscribed, Refused, Reply, Notice)}
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One frame as text, and what it says: event names with their fields, in order. `about` says what is special."""
+
+    about: str
+    frame: str
+    events: list[dict[str, dict[str, object]]]
+
+    def as_text(self) -> Frame:
+        return self.frame
+
+    def as_gzip(self) -> Frame:
+        return gzip.compress(self.frame.encode(), mtime=0)
+
+    def expected(self) -> list[object]:
+        return [
+            msgspec.convert(fields, _EVENTS[name], strict=False)
+            for event in self.events
+            for name, fields in event.items()
+        ]
+
+
+def cases(venue: str) -> dict[str, Case]:
+    """Every case of a venue by its file's kind and what is special about it."""
+    files = sorted((FOLDER / venue).glob("*.json"))
+    return {
+        f"{file.stem}: {case.about}": case
+        for file in files
+        for case in msgspec.json.decode(file.read_bytes(), type=list[Case])
+    }

@@ -1,0 +1,17 @@
+"""The product's settings, for the tests: test mode, and a data folder that goes away with the process."""
+
+import os
+from tempfile import TemporaryDirectory
+
+# pytest-django reads the settings before any conftest.py, so the environment is made here. The child processes of a
+# test inherit it, so that none goes live by accident, and may be given a folder of their own.
+_data = TemporaryDirectory(prefix="omega-test-")
+os.environ.setdefault("OMEGA_MODE", "test")
+os.environ.setdefault("OMEGA_DATA_DIR", _data.name)
+
+from omega_site.settings import *  # noqa: E402, F403
+from omega_site.settings import DATABASES, OMEGA_DATA_DIR  # noqa: E402
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in production: threads that share a database in memory do not wait for each other's locks.
+    DATABASES["default"]["TEST"] = {"NAME": str(OMEGA_DATA_DIR / "test.sqlite3")}

@@ -1,0 +1,35 @@
+"""Waiting for what nobody announces: real processes, sockets and threads."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+PATIENCE_S: Final = 5.0
+_LOOK_EVERY_S: Final = 0.005
+
+
+async def wait_until(condition: Callable[[], object], within: float = PATIENCE_S) -> None:
+    """Returns once the condition holds; TimeoutError after the deadline."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def wait_for(look: Callable[[], Awaitable[T | None]], within: float = PATIENCE_S) -> T:
+    """What `look` finds, once it finds something."""
+    async with asyncio.timeout(within):
+        while (found := await look()) is None:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_EVERY_S)
+    return found
+
+
+def wait_in_thread_until(condition: Callable[[], object], within: float = PATIENCE_S) -> None:
+    """The same where no loop runs."""
+    deadline = time.monotonic() + within
+    while not condition():
+        if time.monotonic() >= deadline:
+            raise TimeoutError(f"not within {within:g} s")
+        time.sleep(_LOOK_EVERY_S)
