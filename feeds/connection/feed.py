@@ -70,17 +70,18 @@ class _Feed:
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the socket is closed first, and what came is flushed."""
         following = asyncio.create_task(self._line.follow())
-        work = (self._recorder.run(), self._journal.run())
+        recording = asyncio.create_task(self._recorder.run())
         ends = (self._keep_lease(), self._follow_plan(), self._wait_for(stop))
-        tasks = [following, *(asyncio.create_task(each) for each in (*work, *ends))]
+        others = [asyncio.create_task(each) for each in (self._journal.run(), *ends)]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait([following, recording, *others], return_when=asyncio.FIRST_COMPLETED)
             self._line.stop()
             await asyncio.wait([following], timeout=LEAVE_WITHIN_S)
         finally:
-            for task in tasks:
+            self._recorder.stop()
+            for task in (following, *others):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(following, recording, *others, return_exceptions=True)
             await self._recorder.finish()
             await self._journal.finish()
         for task in done:

@@ -36,6 +36,7 @@ class Recorder:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_down = False
+        self._is_stopping = False
 
     async def add(self, trade: latest.LoggedTrade) -> None:
         """Queues a trade; waits while the queue is full."""
@@ -45,10 +46,14 @@ class Recorder:
             self._has_room.clear()
 
     async def run(self) -> None:
-        """Flushes every 50 ms, for ever; waits out a Redis that is down."""
-        while True:
+        """Flushes every 50 ms until `stop`; waits out a Redis that is down."""
+        while not self._is_stopping:
             is_written = await self._try_flush()
             await self._clock.sleep(FLUSH_EVERY_S if is_written else RETRY_EVERY_S)
+
+    def stop(self) -> None:
+        """Lets `run` return after the batch that is on its way: broken off, it would be sent twice."""
+        self._is_stopping = True
 
     async def finish(self) -> int:
         """Flushes what is left; the number of trades that could not be written."""
