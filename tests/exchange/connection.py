@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +10,14 @@ from datetime import datetime
 from aiohttp import WSMessage, WSMsgType, web
 
 from tests.exchange import tasks
-from tests.exchange.dialect import Action, Close, Conversation, Data, Limits, Pong
+from tests.exchange.dialect import HANG_UP, Action, Close, Conversation, Data, Limits, Pong
 from tests.exchange.faults import Faults
 from tests.exchange.ledger import Ledger
 from tests.exchange.outbox import NO_CODE, Outbox
 from tests.exchange.recording import RecordedFrame, pace
+from tests.exchange.window import Window
 
 CLOSE_ANSWERED_WITHIN = 1.0
-ABNORMAL = 1006
 TALK = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG)
 
 
@@ -48,7 +47,8 @@ class Connection:
         self._scene, self._request = scene, request
         self._socket = web.WebSocketResponse(autoping=False, autoclose=False, compress=False, heartbeat=None)
         self._outbox = Outbox(scene.venue, number, self._socket, scene.faults, scene.ledger)
-        self._heard_at: deque[float] = deque()
+        self._flood = Window(scene.limits.messages, scene.limits.messages_within)
+        self._heard_at = _now()
         self._tasks: list[asyncio.Task[None]] = []
         self._is_playing = False
         self._ended = asyncio.Event()
@@ -64,7 +64,8 @@ class Connection:
     async def serve(self) -> web.WebSocketResponse:
         try:
             await self._socket.prepare(self._request)
-            self._tasks = [tasks.start(work()) for work in (self._write, self._beat, self._expire)]
+            work = (self._write, self._beat, self._fill_silence, self._end_idleness, self._expire)
+            self._tasks = [tasks.start(duty()) for duty in work]
             self.do(self.talk.greet(self._scene.clock()))
             self._play_when_subscribed()
             await self._read()
@@ -104,11 +105,11 @@ class Connection:
 
     def _hear(self, message: WSMessage) -> None:
         self.frames_received += 1
-        if self._is_too_fast():
-            self.do([Close(1008, "Too many requests")])
+        self._heard_at = _now()
+        if self._flood.is_over(self._heard_at):
+            self.do(self.talk.refuse_flood())
         elif message.type is WSMsgType.PING:
-            if not self._scene.faults.find(self.venue, "swallow_pongs"):
-                self.do([Pong(bytes(message.data))])
+            self.do([Pong(bytes(message.data))])
         elif message.type is WSMsgType.PONG:
             self.do(self.talk.hear_pong(bytes(message.data)))  # aiohttp gives a bytearray
         else:
@@ -116,28 +117,36 @@ class Connection:
             self.do(self.talk.answer(message.data, self._scene.clock()))
             self._play_when_subscribed()
 
-    def _is_too_fast(self) -> bool:
-        limits = self._scene.limits
-        if limits.messages is None:
-            return False
-        now = asyncio.get_running_loop().time()
-        self._heard_at.append(now)
-        while now - self._heard_at[0] >= limits.messages_within:
-            self._heard_at.popleft()
-        return len(self._heard_at) > limits.messages
-
     async def _write(self) -> None:
         try:
             await self._outbox.write()
             await asyncio.sleep(CLOSE_ANSWERED_WITHIN)
         except ConnectionError:
-            pass  # the client is gone
+            pass  # the client is gone, or has to go
         self.hang_up()
 
     async def _beat(self) -> None:
         while (every := self._scene.limits.beat_every) is not None:
             await asyncio.sleep(every)
             self.do(self.talk.beat(self._scene.clock()))
+
+    async def _fill_silence(self) -> None:
+        while (after := self._scene.limits.silence_after) is not None:
+            await asyncio.sleep(self._outbox.told_at + after - _now())
+            if _now() - self._outbox.told_at >= after:
+                self.do(self.talk.fill_silence(self._scene.clock()))
+                await asyncio.sleep(after)
+
+    async def _end_idleness(self) -> None:
+        """End a connection on which neither side has said anything for too long."""
+        after = self._scene.limits.idle_after
+        if after is None:
+            return
+        rest = after
+        while rest > 0:
+            await asyncio.sleep(rest)
+            rest = max(self._heard_at, self._outbox.told_at) + after - _now()
+        self.do([self.talk.idle_close])
 
     async def _expire(self) -> None:
         """No connection lives longer than its venue allows."""
@@ -160,8 +169,12 @@ class Connection:
 
     async def _end(self) -> None:
         await tasks.stop(self._tasks)
-        self.close_code = self._outbox.close_code or ABNORMAL
+        self.close_code = self._outbox.close_code or HANG_UP.code
         self.closed_at = self._scene.clock()
         self._ended.set()
         if self._request.transport and self._socket.prepared:  # a bad handshake still has to be answered
             self._request.transport.close()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -9,9 +9,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
 from tests.exchange.market import Quote, RandomMarket, Trade
+from tests.exchange.tokens import Tokens
 
 Frame = str | bytes
 
@@ -21,6 +23,7 @@ class Say:
     """An acknowledgement, an error, a heartbeat: anything but market data."""
 
     frame: Frame
+    is_pong: bool = False  # in the venue's own words; the fault `swallow_pongs` swallows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Close:
     reason: str = ""
 
 
+HANG_UP = Close(1006)  # no frame can carry this code: the line is cut
 Action = Say | Data | Ping | Pong | Close
 
 
@@ -59,9 +63,20 @@ class Limits:
     answer_within: float | None = None
     messages: int | None = None  # from the client, control frames too, in any `messages_within` seconds
     messages_within: float = 1.0
+    requests: int | None = None  # subscribe and unsubscribe, in any `requests_within` seconds
+    requests_within: float = 1.0
+    args: int | None = None  # in one request
     topics: int | None = None
+    topic_characters: int | None = None  # of all topics of a connection
     life_after: float | None = None
     notice_before: float = 0.0
+    silence_after: float | None = None  # then `Conversation.fill_silence` speaks
+    idle_after: float | None = None  # without a frame from either side
+    ping_every: float | None = None  # what a venue tells its clients to do
+    token_after: float | None = None  # a token is no good any more
+    connects: int | None = None  # tried, in any `connects_within` seconds
+    connects_within: float = 300.0
+    unban_after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,20 @@ class Call:
     query: Mapping[str, str]
     body: bytes
     base_url: str
+    limits: Limits
+    tokens: Tokens
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """One new WebSocket connection; `number` is unlike any other's."""
+
+    number: int
+    path: str
+    query: Mapping[str, str]
+    limits: Limits
+    tokens: Tokens
     now: datetime
 
 
@@ -87,6 +116,8 @@ class Result:
 
 class Conversation(ABC):
     """One connection in the venue's words: what it subscribed to, which heartbeat it still owes."""
+
+    idle_close: ClassVar[Close] = HANG_UP  # after `Limits.idle_after`
 
     def __init__(self) -> None:
         self.topics: dict[str, None] = {}  # a set that keeps its order
@@ -112,6 +143,14 @@ class Conversation(ABC):
         """What is due every `Limits.beat_every` seconds: a heartbeat, or the end for want of an answer."""
         return ()
 
+    def fill_silence(self, now: datetime) -> Sequence[Action]:
+        """What is due when nothing was sent for `Limits.silence_after` seconds."""
+        return ()
+
+    def refuse_flood(self) -> Sequence[Action]:
+        """React to more frames than `Limits.messages`."""
+        return [Close(1008, "Too many requests")]
+
     def hear_pong(self, payload: bytes) -> Sequence[Action]:
         """React to a protocol pong frame."""
         return ()
@@ -126,6 +165,8 @@ class Dialect(ABC):
 
     code: ClassVar[str]
     limits: ClassVar[Limits]
+    # How the venue answers a connection that is one of too many.
+    too_many_connects: ClassVar[Result] = Result({"msg": "Too many requests"}, 429)
 
     @abstractmethod
     def symbol(self, instrument: str) -> str:
@@ -136,7 +177,7 @@ class Dialect(ABC):
         """Whether the venue takes WebSocket connections at this path (no leading slash)."""
 
     @abstractmethod
-    def open(self, path: str, query: Mapping[str, str], market: RandomMarket, limits: Limits) -> Conversation:
+    def open(self, handshake: Handshake, market: RandomMarket) -> Conversation:
         """Begin the conversation of one new connection."""
 
     @abstractmethod
@@ -150,3 +191,8 @@ class Dialect(ABC):
 
 def to_milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
+
+
+def plain(value: Decimal) -> str:
+    """As most venues print a number: no exponent, no zeros at the end."""
+    return f"{value.normalize():f}"

@@ -15,13 +15,16 @@ FaultName = Literal[
     "notice",  # once: the venue's shutdown warning goes to every open connection
     "refuse",  # new connections get `status` and perhaps `retry_after`; status 0 drops them without an answer
     "refuse_rest",  # the same for REST
+    "ban",  # new connections are answered as the venue answers too many of them
+    "refuse_token",  # no token opens a connection
+    "expire_tokens",  # once: the tokens that were given out and not used yet are no good
     "slow",  # every outgoing frame is late by `delay_ms`
     "swallow_pongs",  # the client's pings stay unanswered
     "reject",  # subscriptions are refused in the venue's words
     "duplicate",  # every market data frame is sent twice
     "garbage",  # after every `every` market data frames comes a truncated one
 ]
-ONCE: frozenset[FaultName] = frozenset({"hang_up", "close", "notice"})
+ONCE: frozenset[FaultName] = frozenset({"hang_up", "close", "notice", "expire_tokens"})
 EVERYWHERE = "*"
 
 

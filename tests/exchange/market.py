@@ -10,6 +10,8 @@ from decimal import Decimal
 from random import Random
 from typing import Literal
 
+from tests.exchange.day import Day
+
 Side = Literal["buy", "sell"]
 
 # A long way back for REST, yet small enough that a client which was away for an hour finds a real gap.
@@ -102,6 +104,8 @@ class Tape:
     def __init__(self, venue: str, symbol: str, listing: Listing, seed: int, rate: float, first_id: int) -> None:
         self.venue, self.symbol, self.listing, self.rate = venue, symbol, listing, rate
         self.trades: deque[Trade] = deque(maxlen=RECENT)
+        self.quote: Quote | None = None  # the newest
+        self.day = Day(listing.start, listing.start, listing.start, listing.start)
         self._random = Random(f"{seed} {venue} {listing.instrument}")
         self._walk = Walk(listing, seed)
         self._offset = self._random.randint(-4, 4)  # ticks: no two venues agree to the cent
@@ -135,6 +139,8 @@ class Tape:
         self._next_id += len(trades)
         self._next_order += 1
         self.trades.extend(trades)
+        for trade in trades:
+            self.day.add(trade.price, trade.size)
         return trades
 
     def _prices(self) -> tuple[Decimal, Decimal]:
@@ -144,7 +150,8 @@ class Tape:
     def _quote(self, bid: Decimal, ask: Decimal, now: datetime) -> Quote:
         number = self._next_quote
         self._next_quote += 1
-        return Quote(self.venue, self.symbol, number, bid, self._size(), ask, self._size(), now)
+        self.quote = Quote(self.venue, self.symbol, number, bid, self._size(), ask, self._size(), now)
+        return self.quote
 
     def _size(self) -> Decimal:
         """Small sizes are common, large ones rare."""

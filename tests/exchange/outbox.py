@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from aiohttp import WSMsgType, web
 
-from tests.exchange.dialect import Action, Close, Data, Frame, Ping, Pong, Say
+from tests.exchange.dialect import HANG_UP, Action, Close, Data, Frame, Ping, Pong, Say
 from tests.exchange.faults import Faults
 from tests.exchange.ledger import Ledger
 
@@ -21,6 +21,7 @@ class Outbox:
     def __init__(self, venue: str, number: int, socket: web.WebSocketResponse, faults: Faults, ledger: Ledger) -> None:
         self.is_closing = False  # a close frame is queued or sent: nothing may follow it
         self.close_code: int | None = None  # of the close frame that was sent
+        self.told_at = _now()  # when the last frame went out
         self._venue, self._number, self._socket = venue, number, socket
         self._faults, self._ledger = faults, ledger
         self._queue: asyncio.Queue[tuple[float, Action]] = asyncio.Queue(QUEUE_FRAMES)
@@ -40,7 +41,7 @@ class Outbox:
             await self._queue.put((_now(), spoiled))
 
     async def write(self) -> None:
-        """Send what is queued, up to a close frame."""
+        """Send what is queued, up to a close frame. Raises `ConnectionError` where the line has to be cut."""
         while self.close_code is None:
             queued_at, action = await self._queue.get()
             slow = self._faults.find(self._venue, "slow")
@@ -57,6 +58,8 @@ class Outbox:
 
     def _spoil(self, action: Action) -> list[Action]:
         """What the venue's faults make of one action."""
+        if isinstance(action, Pong) or (isinstance(action, Say) and action.is_pong):
+            return [] if self._faults.find(self._venue, "swallow_pongs") else [action]
         if not isinstance(action, Data):
             return [action]
         if self._faults.find(self._venue, "mute"):
@@ -77,6 +80,8 @@ class Outbox:
             case Pong(payload):
                 await self._socket.pong(payload)
             case Close():
+                if action == HANG_UP:
+                    raise ConnectionAbortedError
                 await self.send_close(action)
             case Say(frame):
                 await self._send_frame(frame)
@@ -89,6 +94,7 @@ class Outbox:
             await self._socket.send_str(frame)
         else:
             await self._socket.send_bytes(frame)
+        self.told_at = _now()
 
     def _note(self, data: Data) -> None:
         for trade in data.trades:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from aiohttp import web
 
-from tests.exchange.dialect import Call, Dialect
+from tests.exchange.dialect import Call, Dialect, Result
 from tests.exchange.dialects import DIALECTS
 from tests.exchange.faults import FaultName
 
@@ -44,28 +44,33 @@ class VenueRoutes:
         path = request.match_info["path"]
         if not dialect.is_socket_path(path):
             raise web.HTTPNotFound(text=f"{dialect.code} takes no connections at /{path}.\n")
-        self._admit(dialect.code, "refuse", request)
+        is_one_too_many = self._exchange.is_tried_too_often(dialect.code)
+        self._admit(dialect.code, "refuse", request, is_one_too_many)
+        if is_one_too_many:
+            return _answer(dialect.too_many_connects)
         return await self._exchange.connect(dialect, path, request).serve()
 
     async def _serve_rest(self, dialect: Dialect, request: web.Request) -> web.Response:
         self._admit(dialect.code, "refuse_rest", request)
+        door = self._exchange.doors[dialect.code]
         call = Call(
             method=request.method,
             path=request.match_info["path"],
             query=request.query,
             body=await request.read(),
             base_url=f"{self._exchange.url}/{dialect.code}",
+            limits=door.limits,
+            tokens=door.tokens,
             now=self._exchange.clock(),
         )
-        result = dialect.call(call, self._exchange.market)
-        body = msgspec.json.encode(result.body)
-        return web.Response(body=body, status=result.status, headers=result.headers, content_type="application/json")
+        return _answer(dialect.call(call, self._exchange.market))
 
-    def _admit(self, venue: str, name: FaultName, request: web.Request) -> None:
+    def _admit(self, venue: str, name: FaultName, request: web.Request, is_refused: bool = False) -> None:
         """Note the attempt, and turn it away if that fault is on."""
         fault = self._exchange.faults.find(venue, name)
+        is_refused = is_refused or fault is not None
         self._exchange.attempts.append(
-            Attempt(venue, request.path_qs, name == "refuse", fault is not None, self._exchange.clock())
+            Attempt(venue, request.path_qs, name == "refuse", is_refused, self._exchange.clock())
         )
         if fault is None:
             return
@@ -73,6 +78,11 @@ class VenueRoutes:
             request.transport.abort()
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         raise Refused(fault.status or 503, headers)
+
+
+def _answer(result: Result) -> web.Response:
+    body = msgspec.json.encode(result.body)
+    return web.Response(body=body, status=result.status, headers=result.headers, content_type="application/json")
 
 
 class Refused(web.HTTPException):

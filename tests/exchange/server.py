@@ -16,13 +16,15 @@ from aiohttp import web
 from tests.exchange import tasks
 from tests.exchange.connection import Connection, Scene
 from tests.exchange.control import make_control
-from tests.exchange.dialect import Close, Dialect, Frame, Limits, Say
+from tests.exchange.dialect import Close, Dialect, Frame, Handshake, Limits, Say
 from tests.exchange.dialects import DIALECTS
+from tests.exchange.door import Door
 from tests.exchange.faults import Fault, Faults
 from tests.exchange.ledger import Ledger
 from tests.exchange.market import Move, RandomMarket, Side, Tape, Trade
 from tests.exchange.recording import RecordedFrame, RecordingError, read_recording
 from tests.exchange.routes import Attempt, VenueRoutes
+from tests.exchange.tokens import Tokens
 
 # Records are for people and tests; long runs forget the oldest.
 CONNECTIONS_KEPT = 1_000
@@ -53,7 +55,7 @@ class Exchange:
         self.faults = Faults(DIALECTS, self._strike)
         self.connections: deque[Connection] = deque(maxlen=CONNECTIONS_KEPT)
         self.attempts: deque[Attempt] = deque(maxlen=ATTEMPTS_KEPT)
-        self._limits = limits or {}
+        self.doors = {code: Door((limits or {}).get(code, dialect.limits)) for code, dialect in DIALECTS.items()}
         self._recordings = {venue: _load(venue, path) for venue, path in (recordings or {}).items()}
         self._opened = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -121,14 +123,20 @@ class Exchange:
         for connection in self._listeners(venue):
             connection.do([Say(frame)])
 
+    def is_tried_too_often(self, venue: str) -> bool:
+        """Note one more attempt to connect."""
+        is_over = self.doors[venue].is_tried_too_often(self.clock())
+        return is_over or self.faults.find(venue, "ban") is not None
+
     def connect(self, dialect: Dialect, path: str, request: web.Request) -> Connection:
         """Take in one new client."""
-        limits = self._limits.get(dialect.code, dialect.limits)
-        recording = self._recordings.get(dialect.code)
-        scene = Scene(dialect.code, limits, self.faults, self.ledger, self.clock, recording, self.speed)
-        talk = dialect.open(path, request.query, self.market, limits)
         self._opened += 1
-        connection = Connection(self._opened, scene, talk, request)
+        door = self.doors[dialect.code]
+        tokens = Tokens() if self.faults.find(dialect.code, "refuse_token") else door.tokens
+        handshake = Handshake(self._opened, path, request.query, door.limits, tokens, self.clock())
+        recording = self._recordings.get(dialect.code)
+        scene = Scene(dialect.code, door.limits, self.faults, self.ledger, self.clock, recording, self.speed)
+        connection = Connection(self._opened, scene, dialect.open(handshake, self.market), request)
         self.connections.append(connection)
         return connection
 
@@ -167,6 +175,8 @@ class Exchange:
         return [connection for connection in self.open_connections if connection.venue == venue]
 
     def _strike(self, fault: Fault) -> None:
+        if fault.fault == "expire_tokens":
+            self.doors[fault.venue].tokens.void()
         for connection in self._listeners(fault.venue):
             match fault.fault:
                 case "hang_up":

@@ -12,8 +12,18 @@ import pytest
 from tests.exchange.recording import RecordingError, read_recording
 from tests.exchange.server import Exchange
 from tests.test_exchange.client import dial, hear, say, wait_until
+from tests.test_exchange.venues import ask, greeted
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
+# What is in every frame of market data and in no other.
+MARKS = {
+    "binance": '"stream"',
+    "kucoin": '"subject"',
+    "bybit": '"topic"',
+    "okx": '"data"',
+    "htx": '"ch"',
+    "gateio": '"event":"update"',
+}
 needs_recordings = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="no ../shared/recordings beside the repository")
 
 
@@ -29,17 +39,10 @@ def write_recording(path: Path, lines: list[dict[str, object]]) -> Path:
 
 async def play(venue: str, path: Path) -> tuple[list[str | bytes], list[int]]:
     """What a client hears at speed 0 after the acknowledgement, and what the ledger says."""
-    async with Exchange(recordings={venue: path}, speed=0) as exchange:
-        socket_path = {"binance": "/binance/stream", "htx": "/htx/ws"}[venue]
-        async with dial(exchange, socket_path) as socket:
-            if venue == "binance":
-                await say(socket, method="SUBSCRIBE", params=["any@trade"], id=1)
-            else:
-                await say(socket, sub="market.any.trade.detail", id=1)
-            await hear(socket)
-            expected = inbound_data(venue, path)
-            frames = [await socket.recv() for _ in expected]
-            return frames, [sent.frame for sent in exchange.ledger.frames]
+    async with Exchange(recordings={venue: path}, speed=0) as exchange, greeted(exchange, venue) as socket:
+        await ask(socket, venue)
+        frames = [await socket.recv() for _ in inbound_data(venue, path)]
+        return frames, [sent.frame for sent in exchange.ledger.frames]
 
 
 def inbound_data(venue: str, path: Path) -> list[tuple[int, str | bytes]]:
@@ -47,22 +50,33 @@ def inbound_data(venue: str, path: Path) -> list[tuple[int, str | bytes]]:
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     inbound = [line for line in map(json.loads, content.splitlines()) if line.get("dir") == "in"]
     frames = [base64.b64decode(line["b64"]) if "b64" in line else line["text"] for line in inbound]
-    key = b'"ch"' if venue == "htx" else '"stream"'
+    key = MARKS[venue]
     return [
         (index, frame)
         for index, frame in enumerate(frames)
-        if key in (gzip.decompress(frame) if isinstance(frame, bytes) else frame)
+        if key in (gzip.decompress(frame).decode() if isinstance(frame, bytes) else frame)
     ]
 
 
 @needs_recordings
 @pytest.mark.parametrize(
-    "name", ["binance/us-aggtrade-bookticker-kline-2021-10-12", "htx/trade-detail-2021-04-17-5sym-a"]
+    "name",
+    [
+        "binance/us-aggtrade-bookticker-kline-2021-10-12",
+        "kucoin/match-ticker-candles-2021-04-25",
+        "bybit/v5-linear-2026-08-09-btcusdt-solusdt",
+        "bybit/v5-spot-2026-08-09-btcusdt",
+        "bybit/v5-spot-orderbook1-2025-06-13-4sym",
+        "okx/v5-2022-02-27",
+        "okx/v5-2022-05-13",
+        "htx/trade-detail-2021-04-17-5sym-a",
+        "gate/v4-spot-2021-04-22-6sym",
+    ],
 )
 async def test_recording_is_complete_and_byte_identical(name: str) -> None:
     """Every market data frame comes out in order, down to the gzip bytes; the ledger has its index."""
     path = RECORDINGS / f"{name}.jsonl.gz"
-    venue = name.split("/")[0]
+    venue = {"gate": "gateio"}.get(folder := name.split("/")[0], folder)
     frames, ledger = await play(venue, path)
     assert list(zip(ledger, frames, strict=True)) == inbound_data(venue, path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,6 +15,7 @@ from tests.exchange.dialect import (
     Data,
     Dialect,
     Frame,
+    Handshake,
     Limits,
     Ping,
     Result,
@@ -162,7 +163,7 @@ class BinanceConversation(Conversation):
 
 class Binance(Dialect):
     code = "binance"
-    limits = Limits(beat_every=20.0, answer_within=60.0, messages=5, topics=1024, life_after=24 * 3600.0)
+    limits = Limits(beat_every=20.0, answer_within=60.0, messages=5, topics=1024, life_after=86_400.0, connects=300)
 
     def symbol(self, instrument: str) -> str:
         return instrument.replace("-", "")
@@ -170,12 +171,12 @@ class Binance(Dialect):
     def is_socket_path(self, path: str) -> bool:
         return path in ("ws", "stream") or path.startswith("ws/")
 
-    def open(self, path: str, query: Mapping[str, str], market: RandomMarket, limits: Limits) -> Conversation:
-        is_combined = path == "stream"
-        names = query.get("streams", "") if is_combined else path.removeprefix("ws")
+    def open(self, handshake: Handshake, market: RandomMarket) -> Conversation:
+        is_combined = handshake.path == "stream"
+        names = handshake.query.get("streams", "") if is_combined else handshake.path.removeprefix("ws")
         streams = [name for name in names.split("/") if name]
-        units = 1000 if query.get("timeUnit", "").upper() == "MICROSECOND" else 1
-        return BinanceConversation(streams, is_combined, units, limits)
+        units = 1000 if handshake.query.get("timeUnit", "").upper() == "MICROSECOND" else 1
+        return BinanceConversation(streams, is_combined, units, handshake.limits)
 
     def is_market_data(self, frame: Frame) -> bool:
         return not msgspec.json.decode(frame, type=dict[str, object]).keys() & {"result", "code"}

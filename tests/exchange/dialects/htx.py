@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -17,6 +17,7 @@ from tests.exchange.dialect import (
     Data,
     Dialect,
     Frame,
+    Handshake,
     Limits,
     Result,
     Say,
@@ -147,7 +148,7 @@ class Htx(Dialect):
     def is_socket_path(self, path: str) -> bool:
         return path == "ws"
 
-    def open(self, path: str, query: Mapping[str, str], market: RandomMarket, limits: Limits) -> Conversation:
+    def open(self, handshake: Handshake, market: RandomMarket) -> Conversation:
         return HtxConversation(market)
 
     def is_market_data(self, frame: Frame) -> bool:
