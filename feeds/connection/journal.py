@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from collections import deque
 from datetime import datetime
 from typing import Final
 
-from django.db import DatabaseError, models
+from django.db import DatabaseError, IntegrityError, models
 
 from feeds.clock import Clock
 from feeds.models import FailoverEvent, VenueHealth
@@ -18,13 +19,14 @@ RETRY_AFTER_S: Final = 1.0
 
 
 class Journal:
-    """Rows wait in memory while the database is down, the oldest first to go when there are too many."""
+    """Rows wait in memory while the database is down; when there are too many, later ones are dropped and logged."""
 
     def __init__(self, feed: str, database: DatabaseThread, clock: Clock) -> None:
         self._feed = feed
         self._database = database
         self._clock = clock
-        self._rows: asyncio.Queue[models.Model] = asyncio.Queue(MAX_WAITING)
+        self._rows: deque[models.Model] = deque()
+        self._has_rows = asyncio.Event()
         self._left: tuple[str, str, datetime] | None = None
 
     def entered(self, venue: str, state: str, reason: str, at: datetime) -> None:
@@ -55,24 +57,33 @@ class Journal:
     async def run(self) -> None:
         """Writes rows as they come, for ever; waits out a database that is down."""
         while True:
-            row = await self._rows.get()
-            while not await self._try_save(row):
+            await self._has_rows.wait()
+            if not await self.finish():
                 await self._clock.sleep(RETRY_AFTER_S)
 
-    async def finish(self) -> None:
-        """Writes what is left, once."""
-        while not self._rows.empty():
-            await self._try_save(self._rows.get_nowait())
+    async def finish(self) -> bool:
+        """Writes what waits; False when the database did not take it."""
+        while self._rows:
+            if not await self._try_save(self._rows[0]):
+                return False
+            self._rows.popleft()
+        self._has_rows.clear()
+        return True
 
     def _add(self, row: models.Model) -> None:
-        if self._rows.full():
-            logger.error("journal is full, lost: %s", self._rows.get_nowait())
-        self._rows.put_nowait(row)
+        if len(self._rows) >= MAX_WAITING:
+            logger.error("the journal is full, lost: %s", row)
+            return
+        self._rows.append(row)
+        self._has_rows.set()
 
     async def _try_save(self, row: models.Model) -> bool:
         try:
             await self._database.run(row.save)
+        except IntegrityError as error:
+            # Its feed or venue was deleted meanwhile: there is nothing left that it could be about.
+            logger.warning("the journal drops %s: %s", row, error)
         except DatabaseError as error:
-            logger.warning("journal waits: %s", error)
+            logger.warning("the journal waits: %s", error)
             return False
         return True
