@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.db import models
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
+from feeds.seed import add_listings
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -41,6 +43,14 @@ class VenueAdmin(admin.ModelAdmin):
 class InstrumentAdmin(admin.ModelAdmin):
     list_display = ["code", "base", "quote"]
     search_fields = ["code"]
+
+    def save_model(self, request: HttpRequest, obj: Instrument, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        add_listings()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> list[str]:
+        # A code is a key: another one would be another instrument.
+        return ["code"] if obj else []
 
 
 @admin.register(Listing)

@@ -31,11 +31,7 @@ def check_redis_pair(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckM
     """One server under two names is no failover (L-09)."""
     primary = urlsplit(settings.REDIS_URL)
     host, port = settings.FAILOVER_REDIS_HOST, settings.FAILOVER_REDIS_PORT
-    same = {"localhost": "127.0.0.1", "::1": "127.0.0.1"}
-    if not host or (same.get(host, host), port) != (
-        same.get(primary.hostname or "", primary.hostname),
-        primary.port,
-    ):
+    if not host or (_address(host), port) != (_address(primary.hostname or ""), primary.port):
         return []
     hint = f"Point FAILOVER_REDIS_HOST and FAILOVER_REDIS_PORT to another server than {primary.hostname}:{port}."
     return [Error("The failover Redis is the primary Redis.", hint=hint, id="feeds.E003")]

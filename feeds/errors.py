@@ -6,7 +6,7 @@
     ├── SubscriptionRefused   the venue said no to something that we asked for
     ├── NotAcknowledged       the venue did not answer a subscription in time
     ├── Silent                connected, no market data for too long (a stall)
-    ├── PongMissing           the peer does not answer pings, and sends nothing else
+    ├── PongMissing           the peer does not answer pings, whatever else it sends
     ├── ClosedByVenue         the venue closed the socket, politely or not
     └── Replaced              we left on purpose: plan changed, a better venue is due
     BadFrame                  one frame that cannot be understood; the session goes on
@@ -14,7 +14,14 @@
 Each says by `wait_at_least` how many seconds the venue has to be left alone, whatever its retry policy says.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+MAX_TEXT: Final = 200
+
+
+def printable(text: str) -> str:
+    """Text that a venue may have had a hand in, for a row, a log line or a page: escaped, one line, bounded."""
+    return ascii(text[:MAX_TEXT])[1:-1][:MAX_TEXT]
 
 
 class SessionEnded(Exception):

@@ -1,11 +1,15 @@
 """The rows of market data: who may be listened to, what was heard, and what became of the line."""
 
-from django.core.validators import MinValueValidator
+from typing import Any
+
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Now
 
 from feeds.fields import ExactDecimalField
 from feeds.types import Side
+
+INSTRUMENT_CODE = RegexValidator(r"\A[A-Z0-9]{1,12}-[A-Z0-9]{1,12}\Z", "Write it as BASE-QUOTE, such as BTC-USDT.")
 
 
 class Venue(models.Model):
@@ -35,15 +39,19 @@ class Venue(models.Model):
 class Instrument(models.Model):
     """What is traded, in our spelling: BTC-USDT."""
 
-    code = models.CharField(max_length=24, primary_key=True)
-    base = models.CharField(max_length=12)
-    quote = models.CharField(max_length=12)
+    code = models.CharField(max_length=24, primary_key=True, validators=[INSTRUMENT_CODE], help_text="BASE-QUOTE")
+    base = models.CharField(max_length=12, editable=False)
+    quote = models.CharField(max_length=12, editable=False)
 
     class Meta:
         ordering = ["code"]
 
     def __str__(self) -> str:
         return self.code
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.base, self.quote = self.code.split("-")
+        super().save(*args, **kwargs)
 
 
 class Listing(models.Model):

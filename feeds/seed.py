@@ -13,15 +13,15 @@ def add_missing_rows() -> None:
             code=dialect.code, defaults={"name": dialect.name, "priority": dialect.default_priority}
         )
     for code in settings.OMEGA_INSTRUMENTS:
-        base, quote = code.split("-")
-        Instrument.objects.get_or_create(code=code, defaults={"base": base, "quote": quote})
-    _add_listings()
+        Instrument.objects.get_or_create(code=code)
+    add_listings()
     feed, is_new = Feed.objects.get_or_create(name="main", defaults={"title": "Main feed"})
     if is_new:
         feed.instruments.set(Instrument.objects.all())
 
 
-def _add_listings() -> None:
+def add_listings() -> None:
+    """Lists every instrument at every venue, by the spelling that its dialect knows."""
     for instrument in Instrument.objects.all():
         for dialect in REGISTRY.values():
             Listing.objects.get_or_create(

@@ -27,11 +27,12 @@ logger = logging.getLogger(__name__)
 
 DRAIN: Final = "drain"
 LOOK_EVERY_S: Final = 0.5
+STOP_WITHIN_S: Final = 4.5
 
 # Set once, when the worker is told to stop; every session of this process watches it.
 stopping = threading.Event()
-# Threads of the timer. They have to end before the interpreter does, because it ends executors first.
-_threads: set[threading.Thread] = set()
+# Threads of the timer, by name. They have to end before the interpreter does, because it ends executors first.
+_threads: dict[str, threading.Thread] = {}
 
 
 @shared_task
@@ -87,10 +88,10 @@ def _watch_over_sessions(**_: Any) -> None:
 
 
 def _start(work: Callable[..., None], name: str, *arguments: str) -> None:
-    _threads.difference_update([thread for thread in _threads if not thread.is_alive()])
-    thread = threading.Thread(target=work, args=arguments, name=name)
-    thread.start()
-    _threads.add(thread)
+    """One thread per name: a session that hangs in a call is not started over and over."""
+    if (running := _threads.get(name)) is None or not running.is_alive():
+        _threads[name] = threading.Thread(target=work, args=arguments, name=name)
+        _threads[name].start()
 
 
 def _hold_what_is_free() -> None:
@@ -115,9 +116,13 @@ def _hold_safely(resource: str) -> None:
 @worker_shutting_down.connect
 def _stop_sessions(**_: Any) -> None:
     stopping.set()
+    # A database that hangs must not keep the worker: what is not flushed by then could not be flushed.
+    last_resort = threading.Timer(STOP_WITHIN_S, os._exit, (1,))
+    last_resort.daemon = True
+    last_resort.start()
 
 
 @worker_shutdown.connect
 def _wait_for_sessions(**_: Any) -> None:
-    for thread in list(_threads):
+    for thread in list(_threads.values()):
         thread.join()

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from feeds.clock import Clock
+from feeds.market.validation import is_timely
 from feeds.queries import FeedPlan, VenuePlan
 from feeds.storage import latest
 from feeds.types import Quote
@@ -66,7 +67,10 @@ class Board:
             self._change(code, rejected=self._venues[code].rejected + 1)
 
     def trade(self, trade: latest.LoggedTrade) -> None:
-        """Shows a trade, unless the same venue has already shown a later one of its own."""
+        """Shows a trade, unless its time cannot be true or the same venue has already shown a later one."""
+        if not is_timely(trade.traded_at, trade.received_at):
+            self.reject(trade.venue)
+            return
         self._change(trade.venue, seen_at=trade.received_at)
         shown = self._prices.get(trade.instrument)
         if shown and shown.venue == trade.venue and trade.traded_at < shown.traded_at:

@@ -32,20 +32,31 @@ def lease_name(feed: str) -> str:
 
 async def run_feed(name: str, holder: str, stop: threading.Event, clock: Clock) -> bool:
     """Runs a feed until `stop` is set, its lease is lost or it is switched off. False if somebody else holds it."""
-    database, store = DatabaseThread(name), LiveStore()
+    database = DatabaseThread(name)
     try:
         fence = await database.run(lease.claim, lease_name(name), holder)
         if fence is None:
             return False
+        try:
+            await _run(name, holder, fence, database, stop, clock)
+        finally:
+            await database.run(lease.release, lease_name(name), holder, fence)
+        return True
+    finally:
+        await database.close()
+
+
+async def _run(
+    name: str, holder: str, fence: int, database: DatabaseThread, stop: threading.Event, clock: Clock
+) -> None:
+    store = LiveStore()
+    try:
         plan = await database.run(feed_plan, name)
         if plan is not None:
             logger.info("feed %s starts with fence %d", name, fence)
             await _Feed(plan, holder, fence, database, store, clock).run(stop)
-        await database.run(lease.release, lease_name(name), holder, fence)
-        return True
     finally:
         await store.close()
-        await database.close()
 
 
 class _Feed:
@@ -97,7 +108,7 @@ class _Feed:
         try:
             return await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence)
         except DatabaseError as error:
-            # Nobody else can take the lease while the database is away, and trades can still be logged.
+            # Trades are logged all the same. Should somebody else hold the lease, Redis refuses our newest state.
             logger.warning("feed %s cannot renew its lease: %s", self._plan.name, error)
             return True
 

@@ -6,9 +6,10 @@ from collections import deque
 from datetime import datetime
 from typing import Final
 
-from django.db import DatabaseError, IntegrityError, models
+from django.db import DatabaseError, DataError, IntegrityError, models
 
 from feeds.clock import Clock
+from feeds.errors import MAX_TEXT
 from feeds.models import FailoverEvent, VenueHealth
 from feeds.storage.database import DatabaseThread
 
@@ -31,7 +32,7 @@ class Journal:
 
     def entered(self, venue: str, state: str, reason: str, at: datetime) -> None:
         """A venue entered a state."""
-        self._add(VenueHealth(feed_id=self._feed, venue_id=venue, state=state, reason=reason[:200], entered_at=at))
+        self._add(VenueHealth(feed_id=self._feed, venue_id=venue, state=state, reason=reason[:MAX_TEXT], entered_at=at))
 
     def left(self, venue: str, reason: str, last_data_at: datetime) -> None:
         """The active venue was left; the first one that was left counts until another one delivers."""
@@ -46,7 +47,7 @@ class Journal:
                     feed_id=self._feed,
                     from_venue_id=from_venue,
                     to_venue_id=venue,
-                    reason=reason[:200],
+                    reason=reason[:MAX_TEXT],
                     started_at=last_data_at,
                     finished_at=at,
                     last_price_age=(at - last_data_at).total_seconds(),
@@ -80,8 +81,8 @@ class Journal:
     async def _try_save(self, row: models.Model) -> bool:
         try:
             await self._database.run(row.save)
-        except IntegrityError as error:
-            # Its feed or venue was deleted meanwhile: there is nothing left that it could be about.
+        except (DataError, IntegrityError) as error:
+            # Its feed or venue was deleted meanwhile, or a text does not fit: it can never be written.
             logger.warning("the journal drops %s: %s", row, error)
         except DatabaseError as error:
             logger.warning("the journal waits: %s", error)

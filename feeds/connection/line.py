@@ -15,7 +15,7 @@ from feeds.connection.retry import VENUE_FEED
 from feeds.connection.session import listen
 from feeds.connection.stall import SessionTiming
 from feeds.connection.supervisor import Supervisor
-from feeds.errors import Replaced, SessionEnded
+from feeds.errors import Replaced, SessionEnded, printable
 from feeds.queries import FeedPlan, VenuePlan
 from feeds.venues import REGISTRY
 
@@ -36,6 +36,7 @@ class Line:
         self._clock = clock
         self._supervisor = Supervisor(_enabled(plan), plan.failback_after, VENUE_FEED)
         self._leave: asyncio.Future[str] | None = None
+        self._is_connected = False
         self._is_stopping = False
         board.follow(plan, clock.now())
 
@@ -75,13 +76,13 @@ class Line:
         dialect = REGISTRY[venue.code]
         url = venue.urls[self._supervisor.attempts(venue.code) % len(venue.urls)]
         timing = SessionTiming(silent_after=venue.silent_after, ping_every=dialect.ping_every)
-        plan, is_connected = self._plan, False
+        plan, self._is_connected = self._plan, False
         self._leave = asyncio.get_running_loop().create_future()
         session = listen(dialect, url, venue.instruments, timing, self._clock, self._leave)
         async with aclosing(session) as frames:
             async for received in frames:
-                if received.is_connected and not is_connected:
-                    is_connected = True
+                if received.is_connected and not self._is_connected:
+                    self._is_connected = True
                     self._enter(venue.code, "connected", "")
                     self._journal.arrived(venue.code, self._clock.now())
                 if received.has_data:
@@ -106,10 +107,12 @@ class Line:
         self._supervisor.ended(venue.code, error, now, random.random())  # noqa: S311
         free_in = self._supervisor.free_at(venue.code) - now
         retry_at = wall + timedelta(seconds=free_in) if free_in > 0 else None
-        logger.warning("%s ended (%s): %s", venue.code, error.reason, error)
-        self._journal.left(venue.code, f"{error.reason}: {error}", self._board.seen_at(venue.code) or wall)
+        reason = printable(f"{error.reason}: {error}")
+        logger.warning("%s ended, %s", venue.code, reason)
+        if self._is_connected:
+            self._journal.left(venue.code, reason, self._board.seen_at(venue.code) or wall)
         state = self._rest(venue.code) if isinstance(error, Replaced) else "disconnected"
-        self._enter(venue.code, state, f"{error.reason}: {error}", retry_at)
+        self._enter(venue.code, state, reason, retry_at)
 
     def _rest(self, code: str) -> str:
         """The state of a venue that is not needed."""

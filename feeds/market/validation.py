@@ -1,6 +1,7 @@
 """Whether a trade may be kept. Pure."""
 
 from collections import defaultdict, deque
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -8,8 +9,18 @@ from typing import Final
 from feeds.types import Trade
 
 MAX_PRICE: Final = Decimal(1_000_000)
+MAX_AHEAD: Final = timedelta(seconds=5)
+MAX_AGE: Final = timedelta(seconds=60)
 # Ids remembered per symbol: venues repeat the last trades after a subscription, not the last hour.
 REMEMBERED_IDS: Final = 10_000
+
+
+def is_timely(traded_at: datetime, received_at: datetime) -> bool:
+    """Whether the venue's time can be true: at most 5 s in our future, at most 60 s in our past.
+
+    An untimely trade is kept, but it is neither a live price nor part of a live bar.
+    """
+    return -MAX_AHEAD <= received_at - traded_at <= MAX_AGE
 
 
 class Verdict(StrEnum):

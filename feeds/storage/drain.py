@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connections, transaction
 
 from feeds.clock import Clock
 from feeds.models import Trade
@@ -39,7 +39,7 @@ class Drain:
                     logger.warning("drain stops: its lease is lost")
                     return
                 self.step()
-            except (RedisDown, OperationalError, InterfaceError) as error:
+            except (RedisDown, DatabaseError) as error:
                 logger.warning("drain waits: %s", error)
                 connections.close_all()
                 self._has_leftovers = True
@@ -66,15 +66,16 @@ class Drain:
         self._insert(rows)
 
     def _insert(self, rows: list[tuple[Entry, Trade]]) -> None:
-        """Commits the rows. One that the database can never take is found by halving and set aside."""
+        """Commits the rows. One that the database can never take is found by halving and set aside.
+
+        Everything else that a database may say (locked, read-only, no such table) is about the database: wait.
+        """
         if not rows:
             return
         try:
             with transaction.atomic():
                 Trade.objects.bulk_create((row for _, row in rows), ignore_conflicts=True)
-        except OperationalError:
-            raise
-        except (DatabaseError, ValidationError) as error:
+        except (DataError, IntegrityError, ValidationError) as error:
             if len(rows) == 1:
                 self._set_aside(rows[0][0], str(error))
                 return

@@ -46,7 +46,7 @@ class Recorder:
             self._has_room.clear()
 
     async def run(self) -> None:
-        """Flushes every 50 ms until `stop`; waits out a Redis that is down."""
+        """Flushes every 50 ms, waits out a Redis that is down; until `stop`, or until a higher fence writes."""
         while not self._is_stopping:
             is_written = await self._try_flush()
             await self._clock.sleep(FLUSH_EVERY_S if is_written else RETRY_EVERY_S)
@@ -83,5 +83,8 @@ class Recorder:
             self._has_room.set()
         self._states.update(self._take_states())
         if self._states:
-            await self._store.write_state(self._states)
+            written = await self._store.write_state(self._states)
+            if written < len(self._states):
+                logger.warning("newest state is written by a later holder of the lease: the recorder stops")
+                self._is_stopping = True
             self._states.clear()

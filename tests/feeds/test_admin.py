@@ -96,3 +96,19 @@ def test_visitors_are_sent_to_the_login(client: Client) -> None:
     """Nobody sees market data unasked."""
     for model in (Venue, Instrument, Listing, Feed, *READ_ONLY):
         assert client.get(page(model, "changelist")).status_code == 302
+
+
+def test_new_instrument_is_listed_at_every_venue_at_once(admin_client: Client) -> None:
+    """F-01: nobody has to migrate for it."""
+    admin_client.post(reverse("admin:feeds_instrument_add"), {"code": "ETH-USDT"})
+    instrument = Instrument.objects.get(code="ETH-USDT")
+    assert (instrument.base, instrument.quote) == ("ETH", "USDT")
+    assert set(Listing.objects.filter(instrument=instrument).values_list("symbol", flat=True)) >= {"ETHUSDT", "ethusdt"}
+
+
+@pytest.mark.parametrize("code", ["AAA/USDT", "BTCUSDT", "btc-usdt", "BTC-USDT-SWAP", "-", ""])
+def test_instrument_that_is_none_is_refused_with_a_sentence(admin_client: Client, code: str) -> None:
+    """A code is part of addresses and keys."""
+    page = admin_client.post(reverse("admin:feeds_instrument_add"), {"code": code}).content.decode()
+    assert "BASE-QUOTE" in page
+    assert not Instrument.objects.filter(code=code).exists()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from feeds.connection.board import VENUES_EVERY_S, Board
@@ -154,3 +155,12 @@ def test_venue_that_left_the_plan_is_forgotten(board: Board) -> None:
     board.reject("binance")
     assert [venue.venue for venue in feed(board).venues] == ["htx"]
     assert board.seen_at("binance") is None
+
+
+@pytest.mark.parametrize("off", [timedelta(seconds=5.1), timedelta(seconds=-60.1), timedelta(days=3650)])
+def test_trade_whose_time_cannot_be_true_is_never_the_price(board: Board, off: timedelta) -> None:
+    """F-14: it is counted, and the price neither shows it nor waits for its time to come."""
+    late = msgspec.structs.replace(logged(1, price="1.00"), traded_at=NOON + off, received_at=NOON)
+    board.trade(late)
+    board.trade(msgspec.structs.replace(logged(2, price="76000.00"), traded_at=NOON, received_at=NOON))
+    assert price(board).price == Decimal("76000.00")

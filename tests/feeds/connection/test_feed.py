@@ -87,6 +87,16 @@ async def test_silent_venue_is_replaced_within_four_seconds(
     assert 3.0 <= event.last_price_age < 4.0
 
 
+async def test_venue_that_never_delivered_is_no_failover(
+    lively: Exchange, observer: Observer, database: DatabaseThread
+) -> None:
+    """F-06: the price has not moved when the first venue refuses from the start."""
+    lively.faults.set("binance", "refuse")
+    async with running():
+        await observer.price_from("htx")
+    assert await database.run(FailoverEvent.objects.count) == 0
+
+
 async def test_returned_venue_is_taken_back_after_the_hold_time(
     lively: Exchange, observer: Observer, database: DatabaseThread
 ) -> None:

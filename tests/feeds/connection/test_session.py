@@ -206,7 +206,7 @@ async def test_gzip_bomb_is_one_bad_frame(exchange: Exchange, clock: ManualClock
     async with listening(exchange, clock, "htx") as frames:
         connection = await connect(exchange, frames, "htx")
         connection.do([Say(gzip.compress(b" " * 50_000_000))])
-        bad_frame = (await hear(frames)).bad_frame
-        assert bad_frame
-        assert bad_frame.reason == "gzip_size"
+        while (received := await hear(frames)).bad_frame is None:
+            """A heartbeat may come first."""
+        assert received.bad_frame.reason == "gzip_size"
         await hear_trade(exchange, frames, "htx")

@@ -1,9 +1,11 @@
 """Which trades are kept."""
 
+from datetime import timedelta
+
 import pytest
 
-from feeds.market.validation import REMEMBERED_IDS, Validation, Verdict
-from tests.feeds.samples import trade
+from feeds.market.validation import REMEMBERED_IDS, Validation, Verdict, is_timely
+from tests.feeds.samples import NOON, trade
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,11 @@ def test_memory_of_ids_is_bounded() -> None:
         validation.judge(trade(number))
     assert validation.judge(trade(1)) is Verdict.DUPLICATE
     assert validation.judge(trade(0)) is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_true"), [(5.0, True), (5.001, False), (0.0, True), (-60.0, True), (-60.001, False)]
+)
+def test_times_are_held_against_our_clock(ahead: float, is_true: bool) -> None:
+    """F-14: more than 5 s in the future or more than 60 s old is not live."""
+    assert is_timely(NOON + timedelta(seconds=ahead), NOON) is is_true

@@ -7,7 +7,7 @@ from contextlib import closing
 from decimal import Decimal
 
 import pytest
-from django.db import connection, connections
+from django.db import InternalError, connection, connections
 
 from feeds.models import Trade
 from feeds.storage import latest
@@ -204,3 +204,22 @@ def test_drain_ends_when_its_lease_is_lost(drain: Drain, shared_redis: RedisServ
     drain.run(threading.Event(), lambda: next(answers))
     assert stored() == [1, 2]
     assert Trade.objects.get(trade_id="2").price == Decimal("0.5")
+
+
+def refuse_writes(execute: Callable[..., object], sql: str, *rest: object) -> object:
+    """What PostgreSQL answers while it is a read-only standby."""
+    if sql.startswith("INSERT"):
+        raise InternalError("cannot execute INSERT in a read-only transaction")
+    return execute(sql, *rest)
+
+
+def test_database_in_trouble_is_waited_for_and_no_trade_is_set_aside(drain: Drain, shared_redis: RedisServer) -> None:
+    """D3: only a fault of the row itself moves it out of the way; here everything is stored afterwards."""
+    append(shared_redis, *map(logged, range(20)))
+    with connection.execute_wrapper(refuse_writes), pytest.raises(InternalError):
+        drain.step()
+    with shared_redis.client() as client:
+        assert not client.exists(latest.TRADE_LOG_DEAD)
+    with closing(LogConsumer("drain", shared_redis.url)) as consumer:
+        Drain(consumer, ManualClock()).step()
+    assert stored() == list(range(20))

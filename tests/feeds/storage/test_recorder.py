@@ -12,7 +12,7 @@ from feeds.storage.redis import LiveStore
 from tests.clock import ManualClock
 from tests.feeds.samples import logged, numbers, price_state
 from tests.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.waiting import wait_for, wait_until
 
 KEY = latest.price_key("BTC-USDT")
 
@@ -148,12 +148,16 @@ async def test_state_of_an_outage_is_written_afterwards(
 ) -> None:
     """R7: what changed while Redis was down is not lost with the flush that failed."""
     changes: list[States] = [{KEY: price_state(version=3)}, {}]
-    recorder = Recorder(shaky_store, lambda: changes.pop(0), clock)
+    recorder = Recorder(shaky_store, lambda: changes.pop(0) if changes else {}, clock)
     own_redis.stop()
     await recorder.finish()
     own_redis.start()
-    await recorder.finish()
-    assert (await shaky_store.read([KEY]))[0] is not None
+
+    async def is_written() -> bool:
+        await recorder.finish()
+        return (await shaky_store.read([KEY]))[0] is not None
+
+    assert await wait_for(is_written)
 
 
 async def test_full_queue_makes_the_reader_wait(
@@ -170,3 +174,13 @@ async def test_full_queue_makes_the_reader_wait(
     await asyncio.wait_for(blocked, 1.0)
     await full.finish()
     assert await in_log(store) == list(range(11))
+
+
+async def test_recorder_of_a_lost_lease_stops(store: _WatchedStore, clock: ManualClock) -> None:
+    """W4: a later holder of the lease writes with a higher fence; the old one sees that, and its run ends."""
+    await store.write_state({KEY: price_state(fence=9)})
+    recorder = Recorder(store, lambda: {KEY: price_state(fence=1, version=50)}, clock)
+    running = asyncio.create_task(recorder.run())
+    await wait_until(lambda: clock.sleepers == 1)
+    await clock.advance(1.0)
+    await asyncio.wait_for(running, 1.0)
