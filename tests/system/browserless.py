@@ -37,10 +37,9 @@ class Listener:
 
     messages: list[dict[str, Any]] = field(default_factory=list)
 
-    def trades(self) -> set[tuple[str, str, str, str]]:
-        """(venue, instrument, price, size) of every trade that was pushed."""
-        pushed = [message["trades"] for message in self.messages if message["type"] == "trades"]
-        return {(t["venue"], t["instrument"], t["price"], t["size"]) for trades in pushed for t in trades}
+    def trades(self) -> list[dict[str, Any]]:
+        """Every trade that was pushed, in order, as often as it was pushed."""
+        return [trade for message in self.messages if message["type"] == "trades" for trade in message["trades"]]
 
     def read(self, socket: ClientConnection) -> None:
         for frame in socket:

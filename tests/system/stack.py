@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -166,8 +166,18 @@ class Stack:
         price = self.price(instrument)
         return price["venue"] if price else ""
 
+    def logged(self) -> list[dict[str, Any]]:
+        """Every entry of the durable log, oldest first."""
+        with self.redis() as client:
+            return [json.loads(fields["trade"]) for _, fields in client.xrange("trade_log")]
+
     def stored_ids(self, venue: str) -> list[str]:
         return [row[0] for row in self.rows("SELECT trade_id FROM feeds_trade WHERE venue_id = ?", venue)]
+
+    def drained(self, trades: Iterable[tuple[str, str]]) -> bool:
+        """Whether the database has each of these (venue, trade id) and nothing that the log does not have by now."""
+        rows = {(row[0], row[1]) for row in self.rows("SELECT venue_id, trade_id FROM feeds_trade")}
+        return set(trades) <= rows <= {(trade["venue"], trade["trade_id"]) for trade in self.logged()}
 
     def lease(self, resource: str = "feed:main") -> tuple[str, int]:
         """Holder and fence of a lease."""
