@@ -68,9 +68,18 @@ class FeedAdmin(admin.ModelAdmin):
 
 @admin.register(Trade)
 class TradeAdmin(ReadOnlyAdmin):
-    list_display = ["instrument", "venue", "traded_at", "price", "size", "side", "trade_id"]
+    list_display = ["instrument", "venue", "traded_at", "exact_price", "exact_size", "side", "trade_id"]
     list_filter = ["venue", "instrument", "side"]
     ordering = ["-id"]
+
+    # Django's own display pads to the column's 18 decimals.
+    @admin.display(description="price", ordering="price")
+    def exact_price(self, trade: Trade) -> str:
+        return format(trade.price, "f")
+
+    @admin.display(description="size", ordering="size")
+    def exact_size(self, trade: Trade) -> str:
+        return format(trade.size, "f")
 
 
 @admin.register(VenueHealth)

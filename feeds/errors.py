@@ -72,7 +72,8 @@ class ClosedByVenue(SessionEnded):
     cool_off: ClassVar[dict[int, float]] = {1008: 600.0, 1013: 30.0}
 
     def __init__(self, code: int, text: str) -> None:
-        super().__init__(f"the venue closed the session with {code} {text}".rstrip())
+        cut = "the line was cut without a word"
+        super().__init__(cut if code == 1006 else f"the venue closed the session with {code} {text}".rstrip())
         self.code = code
         self.wait_at_least = self.cool_off.get(code, 0.0)
 

@@ -1,6 +1,6 @@
 """What a feed shows: the newest price per instrument and the state of each venue, as fenced, versioned values."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -26,6 +26,7 @@ class Board:
         self._prices: dict[str, latest.PriceState] = {}
         self._changed: set[str] = set()
         self._venues: dict[str, latest.VenueState] = {}
+        self._lags: dict[str, timedelta] = {}
         self._active = ""
         self._venues_due = 0.0
 
@@ -71,7 +72,7 @@ class Board:
         if not is_timely(trade.traded_at, trade.received_at):
             self.reject(trade.venue)
             return
-        self._change(trade.venue, seen_at=trade.received_at)
+        seen_at = self._see(trade.venue, trade.traded_at, trade.received_at)
         shown = self._prices.get(trade.instrument)
         if shown and shown.venue == trade.venue and trade.traded_at < shown.traded_at:
             return
@@ -89,7 +90,7 @@ class Board:
                 trade_id=trade.trade_id,
                 traded_at=trade.traded_at,
                 received_at=trade.received_at,
-                seen_at=trade.received_at,
+                seen_at=seen_at,
                 bid=shown.bid if shown and is_same_book else None,
                 ask=shown.ask if shown and is_same_book else None,
             )
@@ -97,10 +98,11 @@ class Board:
 
     def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime) -> None:
         """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
-        self._change(code, seen_at=received_at)
+        told_at = quote.quoted_at or received_at - self._lags.get(code, timedelta())
+        seen_at = self._see(code, told_at, received_at)
         shown = self._prices.get(instrument)
         if shown is not None and shown.venue == code:
-            self._put(msgspec.structs.replace(shown, bid=quote.bid, ask=quote.ask, seen_at=received_at))
+            self._put(msgspec.structs.replace(shown, bid=quote.bid, ask=quote.ask, seen_at=seen_at))
 
     def seen_at(self, code: str) -> datetime | None:
         return self._venues[code].seen_at if code in self._venues else None
@@ -125,6 +127,17 @@ class Board:
     def _put(self, state: latest.PriceState) -> None:
         self._prices[state.instrument] = state
         self._changed.add(state.instrument)
+
+    def _see(self, code: str, told_at: datetime, received_at: datetime) -> datetime:
+        """When what just came was true: by the venue's clock, so that a line that lags looks as old as it is.
+
+        A quote without a time of its own is as late as the venue's last trade was.
+        """
+        seen_at = min(told_at, received_at)
+        seen_at = max(seen_at, self.seen_at(code) or seen_at)
+        self._lags[code] = received_at - seen_at
+        self._change(code, seen_at=seen_at)
+        return seen_at
 
     def _change(self, code: str, **changes: object) -> None:
         """A venue that was taken out of the plan while it was active is no longer shown."""

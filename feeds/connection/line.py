@@ -92,7 +92,9 @@ class Line:
 
     def _leave_if_outdated(self, venue: VenuePlan, plan: FeedPlan) -> None:
         """Leaves when the session's plan changed, or when a better venue may be tried."""
-        if self._supervisor.is_replaceable(venue.code, self._clock.monotonic()):
+        if self._rest(venue.code) == "disabled":
+            self._leave_for("it was switched off")
+        elif self._supervisor.is_replaceable(venue.code, self._clock.monotonic()):
             self._leave_for("a better venue may be tried")
         elif plan is not self._plan and not venue.is_served_by(self._plan):
             self._leave_for("its plan changed")
@@ -108,7 +110,7 @@ class Line:
         free_in = self._supervisor.free_at(venue.code) - now
         retry_at = wall + timedelta(seconds=free_in) if free_in > 0 else None
         reason = printable(f"{error.reason}: {error}")
-        logger.warning("%s ended, %s", venue.code, reason)
+        logger.log(logging.INFO if isinstance(error, Replaced) else logging.WARNING, "%s ended, %s", venue.code, reason)
         if self._is_connected:
             self._journal.left(venue.code, reason, self._board.seen_at(venue.code) or wall)
         state = self._rest(venue.code) if isinstance(error, Replaced) else "disconnected"

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from socket import gaierror
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -157,6 +158,8 @@ async def _open(url: str, timing: SessionTiming) -> ClientConnection:
     except InvalidStatus as error:
         retry_after = _seconds(error.response.headers.get("Retry-After"))
         raise HandshakeRefused(error.response.status_code, retry_after) from error
+    except gaierror as error:
+        raise ConnectFailed("the venue's address was not found: is there a network?") from error
     except (OSError, TimeoutError, InvalidHandshake, InvalidURI, EOFError) as error:
         raise ConnectFailed(f"{type(error).__name__}: {error}") from error
 

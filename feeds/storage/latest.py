@@ -39,7 +39,8 @@ class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
 class PriceState(msgspec.Struct, frozen=True, gc=False):
     """The displayed price of an instrument and where it is from.
 
-    `seen_at` is when the venue last said anything about the instrument, trade or quote: the age of the price.
+    `seen_at` is when the venue last said anything about the instrument, trade or quote, by its own clock where it
+    tells it and never later than ours: the age of the price.
     """
 
     fence: int

@@ -50,11 +50,11 @@ def test_newest_trade_is_the_price(board: Board) -> None:
 
 
 def test_late_trade_of_the_same_venue_is_not_shown(board: Board) -> None:
-    """E26: the price never goes back; the trade still proves that the venue lives."""
+    """E26: neither the price nor its time goes back."""
     board.trade(logged(2))
     board.trade(logged(1))
     assert price(board).trade_id == "2"
-    assert board.seen_at("binance") == logged(1).received_at
+    assert board.seen_at("binance") == logged(2).traded_at
 
 
 def test_other_venue_takes_over_whatever_its_clock_says(board: Board) -> None:
@@ -72,7 +72,9 @@ def test_quote_stands_beside_the_price_of_its_venue(board: Board) -> None:
     board.trade(logged(1))
     board.quote("binance", "BTC-USDT", QUOTE, seen_at)
     shown = price(board)
-    assert (shown.bid, shown.ask, shown.seen_at) == (QUOTE.bid, QUOTE.ask, seen_at)
+    assert (shown.bid, shown.ask) == (QUOTE.bid, QUOTE.ask)
+    # Binance's quotes have no time: it is taken to be as late as its last trade was.
+    assert shown.seen_at == seen_at - timedelta(milliseconds=20)
     assert shown.received_at == logged(1).received_at
 
 
@@ -164,3 +166,18 @@ def test_trade_whose_time_cannot_be_true_is_never_the_price(board: Board, off: t
     board.trade(late)
     board.trade(msgspec.structs.replace(logged(2, price="76000.00"), traded_at=NOON, received_at=NOON))
     assert price(board).price == Decimal("76000.00")
+
+
+def test_line_that_lags_looks_as_old_as_it_is(board: Board) -> None:
+    """E27: 16 s on the way are 16 s of age, in the trade and in the quotes between trades."""
+    lag = timedelta(seconds=16)
+    board.trade(msgspec.structs.replace(logged(1), traded_at=NOON, received_at=NOON + lag))
+    assert price(board).seen_at == NOON
+    board.quote("binance", "BTC-USDT", QUOTE, NOON + lag + timedelta(seconds=1))
+    assert price(board).seen_at == NOON + timedelta(seconds=1)
+
+
+def test_venue_whose_clock_is_ahead_is_not_from_the_future(board: Board) -> None:
+    """E27: what came is never younger than the moment when it came."""
+    board.trade(msgspec.structs.replace(logged(1), traded_at=NOON + timedelta(seconds=3), received_at=NOON))
+    assert price(board).seen_at == NOON
