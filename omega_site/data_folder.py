@@ -1,4 +1,4 @@
-"""The data folder: writable, and used by one start at a time."""
+"""The data folder: writable, for one mode only, and used by one start at a time."""
 
 import fcntl
 import os
@@ -10,16 +10,11 @@ from omega_site.start_error import StartError
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
+def hold(folder: Path, mode: str) -> Iterator[None]:
     """Keeps the folder for this process; the lock goes with the process, however it ends."""
-    try:
+    with _write_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "omega.lock").open("a+")
-    except OSError as error:
-        raise StartError(
-            f"The data folder {folder} cannot be written ({error.strerror}). Make it writable or set "
-            "OMEGA_DATA_DIR to a folder that is."
-        ) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -32,4 +27,31 @@ def hold(folder: Path) -> Iterator[None]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
+        keep_mode(folder, mode)
         yield
+
+
+def keep_mode(folder: Path, mode: str) -> None:
+    """The first start stamps the folder with its mode: replayed trades and the demo's login stay out of a live site."""
+    stamp = folder / "mode"
+    with _write_faults(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = stamp.read_text().strip() if stamp.exists() else ""
+        if not kept:
+            stamp.write_text(f"{mode}\n")
+    if kept not in ("", mode):
+        raise StartError(
+            f"The data folder {folder} was made in mode {kept} and cannot be used in mode {mode}. Set OMEGA_DATA_DIR "
+            "to another folder."
+        )
+
+
+@contextmanager
+def _write_faults(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StartError(
+            f"The data folder {folder} cannot be written ({error.strerror}). Make it writable or set "
+            "OMEGA_DATA_DIR to a folder that is."
+        ) from error

@@ -75,6 +75,7 @@ def _configuration(port: int, password: str, folder: Path) -> str:
         "appendfsync everysec",
         'save ""',
         # It is the broker too: a full server has to refuse, not to forget.
+        "maxmemory 1gb",
         "maxmemory-policy noeviction",
         # Ten lines at each start that nobody wants on the terminal.
         "logfile redis.log",

@@ -1,17 +1,71 @@
-"""Reads the environment: plain values by django-environ, secrets also from NAME_FILE or made at first start."""
+"""Reads the environment and refuses what cannot work; secrets also come from NAME_FILE or are made at first start."""
 
+import os
+import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
 from urllib.parse import quote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 MIN_SECRET_LENGTH = 50
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DATABASE_SCHEMES = ("sqlite://", "postgres://", "postgresql://")
+_INSTRUMENT = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no types
-    """`environ.Env` that knows where secrets come from."""
+    """`environ.Env` that knows where secrets come from, and names the variable that it cannot use."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        """Every plain value comes through here, from the environment or by default."""
+        try:
+            value = super().get_value(var, *args, **kwargs)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} is {self.ENVIRON[var]!r}. Set it to a number.") from error
+        if value == []:
+            raise ImproperlyConfigured(f"{var} is empty. Name at least one, or unset it.")
+        if var.endswith("_PORT") and not 0 < value < 65_536:
+            raise ImproperlyConfigured(f"{var} is {value}. Set it to a number from 1 to 65535.")
+        return value
+
+    def instruments(self) -> list[str]:
+        """What is watched, each as BASE-QUOTE."""
+        instruments: list[str] = self.list("OMEGA_INSTRUMENTS", default=["BTC-USDT"])
+        for instrument in instruments:
+            if not _INSTRUMENT.fullmatch(instrument):
+                raise ImproperlyConfigured(
+                    f"OMEGA_INSTRUMENTS holds {instrument!r}. Write each one as BASE-QUOTE, such as BTC-USDT, with "
+                    "commas and no spaces between."
+                )
+        return instruments
+
+    def log_level(self) -> str:
+        """From which level on lines are logged."""
+        level = str(self.str("LOG_LEVEL", default="INFO"))
+        if level not in LOG_LEVELS:
+            raise ImproperlyConfigured(f"LOG_LEVEL is {level!r}. Set it to one of {', '.join(LOG_LEVELS)}.")
+        return level
+
+    def database(self, default: Path) -> dict[str, Any]:
+        """DATABASE_URL as Django's settings want it, else a SQLite file. It may hold a password and is never shown."""
+        url = self.str("DATABASE_URL", default="")
+        if not url:
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default)}
+        try:
+            config: dict[str, Any] = self.db_url_config(url) if url.startswith(DATABASE_SCHEMES) else {}
+        except ValueError:  # its port is no number
+            config = {}
+        if config.get("NAME", "") in ("", ":memory:"):
+            raise ImproperlyConfigured(
+                "DATABASE_URL cannot be used. Set it to postgres://user:password@host/name or sqlite:////path/to/file, "
+                "or unset it for SQLite in the data folder."
+            )
+        return config
 
     def secret(self, name: str, default: str = "") -> str:
         """The value of NAME, else the stripped content of the file that NAME_FILE names, else the default."""
@@ -51,12 +105,21 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
 def _kept_secret(path: Path) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.read_text().strip():  # left by a full disk
+            path.unlink(missing_ok=True)
         if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(64))
+            _make_secret(path)
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
             f"The data folder {path.parent} cannot be written ({error.strerror}). Make it writable or set "
             "OMEGA_DATA_DIR to a folder that is."
         ) from error
+
+
+def _make_secret(path: Path) -> None:
+    """Whole or not at all, with mode 0600 from the start. Of several processes the first wins; all read its secret."""
+    with NamedTemporaryFile("w", dir=path.parent) as file, suppress(FileExistsError):
+        file.write(secrets.token_urlsafe(64))
+        file.flush()
+        os.link(file.name, path)

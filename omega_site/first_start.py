@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import OperationalError
 
+from omega_site.data_folder import keep_mode
 from omega_site.environment import Environment
 from omega_site.start_error import StartError, environment_faults
 
@@ -38,6 +39,7 @@ def main() -> int:
 def prepare() -> None:
     with environment_faults():
         django.setup()
+    keep_mode(settings.OMEGA_DATA_DIR, settings.OMEGA_MODE)
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except OperationalError as error:

@@ -52,19 +52,19 @@ def start(mode: str) -> None:
         os.environ["OMEGA_MODE"] = "live"
     with environment_faults():
         folder = settings.OMEGA_DATA_DIR
-    with data_folder.hold(folder):
+    with data_folder.hold(folder, settings.OMEGA_MODE):
         asyncio.run(Supervisor(Roster(folder / "children.json")).run())
 
 
 def _choose_demo() -> None:
-    """Replayed trades must never mix with real ones: the stores named in .env are not for the demo."""
+    """Replayed trades must never mix with real ones: stores named in the environment or .env are not for the demo."""
     for package in ("aiohttp", "tests.exchange"):
         if not _is_installed(package):
             raise StartError(f"The demo needs {package}. Start it with `make demo` in a full checkout.")
-    folder = BASE_DIR / "var" / "demo"
-    os.environ.setdefault("OMEGA_DATA_DIR", str(folder))
-    os.environ.setdefault("DATABASE_URL", f"sqlite:///{os.environ['OMEGA_DATA_DIR']}/omega.sqlite3")
-    os.environ.setdefault("REDIS_HOST", "")
+    os.environ.setdefault("OMEGA_DATA_DIR", str(BASE_DIR / "var" / "demo"))
+    # Empty, not absent: what is absent is taken from .env.
+    for store in ("DATABASE_URL", "REDIS_HOST", "FAILOVER_REDIS_HOST"):
+        os.environ[store] = ""
     os.environ.setdefault("OMEGA_DEMO_PASSWORD", secrets.token_urlsafe(9))
     os.environ["OMEGA_MODE"] = "replay"
     os.environ["REPLAY_EXCHANGE_URL"] = f"http://127.0.0.1:{free_port()}"
@@ -78,8 +78,6 @@ def _is_installed(package: str) -> bool:
 
 
 def _check_port(host: str, port: int) -> None:
-    if not 0 < port < 65_536:
-        raise StartError(f"OMEGA_PORT is {port}. Set it to a number from 1 to 65535.")
     try:
         if is_free(host, port):
             return

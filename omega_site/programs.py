@@ -1,14 +1,20 @@
-"""The programs of a start beside Redis: the command line of each and how it is seen to be ready."""
+"""The programs of a start beside Redis: the command line of each and how it is seen to be ready.
 
+`python -m omega_site.programs web`, `worker` or `beat` becomes that program, for process managers other than ours.
+"""
+
+import argparse
 import os
 import secrets
 import sys
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from omega_site.children import Program
 from omega_site.probes import Probe, answers_http, at_once, prints
+from omega_site.start_error import StartError, environment_faults
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not bound to
 
@@ -67,13 +73,29 @@ def beat() -> Program:
 
 
 def _celery(command: str, *options: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "-q", "-A", "omega_site", command, "--loglevel", _level(), *options]
+    return [
+        *(sys.executable, "-m", "celery", "-q", "-A", "omega_site", command),
+        *("--loglevel", settings.LOG_LEVEL, *options),
+    ]
 
 
 def _logs(text: str) -> Probe:
     """Celery says that it is ready at level INFO. Where that is not logged it is not waited for."""
-    return prints(text) if _level() in ("DEBUG", "INFO") else at_once
+    return prints(text) if settings.LOG_LEVEL in ("DEBUG", "INFO") else at_once
 
 
-def _level() -> str:
-    return os.environ.get("LOG_LEVEL", "INFO")
+def main() -> NoReturn:
+    programs = {"web": web, "worker": worker, "beat": beat}
+    parser = argparse.ArgumentParser(prog="python -m omega_site.programs", description="Run one program of OMEGA.")
+    parser.add_argument("program", choices=programs)
+    name = parser.parse_args().program
+    try:
+        with environment_faults():
+            command = [*programs[name]().arguments]
+    except StartError as error:
+        sys.exit(str(error))
+    os.execv(command[0], command)  # noqa: S606  # no shell is wanted
+
+
+if __name__ == "__main__":
+    main()

@@ -26,7 +26,7 @@ if OMEGA_MODE == "live" and REPLAY_EXCHANGE_URL:
 OMEGA_DATA_DIR = Path(env.str("OMEGA_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 OMEGA_HOST = env.str("OMEGA_HOST", default="127.0.0.1")
 OMEGA_PORT = env.int("OMEGA_PORT", default=8000)
-OMEGA_INSTRUMENTS = env.list("OMEGA_INSTRUMENTS", default=["BTC-USDT"])
+OMEGA_INSTRUMENTS = env.instruments()
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # --- Security ------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ TEMPLATES = [
 
 # --- Database ------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{OMEGA_DATA_DIR / 'omega.sqlite3'}")}
+DATABASES = {"default": env.database(default=OMEGA_DATA_DIR / "omega.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Workers, web and beat share the file: readers never wait for the writer, and writers queue from the start.
     DATABASES["default"]["OPTIONS"] = {
@@ -126,6 +126,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864",
     }
+else:
+    # A server that accepts and then hangs has to be noticed; by default it is waited for for minutes.
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, Celery, Channels ---------------------------------------------------------------------------------
@@ -189,19 +192,24 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en-gb"
+DATETIME_FORMAT = "Y-m-d H:i:s"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+LOG_LEVEL = env.log_level()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
         "websockets": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        # Two lines for each run of beat's schedule.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }

@@ -42,6 +42,7 @@ async def serves(folder: Path) -> None:
     await child.become_ready()
     with redis.Redis.from_url(url) as client:
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        assert client.config_get("maxmemory") == {"maxmemory": str(1 << 30)}  # without one nothing is ever refused
         assert client.config_get("appendonly") == {"appendonly": "yes"}
     with redis.Redis(port=urlsplit(url).port or 0) as stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()

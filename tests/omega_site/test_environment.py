@@ -4,9 +4,13 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+
+from omega_site.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,6 +31,34 @@ def test_secret_key_is_made_once_and_kept_for_this_user_only(tmp_path: Path) -> 
     assert first.stdout == second.stdout
     assert len(first.stdout.strip()) >= 50
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("left", ["", "\n"])
+def test_empty_secret_key_is_made_again(tmp_path: Path, left: str) -> None:
+    """A start on a full disk may have left a file without a key."""
+    kept = tmp_path / "data" / "secret_key"
+    kept.parent.mkdir()
+    kept.write_text(left)
+    assert len(read("SECRET_KEY", tmp_path).stdout.strip()) >= 50
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_processes_that_start_together_agree_on_the_secret_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Web, worker and beat may all be the first: none reads half a key, or one that another replaces."""
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    racers, rounds = 8, 25
+    barrier = Barrier(racers)
+
+    def keys(_: int) -> list[str]:
+        made = []
+        for number in range(rounds):
+            barrier.wait(timeout=10)
+            made.append(Environment().secret_key(keep_in=tmp_path / str(number) / "secret_key"))
+        return made
+
+    with ThreadPoolExecutor(racers) as pool:
+        of_each_racer = list(pool.map(keys, range(racers)))
+    assert len({tuple(made) for made in of_each_racer}) == 1
 
 
 def test_secret_comes_from_the_file_that_name_file_names(tmp_path: Path) -> None:
@@ -57,6 +89,30 @@ def test_redis_address_from_the_environment(tmp_path: Path, environment: dict[st
 
 
 @pytest.mark.parametrize(
+    ("url", "engine", "name", "options"),
+    [
+        ("", "sqlite3", "omega.sqlite3", "PRAGMA journal_mode=WAL"),
+        ("sqlite:////tmp/own.sqlite3", "sqlite3", "/tmp/own.sqlite3", "PRAGMA journal_mode=WAL"),  # noqa: S108
+        ("postgres://user:password@host/name", "postgresql", "name", "'connect_timeout': 5"),
+        ("postgresql://host/name?connect_timeout=9", "postgresql", "name", "'connect_timeout': 9"),
+        ("postgres://host/name?sslmode=require", "postgresql", "name", "'sslmode': 'require'"),
+    ],
+)
+def test_database_from_the_environment(tmp_path: Path, url: str, engine: str, name: str, options: str) -> None:
+    """SQLite with a log that readers do not wait for, or PostgreSQL that is given up when it hangs."""
+    database = read("DATABASES['default']", tmp_path, DATABASE_URL=url).stdout
+    assert f"django.db.backends.{engine}" in database
+    assert f"{name}'" in database
+    assert options in database
+
+
+def test_database_file_is_in_the_data_folder_whatever_that_is_called(tmp_path: Path) -> None:
+    """A path is not a URL: its signs stay what they are."""
+    folder = tmp_path / "c++ 100%?"
+    assert read("DATABASES['default']['NAME']", folder).stdout.strip() == str(folder / "data" / "omega.sqlite3")
+
+
+@pytest.mark.parametrize(
     ("environment", "complaint"),
     [
         ({"OMEGA_MODE": "foo"}, "OMEGA_MODE is 'foo'; it must be live, replay or test"),
@@ -65,6 +121,22 @@ def test_redis_address_from_the_environment(tmp_path: Path, environment: dict[st
         ({"SECRET_KEY": "short"}, "SECRET_KEY is a default or shorter than 50 characters"),
         ({"SECRET_KEY": "django-insecure-" + "k" * 60}, "SECRET_KEY is a default"),
         ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY_FILE points to /nowhere/key, which cannot be read"),
+        ({"OMEGA_PORT": "abc"}, "OMEGA_PORT is 'abc'. Set it to a number"),
+        ({"OMEGA_PORT": "0"}, "OMEGA_PORT is 0. Set it to a number from 1 to 65535"),
+        ({"REDIS_HOST": "cache", "REDIS_PORT": "70000"}, "REDIS_PORT is 70000. Set it to a number"),
+        ({"FAILOVER_REDIS_PORT": "-1"}, "FAILOVER_REDIS_PORT is -1. Set it to a number"),
+        ({"WORKER_CONCURRENCY": ""}, "WORKER_CONCURRENCY is ''. Set it to a number"),
+        ({"OMEGA_INSTRUMENTS": "BTCUSDT"}, "OMEGA_INSTRUMENTS holds 'BTCUSDT'. Write each one as BASE-QUOTE"),
+        ({"OMEGA_INSTRUMENTS": "BTC-USDT,eth-usdt"}, "OMEGA_INSTRUMENTS holds 'eth-usdt'"),
+        ({"OMEGA_INSTRUMENTS": "BTC-USDT\n"}, "OMEGA_INSTRUMENTS holds"),
+        ({"OMEGA_INSTRUMENTS": ""}, "OMEGA_INSTRUMENTS is empty"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty. Name at least one, or unset it"),
+        ({"ALLOWED_ORIGINS": ","}, "ALLOWED_ORIGINS is empty"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'. Set it to one of DEBUG, INFO, WARNING, ERROR"),
+        *(
+            ({"DATABASE_URL": url}, "DATABASE_URL cannot be used. Set it to postgres://")
+            for url in ("garbage", "mysql://host/name", "postgres://host:port/name", "postgres://host", "sqlite://")
+        ),
         ({"OMEGA_DATA_DIR": "/dev/null/data"}, "The data folder /dev/null/data cannot be written"),
     ],
 )

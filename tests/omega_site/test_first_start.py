@@ -1,6 +1,7 @@
 """The first login, made by the real program on a real database file."""
 
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,7 @@ def prepare(folder: Path, **environment: str) -> subprocess.CompletedProcess[str
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        timeout=30,
     )
 
 
@@ -48,7 +50,7 @@ def test_password_from_a_file_is_not_shown(tmp_path: Path) -> None:
     ("environment", "complaint"),
     [
         ({"DATABASE_URL": "postgres://omega@127.0.0.1:1/omega"}, "The database cannot be used"),
-        ({"LOG_LEVEL": "foo"}, "Unknown level: 'foo'"),
+        ({"LOG_LEVEL": "foo"}, "LOG_LEVEL is 'foo'"),
     ],
 )
 def test_fault_is_one_line(tmp_path: Path, environment: dict[str, str], complaint: str) -> None:
@@ -57,3 +59,20 @@ def test_fault_is_one_line(tmp_path: Path, environment: dict[str, str], complain
     assert answer.returncode == 1
     assert complaint in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
+
+
+def test_database_server_that_hangs_is_given_up(tmp_path: Path) -> None:
+    """A server that accepts and then says nothing ends the start within seconds; by default that takes minutes."""
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        port = hung.getsockname()[1]
+        answer = prepare(tmp_path, DATABASE_URL=f"postgres://omega@127.0.0.1:{port}/omega")
+    assert answer.returncode == 1
+    assert "The database cannot be used" in answer.stderr
+
+
+def test_folder_of_the_demo_is_refused(tmp_path: Path) -> None:
+    """Its one login, demo, must not become the administrator of a live site."""
+    assert prepare(tmp_path, OMEGA_MODE="replay", OMEGA_DEMO_PASSWORD="demo").returncode == 0
+    answer = prepare(tmp_path)
+    assert answer.returncode == 1
+    assert "was made in mode replay and cannot be used in mode live" in answer.stderr

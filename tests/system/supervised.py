@@ -62,13 +62,13 @@ def command(mode: str) -> list[str]:
 
 
 @contextmanager
-def demo(folder: Path, port: int) -> Iterator[Supervised]:
+def demo(folder: Path, port: int, **more: str) -> Iterator[Supervised]:
     """The demo, started and ready; ended afterwards if the test has not."""
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.txt"
     with output.open("wb") as file:
         process = subprocess.Popen(
-            command("demo"), cwd=ROOT, env=environment(folder, port), stdout=file, stderr=subprocess.STDOUT
+            command("demo"), cwd=ROOT, env=environment(folder, port, **more), stdout=file, stderr=subprocess.STDOUT
         )
     running = Supervised(process, folder, output, port)
     try:

@@ -21,8 +21,10 @@ CHILDREN = 5  # Redis, the exchange, web, worker, beat
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervised]:
-    """One demo for the tests that leave it running."""
-    with demo(tmp_path_factory.mktemp("demo"), free_port()) as running:
+    """One demo for the tests that leave it running, in a terminal where the stores of a live site are exported."""
+    folder = tmp_path_factory.mktemp("demo")
+    live = {"DATABASE_URL": f"sqlite:///{folder / 'live.sqlite3'}", "REDIS_HOST": "127.0.0.1", "REDIS_PORT": "9"}
+    with demo(folder, free_port(), **live) as running:
         yield running
 
 
@@ -33,6 +35,22 @@ def test_demo_prints_address_and_login(running: Supervised) -> None:
     assert re.search(r"demo / \S{12}", running.printed())
     assert running.is_live()
     assert len(running.children()) == CHILDREN
+
+
+def test_demo_keeps_away_from_live_stores(running: Supervised) -> None:
+    """Replayed trades and the demo's login go into its own SQLite and its own Redis, whatever is exported."""
+    assert (running.folder / "omega.sqlite3").exists()
+    assert not (running.folder / "live.sqlite3").exists()
+    assert len(running.children()) == CHILDREN
+
+
+@pytest.mark.parametrize(("first", "second"), [("demo", "run"), ("run", "demo")])
+def test_folder_of_the_other_mode_is_refused(running: Supervised, tmp_path: Path, first: str, second: str) -> None:
+    """A live site never finds what a demo has written, nor the other way round."""
+    start_and_fail(first, tmp_path, running.port)  # the port is taken, but the folder is its own from now on
+    complaint = start_and_fail(second, tmp_path, free_port())
+    assert f"The data folder {tmp_path} was made in mode" in complaint
+    assert "OMEGA_DATA_DIR" in complaint
 
 
 def test_second_start_in_the_folder_is_refused(running: Supervised) -> None:
@@ -102,17 +120,24 @@ def test_missing_redis_server_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "named"),
     [
-        ({"OMEGA_PORT": "abc"}, "abc"),
+        ({"OMEGA_PORT": "abc"}, "OMEGA_PORT is 'abc'"),
         ({"OMEGA_PORT": "70000"}, "OMEGA_PORT is 70000"),
         ({"OMEGA_HOST": "192.0.2.1"}, "OMEGA_HOST"),
         ({"DEBUG": "1", "OMEGA_HOST": "0.0.0.0"}, "DEBUG is on"),  # noqa: S104
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"OMEGA_INSTRUMENTS": "BTCUSDT"}, "OMEGA_INSTRUMENTS holds 'BTCUSDT'"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty"),
+        ({"DATABASE_URL": "garbage"}, "DATABASE_URL cannot be used"),
+        ({"DATABASE_URL": "mysql://host/name"}, "DATABASE_URL cannot be used"),
+        ({"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "70000"}, "REDIS_PORT is 70000"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'"),
         ({"REPLAY_EXCHANGE_URL": "http://127.0.0.1:1"}, "REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live"),
     ],
 )
 def test_bad_environment_is_refused(tmp_path: Path, environment: dict[str, str], named: str) -> None:
-    """A bad value ends the start with one sentence that names it."""
+    """A bad value ends the start with one sentence that names it, before anything is started."""
     assert named in start_and_fail("run", tmp_path, free_port(), **environment)
+    assert not (tmp_path / "redis").exists()
 
 
 def test_demo_without_its_packages_is_refused(tmp_path: Path) -> None:
