@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from dashboard import conversion
-from dashboard.messages import Health, Hello, Message, Price, Trades, VenueLine, Venues
+from dashboard.memory import TradeMemory
+from dashboard.messages import Bar, Health, Hello, Message, Price, Trades, VenueLine, Venues
 from feeds.market import candles
 from feeds.market.candles import Candle
+from feeds.market.validation import is_timely
 from feeds.queries import FeedView, VenueRow
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState
 
@@ -28,6 +30,7 @@ class Board:
         self.prices: dict[str, Price] = {}
         self.tapes = {i.code: deque[Entry](maxlen=TAPE_LENGTH) for i in self.feed.instruments}
         self.bars: dict[str, Candle] = {}
+        self._memory = TradeMemory()
         self.venues = Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
         self.health = Health(redis="up")
 
@@ -51,19 +54,11 @@ class Board:
         return [self._hello(now), self.health, self.venues, *self.prices.values(), *trades, *bars]
 
     def take_trades(self, entries: Iterable[Entry]) -> list[Message]:
-        """Adds trades of the log, oldest first, to tape and bars."""
-        fresh: list[Entry] = []
-        grown: dict[tuple[str, datetime], Candle] = {}
-        for offset, trade in entries:
-            if trade.instrument not in self.tapes:
-                continue
-            fresh.append((offset, trade))
+        """Adds trades of the log, oldest first, to tape and bars; one that was sent again counts once."""
+        fresh = [(o, trade) for o, trade in entries if trade.instrument in self.tapes and self._memory.add(trade)]
+        for offset, trade in fresh:
             self.tapes[trade.instrument].append((offset, trade))
-            bar = candles.add(self.bars.get(trade.instrument), trade)
-            self.bars[trade.instrument] = bar
-            grown[trade.instrument, bar.start_at] = bar
-        bars = [conversion.bar_message(instrument, bar) for (instrument, _), bar in grown.items()]
-        return [_trades(fresh), *bars] if fresh else []
+        return [_trades(fresh), *self._grow_bars(trade for _, trade in fresh)] if fresh else []
 
     def take_states(self, feed: FeedState | None, prices: Iterable[PriceState | None]) -> list[Message]:
         """Takes the newest states. A price that is gone from Redis stays, so that its age keeps growing."""
@@ -78,6 +73,16 @@ class Board:
         is_news = health != self.health
         self.health = health
         return [health] if is_news else []
+
+    def _grow_bars(self, trades: Iterable[LoggedTrade]) -> list[Bar]:
+        """Every bar that changed. A trade from the future would begin a bar that nothing after it can grow."""
+        grown: dict[tuple[str, datetime], Candle] = {}
+        for trade in trades:
+            if is_timely(trade.traded_at, trade.received_at):
+                bar = candles.add(self.bars.get(trade.instrument), trade)
+                self.bars[trade.instrument] = bar
+                grown[trade.instrument, bar.start_at] = bar
+        return [conversion.bar_message(instrument, bar) for (instrument, _), bar in grown.items()]
 
     def _take_price(self, price: Price) -> list[Message]:
         is_news = price != self.prices.get(price.instrument)

@@ -1,6 +1,7 @@
 """Reads Redis for one board: the newest states and the tail of the log, again and again, without a gap."""
 
 import logging
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from django.db import DatabaseError
 from dashboard.board import Board
 from dashboard.messages import Message
 from feeds.clock import Clock
+from feeds.market.validation import MAX_AHEAD
 from feeds.queries import last_trade, shown_feed
 from feeds.storage import latest
 from feeds.storage.latest import LoggedTrade
@@ -24,11 +26,13 @@ FEED_EVERY: Final = 5.0
 logger = logging.getLogger(__name__)
 
 
-def stored_board() -> Board:
+def stored_board(now: datetime) -> Board:
     """The board as the database knows it: the shown feed with its newest stored trades. Blocking."""
     board = Board(shown_feed())
     for instrument in board.feed.instruments:
-        if trade := last_trade(instrument.code):
+        trade = last_trade(instrument.code)
+        # A trade from the future is no price.
+        if trade and trade.traded_at <= now + MAX_AHEAD:
             board.start_from(trade)
     return board
 
@@ -57,7 +61,7 @@ class Reader:
             return False
         is_first, self._feed_read_at = self._feed_read_at is None, now
         try:
-            board = await database_sync_to_async(stored_board)()
+            board = await database_sync_to_async(stored_board)(self._clock.now())
         except DatabaseError:
             logger.warning("the database did not answer; the page stays with the feed it knows")
             return is_first

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import msgspec
 from asgiref.sync import async_to_sync
 from csp.decorators import csp_update
 from django.conf import settings
@@ -13,17 +12,15 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from dashboard import conversion
 from dashboard.board import STALE_AFTER, Board
+from dashboard.history import encoded_bars
 from dashboard.messages import Price
 from dashboard.reader import read_board
 from feeds.clock import SystemClock
-from feeds.market.candles import candles, start_of
-from feeds.queries import last_trade, recent_trades, shown_feed
+from feeds.queries import shown_feed
 
 # Lightweight Charts puts one constant <style> for its attribution logo into the page; this is the hash of it.
 CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
-CHART_SHOWS: Final = timedelta(minutes=60)
 
 
 @require_safe
@@ -47,10 +44,7 @@ def candle_bars(request: HttpRequest, instrument: str) -> HttpResponse:
     feed = shown_feed()
     if feed is None or instrument not in {known.code for known in feed.instruments}:
         raise Http404("This instrument is not shown.")
-    last = last_trade(instrument)
-    bars = candles(recent_trades(instrument, start_of(last.traded_at) - CHART_SHOWS)) if last else []
-    body = msgspec.json.encode([conversion.bar_message(instrument, bar) for bar in bars])
-    return HttpResponse(body, content_type="application/json")
+    return HttpResponse(encoded_bars(instrument, SystemClock().now()), content_type="application/json")
 
 
 @require_safe

@@ -62,5 +62,5 @@ def venue_name(code: str, venues: list[VenueLine]) -> str:
 
 
 def _grouped(number: Decimal | str, least_decimals: int) -> str:
-    whole, _, fraction = format(Decimal(number), "f").partition(".")
-    return f"{int(whole):,}.{fraction.rstrip('0').ljust(least_decimals, '0')}"
+    whole, _, fraction = format(Decimal(number), ",f").partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(least_decimals, '0')}"

@@ -5,13 +5,17 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page
 
+from feeds.storage.redis import LiveStore
+from tests.browser.market import Market
+from tests.dashboard.conftest import Writer
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
 
@@ -90,3 +94,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         finally:
             site.stop()
             redis.remove()
+
+
+@pytest_asyncio.fixture
+async def market(site: Site) -> AsyncIterator[Market]:
+    """A market in which nothing has happened yet."""
+    with site.redis.client() as client:
+        client.flushall()
+    store = LiveStore(site.redis.url)
+    yield Market(Writer(store))
+    await store.close()

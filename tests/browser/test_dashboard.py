@@ -1,49 +1,16 @@
 """The dashboard in a real browser: the number moves, ages, and is never believed for too long."""
 
 import re
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from feeds.storage.redis import LiveStore
 from tests.browser.conftest import Site
+from tests.browser.market import Market
 from tests.chromium import take_screenshots
-from tests.dashboard.conftest import Writer
-from tests.dashboard.samples import feed_state, price_state, trade
 
 pytestmark = pytest.mark.browser
-
-
-class Market:
-    """Makes trades happen now, as a worker would report them."""
-
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self._number = 0
-
-    async def trade_at(self, price: str, venue: str = "binance", ago: float = 0.0) -> None:
-        """The displayed price, on tape and as state; `ago` seconds old."""
-        # Versions rise over all tests of this Redis, as a worker's do.
-        version = int(datetime.now(UTC).timestamp() * 1000)
-        at = datetime.now(UTC) - timedelta(seconds=ago)
-        self._number += 1
-        last = trade(self._number, price, at, venue, size=str(Decimal("0.00731") * self._number))
-        await self._writer.log(last)
-        await self._writer.show(price_state(last, at, version))
-        await self._writer.show(feed_state(at, active=venue, version=version))
-
-
-@pytest_asyncio.fixture
-async def market(site: Site) -> AsyncIterator[Market]:
-    with site.redis.client() as client:
-        client.flushall()
-    store = LiveStore(site.redis.url)
-    yield Market(Writer(store))
-    await store.close()
 
 
 async def test_a_price_moves_goes_stale_and_comes_back(

@@ -1,11 +1,12 @@
 """A writer as the worker is one, and a logged-in user, for the tests of what reads."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from feeds.storage import latest
@@ -40,6 +41,14 @@ class Visitor:
     @property
     def cookie(self) -> str:
         return "; ".join(f"{name}={morsel.value}" for name, morsel in self.client.cookies.items())
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_answers() -> Iterator[None]:
+    """What one test asked for is not kept for the next."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest_asyncio.fixture

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from feeds.models import Trade
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState, VenueState
 from feeds.types import Side
 
@@ -20,6 +21,15 @@ def trade(number: int, price: str, at: datetime = NOON, venue: str = "binance", 
         traded_at=at,
         received_at=at + timedelta(milliseconds=20),
     )
+
+
+def store_trades(*trades: LoggedTrade) -> None:
+    """Puts trades into the database, where the drain puts them."""
+    for each in trades:
+        fields = {
+            name: getattr(each, name) for name in ("trade_id", "price", "size", "side", "traded_at", "received_at")
+        }
+        Trade.objects.create(venue_id=each.venue, instrument_id=each.instrument, **fields)
 
 
 def price_state(last: LoggedTrade, seen_at: datetime, version: int = 1) -> PriceState:

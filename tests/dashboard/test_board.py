@@ -87,6 +87,25 @@ def test_a_closed_bar_gets_its_last_word() -> None:
     assert [bar.close for bar in told if isinstance(bar, Bar)] == ["12", "11"]
 
 
+def test_a_batch_that_is_sent_again_counts_once() -> None:
+    """A recorder repeats a batch that Redis had taken before it froze: no row and no volume doubles."""
+    board = Board(FEED)
+    batch = [trade(1, "10", size="0.1"), trade(2, "11", size="0.2"), trade(2, "11.5", venue="htx", size="0.4")]
+    board.take_trades([(f"{number}-0", each) for number, each in enumerate(batch)])
+    assert board.take_trades([(f"{number}-1", each) for number, each in enumerate(batch)]) == []
+    assert [each for _, each in board.tapes["BTC-USDT"]] == batch
+    assert board.bars["BTC-USDT"].volume == Decimal("0.7")
+
+
+def test_a_trade_from_the_future_is_on_the_tape_but_in_no_bar() -> None:
+    """A venue whose clock is wrong once does not begin a bar that no later trade can grow."""
+    board = Board(FEED)
+    odd = structs.replace(trade(2, "99"), traded_at=NOON.replace(year=2036))
+    told = board.take_trades([("1-0", trade(1, "10")), ("2-0", odd), ("3-0", trade(3, "12"))])
+    assert [line.price for said in told if isinstance(said, Trades) for line in said.trades] == ["10", "99", "12"]
+    assert [(bar.start_at, bar.high) for bar in told if isinstance(bar, Bar)] == [(NOON, "12")]
+
+
 def test_the_tape_is_bounded_and_foreign_instruments_are_left_out() -> None:
     """The log carries every instrument; the page only those of its feed, and only the last ones."""
     board = Board(FEED)

@@ -16,6 +16,8 @@ from tests.dashboard.samples import NOON
         ("0.00000123", "0.00000123"),
         ("123456.123456789012", "123,456.123456789012"),
         ("1E-8", "0.00000001"),
+        ("-0.5", "-0.50"),
+        ("-1234.5", "-1,234.50"),
     ],
 )
 def test_a_price_is_grouped_and_keeps_every_digit_that_counts(number: str, text: str) -> None:

@@ -9,13 +9,12 @@ from channels.db import database_sync_to_async
 
 from dashboard.messages import Health, Hello, Message, Price, Trades
 from dashboard.reader import FEED_EVERY, Reader
-from feeds.models import Feed, Instrument, Trade
+from feeds.models import Feed, Instrument
 from feeds.storage import latest
 from feeds.storage.redis import LiveStore
-from feeds.types import Side
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Writer
-from tests.dashboard.samples import NOON, price_state, trade
+from tests.dashboard.samples import NOON, price_state, store_trades, trade
 from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,16 +74,25 @@ async def test_a_page_that_opens_while_redis_is_away_shows_the_stored_price(
     own_redis: RedisServer, clock: ManualClock
 ) -> None:
     """The newest trade of the database stands in, with the time at which it came."""
-    await database_sync_to_async(_store_trade)()
+    await database_sync_to_async(store_trades)(trade(1, "58001.03"))
     own_redis.stop()
     store = LiveStore(own_redis.url)
     reader = Reader(store, clock)
     first = await reader.changes()
     assert Health(redis="down") in first
-    assert [(p.price, p.seen_at) for p in first if isinstance(p, Price)] == [("58001.03", NOON + timedelta(seconds=1))]
+    assert [(p.price, p.seen_at) for p in first if isinstance(p, Price)] == [
+        ("58001.03", trade(1, "58001.03").received_at)
+    ]
     own_redis.start()
     assert isinstance((await reader.changes())[0], Hello)
     await store.close()
+
+
+async def test_a_stored_trade_from_the_future_is_no_price(store: LiveStore, clock: ManualClock) -> None:
+    """Nothing is better than a price that no later one can replace."""
+    await database_sync_to_async(store_trades)(trade(1, "99", clock.now() + timedelta(minutes=1)))
+    first = await Reader(store, clock).changes()
+    assert [message for message in first if isinstance(message, Price)] == []
 
 
 async def test_an_edited_feed_starts_over(store: LiveStore, writer: Writer, clock: ManualClock) -> None:
@@ -117,20 +125,6 @@ async def test_an_entry_that_is_no_trade_does_not_stop_the_tail(
         client.xadd(latest.TRADE_LOG, {"other": "field"})
     await writer.log(trade(1, "10"))
     assert trade_ids(await reader.changes()) == ["10"]
-
-
-def _store_trade() -> None:
-    logged = trade(1, "58001.03")
-    Trade.objects.create(
-        venue_id=logged.venue,
-        instrument_id=logged.instrument,
-        trade_id=logged.trade_id,
-        price=logged.price,
-        size=logged.size,
-        side=Side.BUY,
-        traded_at=logged.traded_at,
-        received_at=NOON + timedelta(seconds=1),
-    )
 
 
 def _add_instrument() -> None:

@@ -22,6 +22,7 @@ from omega_site.asgi import application
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Visitor, Writer
 from tests.dashboard.samples import NOON, feed_state, price_state, trade
+from tests.redis_server import RedisServer
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,14 +66,24 @@ async def test_a_stranger_is_refused_before_the_socket_opens(transactional_db: N
     assert (is_accepted, code) == (False, 4401)
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:9999", "https://127.0.0.1:8000"])
-async def test_another_origin_is_refused_although_the_cookie_is_good(
-    visitor: Visitor, origin: str, settings: Settings
-) -> None:
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://127.0.0.1:9999", "https://127.0.0.1:8000", "http://[", "http://a:b"]
+)
+async def test_another_origin_is_refused_although_the_cookie_is_good(visitor: Visitor, origin: str) -> None:
     """A page of another site, port or scheme cannot ride on the session."""
-    # Channels' own refusal opens a channel, which is of no interest here.
-    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     is_accepted, _ = await communicator(visitor.cookie, origin).connect(timeout=5)
+    assert not is_accepted
+
+
+async def test_a_foreign_origin_is_refused_at_once_while_redis_is_away(
+    visitor: Visitor, own_redis: RedisServer, settings: Settings
+) -> None:
+    """The refusal needs no channel layer, so a stranger cannot hold handshakes open."""
+    layer = settings.CHANNEL_LAYERS["default"]
+    hosts = [{**layer["CONFIG"]["hosts"][0], "address": own_redis.url}]
+    settings.CHANNEL_LAYERS = {"default": {**layer, "CONFIG": {"hosts": hosts}}}
+    own_redis.stop()
+    is_accepted, _ = await communicator(visitor.cookie, "http://evil.example").connect(timeout=0.5)
     assert not is_accepted
 
 

@@ -7,11 +7,11 @@ from asgiref.sync import async_to_sync
 from django.test import Client
 from pytest_django import Settings
 
-from feeds.models import Feed, Trade
-from feeds.storage.latest import FeedState, LoggedTrade, PriceState
+from feeds.models import Feed
+from feeds.storage.latest import FeedState, PriceState
 from feeds.storage.redis import LiveStore
 from tests.dashboard.conftest import Visitor, Writer
-from tests.dashboard.samples import NOON, feed_state, price_state, trade
+from tests.dashboard.samples import NOON, feed_state, price_state, store_trades, trade
 from tests.redis_server import RedisServer
 
 
@@ -60,7 +60,7 @@ def test_an_old_price_is_never_painted_as_fresh(visitor: Visitor, redis_server: 
 def test_while_redis_is_away_the_stored_price_is_shown_as_stale(visitor: Visitor, settings: Settings) -> None:
     """The page opens, says what is wrong, and shows the newest stored trade with its age."""
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
-    _store(trade(1, "58001.03", datetime.now(UTC) - timedelta(hours=3, minutes=1)))
+    store_trades(trade(1, "58001.03", datetime.now(UTC) - timedelta(hours=3, minutes=1)))
     html = page(visitor)
     assert "STALE 3 h" in html
     assert "58,001.03" in html
@@ -134,8 +134,8 @@ def test_the_policy_allows_no_inline_script_and_one_known_style(visitor: Visitor
 
 def test_candles_are_made_of_the_stored_trades(visitor: Visitor) -> None:
     """The last hour of trade in one-minute bars, exact, private."""
-    _store(trade(1, "10.50", NOON - timedelta(minutes=90)))
-    _store(trade(2, "11.00", NOON, size="0.1"), trade(3, "12.50", NOON + timedelta(seconds=20), size="0.2"))
+    store_trades(trade(1, "10.50", NOON - timedelta(minutes=90)))
+    store_trades(trade(2, "11.00", NOON, size="0.1"), trade(3, "12.50", NOON + timedelta(seconds=20), size="0.2"))
     answer = visitor.client.get("/candles/BTC-USDT.json")
     assert "private" in answer["Cache-Control"]
     assert [(bar["start_at"], bar["open"], bar["close"], bar["volume"]) for bar in answer.json()] == [
@@ -157,11 +157,3 @@ def test_live_answers_without_login_redis_or_database(client: Client) -> None:
 def test_the_notices_name_the_chart_library(client: Client, db: None) -> None:
     """The licence of the chart wants a link to its makers."""
     assert 'href="https://www.tradingview.com/"' in client.get("/notices/").content.decode()
-
-
-def _store(*trades: LoggedTrade) -> None:
-    for each in trades:
-        fields = {
-            name: getattr(each, name) for name in ("trade_id", "price", "size", "side", "traded_at", "received_at")
-        }
-        Trade.objects.create(venue_id=each.venue, instrument_id=each.instrument, **fields)

@@ -5,6 +5,7 @@ import { ServerClock } from "./clock.js";
 import { write } from "./figures.js";
 import { Line } from "./line.js";
 import { PricePanel } from "./price.js";
+import { reloadSoon } from "./reload.js";
 import { Tape } from "./tape.js";
 import { Venues } from "./venues.js";
 
@@ -46,7 +47,7 @@ function panelOf(type) {
 // The whole state follows a hello, so what is listed here starts empty.
 function start(hello) {
   clock.set(hello.now);
-  if (hello.instruments.join(" ") !== instruments.trim()) location.reload();
+  reloadSoon(hello.instruments.join(" ") !== instruments.trim());
   panels?.tape.clear();
   panels?.chart.load();
 }

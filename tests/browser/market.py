@@ -1,0 +1,29 @@
+"""A market for browser tests: trades happen when a test says so, and are reported as by a worker."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
+from tests.dashboard.conftest import Writer
+from tests.dashboard.samples import feed_state, price_state, trade
+
+
+class Market:
+    """Makes trades happen now, as a worker would report them."""
+
+    # No id comes twice in one log, whatever test it is from.
+    _numbers = count(1)
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    async def trade_at(self, price: str, venue: str = "binance", ago: float = 0.0) -> None:
+        """The displayed price, on tape and as state; `ago` seconds old."""
+        # Versions rise over all tests of this Redis, as a worker's do.
+        version = int(datetime.now(UTC).timestamp() * 1000)
+        at = datetime.now(UTC) - timedelta(seconds=ago)
+        number = next(self._numbers)
+        last = trade(number, price, at, venue, size=str(Decimal("0.00731") * number))
+        await self._writer.log(last)
+        await self._writer.show(price_state(last, at, version))
+        await self._writer.show(feed_state(at, active=venue, version=version))
