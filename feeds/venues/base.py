@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar, NamedTuple, TypeVar
 
 import msgspec
@@ -23,6 +24,18 @@ class Request(NamedTuple):
     text: str
 
 
+class HTTPRequest(NamedTuple):
+    method: str
+    url: str
+
+
+class Endpoint(NamedTuple):
+    """Where to connect, and how often to ping there (seconds; None where only the venue pings)."""
+
+    url: str
+    ping_every: float | None
+
+
 class Venue(ABC):
     """An exchange's dialect. Subclasses state facts as class attributes and translate in four short methods."""
 
@@ -32,8 +45,10 @@ class Venue(ABC):
     default_priority: ClassVar[int]
     # Equal addresses, tried in turn.
     urls: ClassVar[tuple[str, ...]]
-    # Seconds between our own WebSocket pings; None where only the venue pings.
+    # Seconds between our own pings; None where only the venue pings.
     ping_every: ClassVar[float | None] = 30.0
+    # It wants to be asked only after it has said welcome.
+    waits_for_welcome: ClassVar[bool] = False
     # Trades inside one frame come newest first.
     is_newest_first: ClassVar[bool] = False
 
@@ -41,9 +56,21 @@ class Venue(ABC):
     def symbol(self, base: str, quote: str) -> str:
         """The venue's spelling of an instrument."""
 
+    def prepare(self, url: str) -> HTTPRequest | None:
+        """What to ask before each connection to one of `urls`; None where that is the address itself."""
+        return None
+
+    def endpoint(self, url: str, answer: bytes) -> Endpoint:
+        """Where to connect to, by the answer to `prepare`. BadFrame when the answer is none."""
+        raise NotImplementedError(f"{self.code} asks for nothing before it connects")
+
     @abstractmethod
-    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
+    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         """What to send to receive trades and quotes of these symbols."""
+
+    def ping(self, now: datetime) -> str | None:
+        """The text of our ping; None where it is a WebSocket ping frame."""
+        return None
 
     @abstractmethod
     def parse(self, frame: Frame) -> list[Event]:

@@ -4,6 +4,7 @@ A combined stream wraps each payload: {"stream": "btcusdt@trade", "data": {...}}
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
@@ -74,7 +75,7 @@ class Binance(Venue):
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}{quote}".upper()
 
-    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
+    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         # One message for all: a connection may send five a second, and pongs count.
         streams = [f"{symbol.lower()}@{kind}" for symbol in symbols for kind in ("trade", "bookTicker")]
         text = msgspec.json.encode({"method": "SUBSCRIBE", "params": streams, "id": 1}).decode()

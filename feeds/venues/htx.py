@@ -5,6 +5,7 @@ Every frame from the server is one gzip member in a binary frame; what we send i
 
 import zlib
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
@@ -69,7 +70,7 @@ class HTX(Venue):
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}{quote}".lower()
 
-    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
+    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         topics = [f"market.{symbol}.{kind}" for symbol in symbols for kind in ("trade.detail", "bbo")]
         return [Request(topic, f'{{"sub":"{topic}","id":"{topic}"}}') for topic in topics]
 
