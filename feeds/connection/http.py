@@ -1,5 +1,6 @@
 """HTTP calls to a venue: the only module that imports httpx. One try, bounded in time and size, no redirects."""
 
+import asyncio
 from typing import Final
 
 import httpx
@@ -8,6 +9,8 @@ from feeds.errors import ConnectFailed, HandshakeRefused
 from feeds.venues.base import HTTPRequest
 
 MAX_ANSWER_BYTES: Final = 64 * 1024
+# What is sent packed anyway stays packed, so that 64 kB never become 64 MB.
+UNCOMPRESSED: Final = {"Accept-Encoding": "identity"}
 
 
 async def fetch(request: HTTPRequest, within: float) -> bytes:
@@ -16,8 +19,9 @@ async def fetch(request: HTTPRequest, within: float) -> bytes:
     is_encrypted = request.url.startswith("https://")
     try:
         async with (
+            asyncio.timeout(within),
             httpx.AsyncClient(timeout=within, trust_env=is_encrypted) as client,
-            client.stream(request.method, request.url) as answer,
+            client.stream(request.method, request.url, headers=UNCOMPRESSED) as answer,
         ):
             if answer.status_code != 200:
                 raise HandshakeRefused(answer.status_code, seconds(answer.headers.get("Retry-After")))
@@ -28,7 +32,7 @@ async def fetch(request: HTTPRequest, within: float) -> bytes:
 
 async def _read(answer: httpx.Response) -> bytes:
     body = bytearray()
-    async for chunk in answer.aiter_bytes():
+    async for chunk in answer.aiter_raw():
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
             raise ConnectFailed(f"the answer has more than {MAX_ANSWER_BYTES} bytes")
