@@ -90,16 +90,22 @@ def time_from_ns(nanoseconds: int) -> datetime:
 
 def time_from_decimal_ms(text: str) -> datetime:
     """The same of decimal milliseconds such as "1606292218213.4578", without a detour through floats."""
-    whole, _, fraction = text.partition(".")
-    return _after_epoch(parse_whole(whole) * 1000 + parse_whole(f"{fraction}000"[:3]))
+    whole, point, fraction = text.partition(".")
+    if point:
+        parse_whole(fraction)
+    return _after_epoch(parse_whole(whole) * 1000 + int(f"{fraction}000"[:3]))
 
 
 def time_from_text(text: str) -> datetime:
     """The aware UTC time of an RFC 3339 text; what is finer than a microsecond is cut."""
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        # Without an offset it would be read in this machine's time zone.
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise BadFrame("time", text) from error
+    raise BadFrame("time", text)
 
 
 def _after_epoch(microseconds: int) -> datetime:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import Annotated, ClassVar, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ S = TypeVar("S")
 Frame = str | bytes
 # msgspec's view of bytes that are decoded later, or not at all.
 RawJSON = msgspec.Raw
+# An id of the venue's own making. The database keeps 40 characters; none would stand for every trade.
+TradeId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
 class Request(NamedTuple):

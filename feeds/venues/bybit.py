@@ -12,7 +12,7 @@ import msgspec
 
 from feeds.decimals import parse_decimal
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode
 
 # More arguments in one spot request are refused.
 ARGUMENTS_PER_REQUEST = 10
@@ -30,7 +30,7 @@ class _Head(msgspec.Struct):
 
 class _Trade(msgspec.Struct):
     s: str
-    i: str
+    i: TradeId
     p: str
     v: str
     S: Literal["Buy", "Sell"]

@@ -3,31 +3,33 @@
 Each connection needs a token from a REST call of its own, and may speak only after the welcome.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import Annotated
 
 import msgspec
 
 from feeds.decimals import parse_decimal, parse_whole
 from feeds.errors import BadFrame
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, Welcome, time_from_ms, time_from_ns
-from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, Venue, decode
+from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, TradeId, Venue, decode
 
 SYMBOLS_PER_TOPIC = 100
+# The answer of its REST decides where we connect: to KuCoin itself, encrypted, or nowhere.
+_is_at_kucoin = re.compile(r"wss://[a-z0-9.-]+\.kucoin\.com(:[0-9]+)?/[a-z]*").fullmatch
 
 
 class _Head(msgspec.Struct):
     id: str = ""
     type: str = ""
     topic: str = ""
-    subject: str = ""
     data: RawJSON = RawJSON(b"")
 
 
 class _Trade(msgspec.Struct, rename="camel"):
     symbol: str
-    trade_id: str
+    trade_id: TradeId
     price: str
     size: str
     side: Side
@@ -35,27 +37,24 @@ class _Trade(msgspec.Struct, rename="camel"):
 
 
 class _Ticker(msgspec.Struct, rename="camel"):
-    """`time` is a number of milliseconds here, text of nanoseconds in trades."""
-
     best_bid: str
     best_bid_size: str
     best_ask: str
     best_ask_size: str
-    time: int | None = None
+    time: int | None = None  # milliseconds; in trades it is text, in nanoseconds
 
 
 class _Server(msgspec.Struct, rename="camel"):
     endpoint: str
-    ping_interval: int
+    ping_interval: Annotated[int, msgspec.Meta(ge=1000)]  # in milliseconds
 
 
 class _Token(msgspec.Struct, rename="camel"):
     token: str
-    instance_servers: list[_Server]
+    instance_servers: Annotated[list[_Server], msgspec.Meta(min_length=1)]
 
 
 class _Bullet(msgspec.Struct):
-    code: str
     data: _Token
 
 
@@ -81,8 +80,6 @@ class KuCoin(Venue):
 
     def endpoint(self, url: str, answer: bytes) -> Endpoint:
         data = decode(_bullet, answer).data
-        if not data.instance_servers:
-            raise BadFrame("endpoint", answer[:200])
         server = data.instance_servers[0]
         if url.startswith("https://") and not _is_at_kucoin(server.endpoint):
             raise BadFrame("endpoint", server.endpoint)
@@ -100,39 +97,26 @@ class KuCoin(Venue):
 
     def parse(self, frame: Frame) -> list[Event]:
         head = decode(_head, frame)
-        match head.type:
-            case "message":
-                return _read(head)
-            case "ack":
+        channel, _, symbol = head.topic.partition(":")
+        match head.type, channel:
+            case "message", "/market/match":
+                return [_as_trade(decode(_trade, head.data))]
+            case "message", "/market/ticker":
+                return [_as_quote(symbol, decode(_ticker, head.data))]
+            case "ack", _:
                 return [Subscribed(head.id)]
-            case "error":
-                return [Refused(head.id, bytes(head.data).decode(errors="replace"))]
-            case "welcome":
+            case "error", _:
+                return [Refused(head.id, bytes(head.data).decode(errors="replace").strip('"'))]
+            case "welcome", _:
                 return [Welcome()]
-            case "pong":
+            case "pong", _:
                 return [Pong()]
         return []
-
-
-def _is_at_kucoin(url: str) -> bool:
-    """The answer of the venue's REST decides where we connect: to itself, encrypted, or nowhere."""
-    parts = urlsplit(url)
-    return parts.scheme == "wss" and (parts.hostname or "").endswith(".kucoin.com")
 
 
 def _request(key: str, topic: str) -> Request:
     text = {"id": key, "type": "subscribe", "topic": topic, "privateChannel": False, "response": True}
     return Request(key, msgspec.json.encode(text).decode())
-
-
-def _read(head: _Head) -> list[Event]:
-    channel, _, symbol = head.topic.partition(":")
-    match channel:
-        case "/market/match":
-            return [_as_trade(decode(_trade, head.data))]
-        case "/market/ticker":
-            return [_as_quote(head.subject if symbol == "all" else symbol, decode(_ticker, head.data))]
-    return []
 
 
 def _as_trade(row: _Trade) -> Trade:
@@ -141,7 +125,6 @@ def _as_trade(row: _Trade) -> Trade:
 
 
 def _as_quote(symbol: str, row: _Ticker) -> Quote:
-    bid, bid_size, ask, ask_size = map(
-        parse_decimal, (row.best_bid, row.best_bid_size, row.best_ask, row.best_ask_size)
-    )
+    best = (row.best_bid, row.best_bid_size, row.best_ask, row.best_ask_size)
+    bid, bid_size, ask, ask_size = map(parse_decimal, best)
     return Quote(symbol, bid, bid_size, ask, ask_size, None if row.time is None else time_from_ms(row.time))

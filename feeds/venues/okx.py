@@ -10,7 +10,7 @@ import msgspec
 
 from feeds.decimals import parse_decimal, parse_whole
 from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode
 
 
 class _Argument(msgspec.Struct, frozen=True, rename="camel"):
@@ -28,18 +28,23 @@ class _Head(msgspec.Struct):
 
 class _Trade(msgspec.Struct, rename="camel"):
     inst_id: str
-    trade_id: str
+    trade_id: TradeId
     px: str
     sz: str
     side: Side
     ts: str
 
 
-class _Book(msgspec.Struct):
-    """One level of each side, as price, size, "0", orders."""
+class _Level(msgspec.Struct, array_like=True):
+    """A row of price, size, "0" and the number of orders."""
 
-    bids: list[list[str]]
-    asks: list[list[str]]
+    px: str
+    sz: str
+
+
+class _Book(msgspec.Struct):
+    bids: list[_Level]
+    asks: list[_Level]
     ts: str
 
 
@@ -60,7 +65,7 @@ class OKX(Venue):
         return f"{base}-{quote}".upper()
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        # A request of its own for each: an error names no argument, only the id that it answers.
+        # It answers for each argument by itself, so each has a request of its own.
         wanted = [(channel, symbol) for symbol in symbols for channel in ("trades", "bbo-tbt")]
         return [_request(channel, symbol) for channel, symbol in wanted]
 
@@ -98,5 +103,6 @@ def _as_trade(row: _Trade) -> Trade:
 def _as_quotes(symbol: str, book: _Book) -> list[Quote]:
     if not (book.bids and book.asks):
         return []
-    bid, bid_size, ask, ask_size = map(parse_decimal, (*book.bids[0][:2], *book.asks[0][:2]))
-    return [Quote(symbol, bid, bid_size, ask, ask_size, time_from_ms(parse_whole(book.ts)))]
+    bid, ask = book.bids[0], book.asks[0]
+    bid_px, bid_sz, ask_px, ask_sz = map(parse_decimal, (bid.px, bid.sz, ask.px, ask.sz))
+    return [Quote(symbol, bid_px, bid_sz, ask_px, ask_sz, time_from_ms(parse_whole(book.ts)))]
