@@ -17,6 +17,7 @@ Frame = str | bytes
 RawJSON = msgspec.Raw
 # An id of the venue's own making. The database keeps 40 characters; none would stand for every trade.
 TradeId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+TradeNumber = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Request(NamedTuple):

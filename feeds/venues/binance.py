@@ -10,7 +10,7 @@ import msgspec
 
 from feeds.decimals import parse_decimal
 from feeds.types import Event, Notice, Quote, Refused, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
 
 class _Head(msgspec.Struct):
@@ -27,7 +27,7 @@ class _Head(msgspec.Struct):
 
 class _Trade(msgspec.Struct):
     s: str
-    t: int
+    t: TradeNumber
     p: str
     q: str
     T: int
@@ -38,7 +38,7 @@ class _AggregateTrade(msgspec.Struct):
     """Fills of one taker order at one price. `a` is an id of its own kind, never mixed with trade ids."""
 
     s: str
-    a: int
+    a: TradeNumber
     p: str
     q: str
     T: int

@@ -10,7 +10,7 @@ import msgspec
 
 from feeds.decimals import parse_decimal
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_decimal_ms, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
 
 class _Error(msgspec.Struct):
@@ -29,7 +29,7 @@ class _Head(msgspec.Struct):
 class _Trade(msgspec.Struct):
     """`id` counts all markets, `id_market` (since 2025) this one. The answer of old frames has only the first."""
 
-    id: int
+    id: TradeNumber
     currency_pair: str
     price: str
     amount: str

@@ -12,10 +12,11 @@ import msgspec
 from feeds.decimals import parse_number
 from feeds.errors import BadFrame
 from feeds.types import Event, Quote, Refused, Reply, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
 # 48 kB of gzip can hold 50 MB. No honest frame comes near this.
 MAX_INFLATED_BYTES = 1024 * 1024
+MAX_ID_DIGITS = 40
 
 
 class _Head(msgspec.Struct, rename={"error_code": "err-code", "error_text": "err-msg"}):
@@ -37,7 +38,7 @@ class _Row(msgspec.Struct, rename={"trade_id": "tradeId"}):
     amount: RawJSON
     direction: Side
     id: RawJSON
-    trade_id: int | None = None
+    trade_id: TradeNumber | None = None
 
 
 class _Trades(msgspec.Struct):
@@ -117,7 +118,7 @@ def _as_trade(symbol: str, row: _Row) -> Trade:
 
 def _old_id(raw: RawJSON) -> str:
     text = bytes(raw).decode().strip('"')
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS):
         raise BadFrame("trade_id", text)
     return text
 

@@ -10,7 +10,7 @@ import msgspec
 
 from feeds.decimals import parse_number
 from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_text
-from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
 
 class _Result(msgspec.Struct, frozen=True):
@@ -26,7 +26,6 @@ class _Head(msgspec.Struct):
     method: str = ""
     success: bool | None = None
     error: str = ""
-    symbol: str = ""
     result: _Result = _Result()
     Error: str = ""
 
@@ -36,7 +35,7 @@ class _Trade(msgspec.Struct):
     side: Side
     price: RawJSON
     qty: RawJSON
-    trade_id: int
+    trade_id: TradeNumber
     timestamp: str
 
 
@@ -106,7 +105,7 @@ def _request(channel: str, symbol: str, options: dict[str, object]) -> Request:
 def _answer(head: _Head) -> list[Event]:
     if head.success:
         return [Subscribed(f"{head.result.channel} {head.result.symbol}")]
-    return [Refused("", f"{head.error} {head.symbol}".rstrip())]
+    return [Refused("", head.error)]
 
 
 def _as_trade(row: _Trade) -> Trade:

@@ -1,16 +1,19 @@
 """The frames in tests/recordings, each with the events that it stands for."""
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from feeds.types import Notice, Quote, Refused, Reply, Subscribed, Trade
+from feeds.types import Notice, Pong, Quote, Refused, Reply, Subscribed, Trade, Welcome
 from feeds.venues.base import Frame
 
 FOLDER: Final = Path(__file__).parents[2] / "recordings"
-_EVENTS: Final = {kind.__name__.lower(): kind for kind in (Trade, Quote, Subscribed, Refused, Reply, Notice)}
+NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+_KINDS: Final = (Trade, Quote, Subscribed, Refused, Reply, Welcome, Pong, Notice)
+_EVENTS: Final = {kind.__name__.lower(): kind for kind in _KINDS}
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

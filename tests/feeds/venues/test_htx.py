@@ -9,7 +9,7 @@ import pytest
 from feeds.errors import BadFrame
 from feeds.types import Trade
 from feeds.venues.htx import HTX, MAX_INFLATED_BYTES
-from tests.feeds.venues.recordings import Case, cases
+from tests.feeds.venues.recordings import NOW, Case, cases
 
 CASES = cases("htx")
 ROW = '{"id":1,"ts":1,"tradeId":2,"amount":1,"price":1,"direction":"buy"}'
@@ -90,7 +90,7 @@ def test_long_id_is_digits(identity: str) -> None:
 
 def test_each_topic_has_its_own_message() -> None:
     """F-10: trades and best prices of each symbol, each acknowledged by its topic."""
-    requests = HTX().subscribe(["btcusdt"])
+    requests = HTX().subscribe(["btcusdt"], NOW)
     topics = ["market.btcusdt.trade.detail", "market.btcusdt.bbo"]
     assert [request.key for request in requests] == topics
     assert [msgspec.json.decode(request.text) for request in requests] == [{"sub": t, "id": t} for t in topics]
