@@ -9,7 +9,7 @@ import pytest
 from feeds.errors import BadFrame
 from feeds.types import Trade
 from feeds.venues.htx import HTX, MAX_INFLATED_BYTES
-from tests.feeds.venues.recordings import NOW, Case, cases
+from tests.feeds.venues.recordings import NOW, Case, cases, on_the_wire
 
 CASES = cases("htx")
 ROW = '{"id":1,"ts":1,"tradeId":2,"amount":1,"price":1,"direction":"buy"}'
@@ -26,7 +26,7 @@ def trade_frame(row: str) -> bytes:
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_frame_says_what_its_documentation_says(case: Case) -> None:
     """F-12: every kind of frame of the documentation, in gzip."""
-    assert HTX().parse(case.as_gzip()) == case.expected()
+    assert HTX().parse(on_the_wire("htx", case.frame)) == case.expected()
 
 
 @pytest.mark.parametrize(
