@@ -117,7 +117,7 @@ def _as_trade(symbol: str, row: _Row) -> Trade:
 
 
 def _old_id(raw: RawJSON) -> str:
-    text = bytes(raw).decode().strip('"')
+    text = str(raw, "utf-8", "replace").strip('"')
     if not (text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS):
         raise BadFrame("trade_id", text)
     return text

@@ -5,7 +5,7 @@
 
 import gzip
 from datetime import UTC
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,8 @@ from tests.feeds.venues.recordings import cases, on_the_wire
 EVERY_VENUE = pytest.mark.parametrize("venue", REGISTRY.values(), ids=list(REGISTRY))
 RECORDED: Final = {code: [case.frame for case in cases(code).values()] for code in REGISTRY}
 HIGHEST: Final = Decimal(10) ** INTEGER_DIGITS
+SMALLEST: Final = Decimal(1).scaleb(-FRACTION_DIGITS)
+EXACT: Final = Context(prec=INTEGER_DIGITS + FRACTION_DIGITS)
 BAD_WORDS: Final = (
     *("NaN", "Infinity", "-1", "0", "1e999", "1e-7", "1_000", " 1", "٣", "0x1", "9" * 20, "9" * 400, "0." + "1" * 19),
     *("", "null", "buy", "Sell", "2026-11-20", "\ud800", "\\ud800", '"', "{", "]", ",", "\x00", "\ufeff"),
@@ -53,7 +55,7 @@ def parse(venue: Venue, frame: Frame) -> None:
 def assert_sound(*numbers: Decimal) -> None:
     for number in numbers:
         assert 0 <= number < HIGHEST
-        assert number == round(number, FRACTION_DIGITS)
+        assert number == number.quantize(SMALLEST, context=EXACT)
 
 
 @st.composite

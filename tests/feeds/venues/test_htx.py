@@ -99,3 +99,17 @@ def test_each_topic_has_its_own_message() -> None:
 def test_symbol_is_lower_case() -> None:
     """HTX's spelling."""
     assert HTX().symbol("BTC", "USDT") == "btcusdt"
+
+
+def test_long_id_that_is_no_text_is_a_bad_frame() -> None:
+    """E21: broken UTF-8 where the JSON parser does not look."""
+    row = ROW.replace('"id":1', '"id":"1?"').replace('"tradeId":2,', "")
+    with pytest.raises(BadFrame):
+        HTX().parse(gzip.compress(gzip.decompress(trade_frame(row)).replace(b"1?", b"1\xed\xa0\x80")))
+
+
+def test_long_id_is_no_longer_than_the_database_keeps() -> None:
+    """E20: forty digits."""
+    row = ROW.replace('"id":1', f'"id":"{"1" * 41}"').replace('"tradeId":2,', "")
+    with pytest.raises(BadFrame):
+        HTX().parse(trade_frame(row))
