@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from feeds.storage.redis import LiveStore
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
+from tests.feeds.connection.running import running
 from tests.redis_server import RedisServer
 from tests.waiting import wait_until
 
@@ -33,32 +33,6 @@ async def lively(settings: Settings) -> AsyncIterator[Exchange]:
     async with Exchange(market=RandomMarket(rate=40)) as exchange:
         settings.REPLAY_EXCHANGE_URL = exchange.url
         yield exchange
-
-
-@pytest_asyncio.fixture
-async def database() -> AsyncIterator[DatabaseThread]:
-    database = DatabaseThread("test")
-    yield database
-    await database.close()
-
-
-@pytest_asyncio.fixture
-async def observer(redis_server: str) -> AsyncIterator[Observer]:
-    store = LiveStore(redis_server)
-    yield Observer(store)
-    await store.close()
-
-
-@asynccontextmanager
-async def running(holder: str = "test") -> AsyncIterator[asyncio.Task[bool]]:
-    """The main feed for as long as the block lasts; it has five seconds to end."""
-    stop = threading.Event()
-    task = asyncio.create_task(run_feed("main", holder, stop, SystemClock()))
-    try:
-        yield task
-    finally:
-        stop.set()
-        await asyncio.wait_for(task, 5.0)
 
 
 async def set_venue(database: DatabaseThread, code: str, **fields: object) -> None:
