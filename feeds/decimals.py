@@ -13,6 +13,8 @@ from feeds.errors import BadFrame
 
 INTEGER_DIGITS = 12
 FRACTION_DIGITS = 18
+# Nanoseconds since 1970 have 19.
+WHOLE_DIGITS = 20
 
 _is_plain = re.compile(r"[0-9]{1,12}+(?:\.[0-9]{1,18}+)?+").fullmatch
 # HTX sends small numbers as 9.2E-7. Two digits of exponent, and the value has to fit the plain form as well.
@@ -41,3 +43,10 @@ def parse_number(raw: bytes | msgspec.Raw) -> Decimal:
     if found.lastindex and (value >= _LIMIT or value != value.quantize(_SMALLEST, context=_EXACT)):
         raise BadFrame("decimal", text)
     return value
+
+
+def parse_whole(text: str) -> int:
+    """The value of up to 20 decimal digits; BadFrame for anything else."""
+    if len(text) > WHOLE_DIGITS or not (text.isascii() and text.isdigit()):
+        raise BadFrame("whole_number", text)
+    return int(text)

@@ -96,8 +96,13 @@ def _urls(code: str) -> tuple[str, ...]:
     """The venue's own addresses, or the same paths at the replay exchange."""
     if settings.OMEGA_MODE == "live":
         return REGISTRY[code].urls
-    base = settings.REPLAY_EXCHANGE_URL.replace("http://", "ws://")
-    return tuple(f"{base}/{code}/{url.split('/', 3)[3]}" for url in REGISTRY[code].urls)
+    return tuple(_replayed(code, url) for url in REGISTRY[code].urls)
+
+
+def _replayed(code: str, url: str) -> str:
+    scheme, _, rest = url.partition("s://")
+    host, path = settings.REPLAY_EXCHANGE_URL.removeprefix("http"), rest.partition("/")[2]
+    return f"{scheme}{host}/{code}/{path}"
 
 
 def enabled_feeds() -> list[str]:

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 import msgspec
 
+from feeds.decimals import parse_whole
 from feeds.errors import BadFrame
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Side(StrEnum):
@@ -60,21 +61,55 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
+class Welcome(msgspec.Struct, frozen=True, gc=False):
+    """The venue is ready to be asked; before that it would not listen."""
+
+
+class Pong(msgspec.Struct, frozen=True, gc=False):
+    """The venue answers our own kind of ping."""
+
+
 class Notice(msgspec.Struct, frozen=True, gc=False):
     """The venue announces something about the connection, such as a planned shutdown."""
 
     text: str
 
 
-Event = Trade | Quote | Subscribed | Refused | Reply | Notice
+Event = Trade | Quote | Subscribed | Refused | Reply | Welcome | Pong | Notice
 
 
 def time_from_ms(milliseconds: int) -> datetime:
-    """The aware UTC time of whole milliseconds since 1970, without a detour through floats.
+    """The aware UTC time of whole milliseconds since 1970. BadFrame for a time beyond the calendar."""
+    return _after_epoch(milliseconds * 1000)
 
-    BadFrame for a time beyond the calendar, such as one in nanoseconds.
-    """
+
+def time_from_ns(nanoseconds: int) -> datetime:
+    """The same of nanoseconds; what is finer than a microsecond is cut."""
+    return _after_epoch(nanoseconds // 1000)
+
+
+def time_from_decimal_ms(text: str) -> datetime:
+    """The same of decimal milliseconds such as "1606292218213.4578", without a detour through floats."""
+    whole, point, fraction = text.partition(".")
+    if point:
+        parse_whole(fraction)
+    return _after_epoch(parse_whole(whole) * 1000 + int(f"{fraction}000"[:3]))
+
+
+def time_from_text(text: str) -> datetime:
+    """The aware UTC time of an RFC 3339 text; what is finer than a microsecond is cut."""
     try:
-        return _EPOCH + milliseconds * _MILLISECOND
+        moment = datetime.fromisoformat(text)
+        # Without an offset it would be read in this machine's time zone.
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadFrame("time", text) from error
+    raise BadFrame("time", text)
+
+
+def _after_epoch(microseconds: int) -> datetime:
+    try:
+        return _EPOCH + microseconds * _MICROSECOND
     except OverflowError as error:
-        raise BadFrame("time", milliseconds) from error
+        raise BadFrame("time", microseconds) from error

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.clock import ManualClock
@@ -14,6 +15,11 @@ from tests.postgres import connected_to, running_postgres
 from tests.redis_server import RedisServer
 
 pytest_plugins = ["tests.chromium"]
+
+# How long one example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("quick", deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=100_000, deadline=None)
+hypothesis_settings.load_profile("quick")
 
 
 @pytest.fixture(autouse=True)

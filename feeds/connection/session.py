@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from socket import gaierror
 from typing import Final
@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from feeds.clock import Clock
+from feeds.connection.http import fetch, seconds
 from feeds.connection.stall import SessionTiming, Vigil
 from feeds.errors import (
     BadFrame,
@@ -22,8 +23,9 @@ from feeds.errors import (
     SessionEnded,
     SubscriptionRefused,
 )
-from feeds.types import Event, Quote, Refused, Reply, Subscribed, Trade
+from feeds.types import Event, Pong, Quote, Refused, Reply, Subscribed, Trade, Welcome
 from feeds.venues import Venue
+from feeds.venues.base import Endpoint, Request
 
 MAX_FRAME_BYTES: Final = 1024 * 1024
 # Frames that wait while the loop is busy. Full means that the socket is not read, and the venue sees it.
@@ -58,16 +60,19 @@ async def listen(
     To leave without losing anything, set the reason on `leave`: what the venue sent before it saw our close frame
     still comes. Consume it inside `contextlib.aclosing`; breaking off closes too, but drops what waits.
     """
-    socket = await _open(url, timing)
-    requests = venue.subscribe(symbols)
-    vigil = Vigil(timing, clock.monotonic(), {request.key for request in requests})
-    guard = _Guard(socket, vigil, clock)
+    endpoint = await _endpoint(venue, url, timing)
+    socket = await _open(endpoint.url, timing)
+    requests = venue.subscribe(symbols, clock.now())
+    vigil = Vigil(replace(timing, ping_every=endpoint.ping_every), clock.monotonic(), {r.key for r in requests})
+    guard = _Guard(venue, socket, vigil, clock)
     beside = [asyncio.create_task(guard.watch()), asyncio.create_task(_close_on(leave, socket))]
     try:
-        for request in requests:
-            await socket.send(request.text)
+        if not venue.waits_for_welcome:
+            await _ask(requests, socket)
         async with aclosing(_frames(venue, socket, vigil, clock)) as frames:
             async for received in frames:
+                if Welcome() in received.events:
+                    await _ask(requests, socket)
                 yield received
     except ConnectionClosed as closed:
         if leave.done():
@@ -77,6 +82,11 @@ async def listen(
         for task in beside:
             task.cancel()
         await socket.close()
+
+
+async def _ask(requests: Iterable[Request], socket: ClientConnection) -> None:
+    for request in requests:
+        await socket.send(request.text)
 
 
 async def _close_on(leave: asyncio.Future[str], socket: ClientConnection) -> None:
@@ -104,6 +114,8 @@ async def _obey(event: Event, socket: ClientConnection, vigil: Vigil, clock: Clo
             vigil.data_came(clock.monotonic())
         case Subscribed(key):
             vigil.unanswered.discard(key)
+        case Pong():
+            vigil.pong_came()
         case Reply(text):
             await socket.send(text)
         case Refused(_, text):
@@ -114,6 +126,7 @@ async def _obey(event: Event, socket: ClientConnection, vigil: Vigil, clock: Clo
 class _Guard:
     """Ends a session that went quiet, and pings it; runs beside the reader."""
 
+    venue: Venue
     socket: ClientConnection
     vigil: Vigil
     clock: Clock
@@ -133,13 +146,27 @@ class _Guard:
 
     async def _ping(self, now: float) -> None:
         self.vigil.ping_sent(now)
+        text = self.venue.ping(self.clock.now())
         with suppress(ConnectionClosed):
+            if text is not None:
+                await self.socket.send(text)
+                return
             pong = asyncio.ensure_future(await self.socket.ping())
             pong.add_done_callback(self._take_pong)
 
     def _take_pong(self, pong: asyncio.Future[float]) -> None:
         if not pong.cancelled() and pong.exception() is None:
             self.vigil.pong_came()
+
+
+async def _endpoint(venue: Venue, url: str, timing: SessionTiming) -> Endpoint:
+    request = venue.prepare(url)
+    if request is None:
+        return Endpoint(url, timing.ping_every)
+    try:
+        return venue.endpoint(url, await fetch(request, timing.connected_within))
+    except BadFrame as error:
+        raise ConnectFailed(f"no address in the venue's answer: {error}") from error
 
 
 async def _open(url: str, timing: SessionTiming) -> ClientConnection:
@@ -156,17 +183,12 @@ async def _open(url: str, timing: SessionTiming) -> ClientConnection:
             proxy=True if url.startswith("wss://") else None,
         )
     except InvalidStatus as error:
-        retry_after = _seconds(error.response.headers.get("Retry-After"))
+        retry_after = seconds(error.response.headers.get("Retry-After"))
         raise HandshakeRefused(error.response.status_code, retry_after) from error
     except gaierror as error:
         raise ConnectFailed("the venue's address was not found: is there a network?") from error
     except (OSError, TimeoutError, InvalidHandshake, InvalidURI, EOFError) as error:
         raise ConnectFailed(f"{type(error).__name__}: {error}") from error
-
-
-def _seconds(header: str | None) -> float | None:
-    """Retry-After in seconds, within 1 s and a day; its date form is not sent by any venue."""
-    return min(86_400.0, max(1.0, float(header))) if header and header.isascii() and header.isdigit() else None
 
 
 def _closed_by_venue(closed: ConnectionClosed) -> ClosedByVenue:

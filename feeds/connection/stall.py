@@ -47,7 +47,8 @@ class Vigil:
 
     def ping_sent(self, now: float) -> None:
         self._ping_due = now + (self.timing.ping_every or float("inf"))
-        self._pong_due = now + self.timing.pong_within
+        # The first unanswered ping counts: pings may come more often than a pong may take.
+        self._pong_due = min(self._pong_due, now + self.timing.pong_within)
 
     def pong_came(self) -> None:
         self._pong_due = float("inf")

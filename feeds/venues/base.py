@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import ClassVar, NamedTuple, TypeVar
+from datetime import datetime
+from typing import Annotated, ClassVar, NamedTuple, TypeVar
 
 import msgspec
 
@@ -14,6 +15,9 @@ S = TypeVar("S")
 Frame = str | bytes
 # msgspec's view of bytes that are decoded later, or not at all.
 RawJSON = msgspec.Raw
+# An id of the venue's own making. The database keeps 40 characters; none would stand for every trade.
+TradeId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+TradeNumber = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Request(NamedTuple):
@@ -21,6 +25,18 @@ class Request(NamedTuple):
 
     key: str
     text: str
+
+
+class HTTPRequest(NamedTuple):
+    method: str
+    url: str
+
+
+class Endpoint(NamedTuple):
+    """Where to connect, and how often to ping there (seconds; None where only the venue pings)."""
+
+    url: str
+    ping_every: float | None
 
 
 class Venue(ABC):
@@ -32,8 +48,10 @@ class Venue(ABC):
     default_priority: ClassVar[int]
     # Equal addresses, tried in turn.
     urls: ClassVar[tuple[str, ...]]
-    # Seconds between our own WebSocket pings; None where only the venue pings.
+    # Seconds between our own pings; None where only the venue pings.
     ping_every: ClassVar[float | None] = 30.0
+    # It wants to be asked only after it has said welcome.
+    waits_for_welcome: ClassVar[bool] = False
     # Trades inside one frame come newest first.
     is_newest_first: ClassVar[bool] = False
 
@@ -41,9 +59,21 @@ class Venue(ABC):
     def symbol(self, base: str, quote: str) -> str:
         """The venue's spelling of an instrument."""
 
+    def prepare(self, url: str) -> HTTPRequest | None:
+        """What to ask before each connection to one of `urls`; None where that is the address itself."""
+        return None
+
+    def endpoint(self, url: str, answer: bytes) -> Endpoint:
+        """Where to connect to, by the answer to `prepare`. BadFrame when the answer is none."""
+        raise NotImplementedError(f"{self.code} asks for nothing before it connects")
+
     @abstractmethod
-    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
+    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         """What to send to receive trades and quotes of these symbols."""
+
+    def ping(self, now: datetime) -> str | None:
+        """The text of our ping; None where it is a WebSocket ping frame."""
+        return None
 
     @abstractmethod
     def parse(self, frame: Frame) -> list[Event]:

@@ -4,12 +4,13 @@ A combined stream wraps each payload: {"stream": "btcusdt@trade", "data": {...}}
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
 from feeds.decimals import parse_decimal
 from feeds.types import Event, Notice, Quote, Refused, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
 
 class _Head(msgspec.Struct):
@@ -26,7 +27,7 @@ class _Head(msgspec.Struct):
 
 class _Trade(msgspec.Struct):
     s: str
-    t: int
+    t: TradeNumber
     p: str
     q: str
     T: int
@@ -37,7 +38,7 @@ class _AggregateTrade(msgspec.Struct):
     """Fills of one taker order at one price. `a` is an id of its own kind, never mixed with trade ids."""
 
     s: str
-    a: int
+    a: TradeNumber
     p: str
     q: str
     T: int
@@ -74,7 +75,7 @@ class Binance(Venue):
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}{quote}".upper()
 
-    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
+    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         # One message for all: a connection may send five a second, and pongs count.
         streams = [f"{symbol.lower()}@{kind}" for symbol in symbols for kind in ("trade", "bookTicker")]
         text = msgspec.json.encode({"method": "SUBSCRIBE", "params": streams, "id": 1}).decode()

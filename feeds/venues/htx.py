@@ -5,16 +5,18 @@ Every frame from the server is one gzip member in a binary frame; what we send i
 
 import zlib
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
 from feeds.decimals import parse_number
 from feeds.errors import BadFrame
 from feeds.types import Event, Quote, Refused, Reply, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
 # 48 kB of gzip can hold 50 MB. No honest frame comes near this.
 MAX_INFLATED_BYTES = 1024 * 1024
+MAX_ID_DIGITS = 40
 
 
 class _Head(msgspec.Struct, rename={"error_code": "err-code", "error_text": "err-msg"}):
@@ -36,7 +38,7 @@ class _Row(msgspec.Struct, rename={"trade_id": "tradeId"}):
     amount: RawJSON
     direction: Side
     id: RawJSON
-    trade_id: int | None = None
+    trade_id: TradeNumber | None = None
 
 
 class _Trades(msgspec.Struct):
@@ -69,7 +71,7 @@ class HTX(Venue):
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}{quote}".lower()
 
-    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
+    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         topics = [f"market.{symbol}.{kind}" for symbol in symbols for kind in ("trade.detail", "bbo")]
         return [Request(topic, f'{{"sub":"{topic}","id":"{topic}"}}') for topic in topics]
 
@@ -115,8 +117,8 @@ def _as_trade(symbol: str, row: _Row) -> Trade:
 
 
 def _old_id(raw: RawJSON) -> str:
-    text = bytes(raw).decode().strip('"')
-    if not (text.isascii() and text.isdigit()):
+    text = str(raw, "utf-8", "replace").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS):
         raise BadFrame("trade_id", text)
     return text
 

@@ -12,6 +12,9 @@ from tests.feeds.samples import NOON, logged, numbers
 
 pytestmark = pytest.mark.django_db
 
+# The mission's order, after Binance.
+OTHERS = ["kucoin", "bybit", "okx", "htx", "kraken", "gateio"]
+
 
 def store(*trades: LoggedTrade) -> None:
     for said in trades:
@@ -32,7 +35,7 @@ def test_plan_has_the_venues_in_order_of_priority() -> None:
     Venue.objects.filter(code="binance").update(priority=9, silent_after=1.5)
     plan = queries.feed_plan("main")
     assert plan
-    assert [venue.code for venue in plan.venues] == ["htx", "binance"]
+    assert [venue.code for venue in plan.venues] == [*OTHERS, "binance"]
     binance = plan.venue("binance")
     assert binance
     assert (binance.silent_after, binance.instruments) == (1.5, {"BTCUSDT": "BTC-USDT"})
@@ -80,7 +83,7 @@ def test_venue_without_a_listing_is_left_out() -> None:
     Listing.objects.filter(venue="binance").update(is_enabled=False)
     plan = queries.feed_plan("main")
     assert plan
-    assert [venue.code for venue in plan.venues] == ["htx"]
+    assert [venue.code for venue in plan.venues] == OTHERS
 
 
 def test_addresses_are_the_exchanges_own_in_live_mode_only(settings: Settings) -> None:
@@ -92,7 +95,9 @@ def test_addresses_are_the_exchanges_own_in_live_mode_only(settings: Settings) -
     assert plan
     assert live_plan
     assert plan.venues[0].urls[0] == "ws://127.0.0.1:8999/binance/stream"
+    assert plan.venues[1].urls[0] == "http://127.0.0.1:8999/kucoin/api/v1/bullet-public"
     assert live_plan.venues[0].urls[0] == "wss://stream.binance.com:9443/stream"
+    assert live_plan.venues[1].urls[0] == "https://api.kucoin.com/api/v1/bullet-public"
     assert len(plan.venues[0].urls) == len(live_plan.venues[0].urls)
 
 
@@ -101,7 +106,7 @@ def test_shown_feed_has_its_instruments_and_venues() -> None:
     shown = queries.shown_feed()
     assert shown
     assert [instrument.code for instrument in shown.instruments] == ["BTC-USDT"]
-    assert [venue.code for venue in shown.venues] == ["binance", "htx"]
+    assert [venue.code for venue in shown.venues] == ["binance", *OTHERS]
 
 
 def test_last_trade_is_the_newest_by_the_venues_clock() -> None:

@@ -32,12 +32,12 @@ def test_silent_venue_with_pongs_is_left_within_four_seconds(stack: Stack) -> No
 
     stack.fault("binance", "mute")
     muted = time.monotonic()
-    wait_until(lambda: is_showing(stack, "htx"), 10, "HTX's price is shown")
+    wait_until(lambda: is_showing(stack, "kucoin"), 10, "KuCoin's price is shown")
     assert time.monotonic() - muted <= 4.0
 
     query = "SELECT from_venue_id, to_venue_id, reason FROM feeds_failoverevent"
     [(left, entered, reason)] = wait_until(lambda: stack.rows(query), 5, "the failover is a row")
-    assert (left, entered) == ("binance", "htx")
+    assert (left, entered) == ("binance", "kucoin")
     assert reason.startswith("silent")
 
 
@@ -97,5 +97,5 @@ def test_priorities_edited_by_an_admin_take_effect_within_five_seconds(stack: St
 
     stack.execute("UPDATE feeds_venue SET priority = 9 WHERE code = 'binance'")
     edited = time.monotonic()
-    wait_until(lambda: is_showing(stack, "htx"), 10, "HTX's price is shown")
+    wait_until(lambda: is_showing(stack, "kucoin"), 10, "KuCoin's price is shown")
     assert time.monotonic() - edited <= 5.0

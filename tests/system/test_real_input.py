@@ -31,12 +31,13 @@ StoredTrade = tuple[str, str, str, Decimal, Decimal, str, datetime]
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    """Both recordings at the exchange, a web process, no worker yet."""
+    """Both recordings at the exchange, only their venues in use, a web process, no worker yet."""
     for stack in running_stack(tmp_path, INSTRUMENTS):
         recordings = [option for venue, path in FILES.items() for option in ("--recording", f"{venue}={path}")]
         stack.start_redis()
         stack.start_exchange(*recordings, "--speed", SPEED)
         stack.migrate()
+        stack.execute("UPDATE feeds_venue SET is_enabled = 0 WHERE code NOT IN ('binance', 'htx')")
         stack.start_web()
         yield stack
 

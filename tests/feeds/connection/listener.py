@@ -16,22 +16,28 @@ from tests.exchange.server import Exchange
 from tests.waiting import PATIENCE_S
 
 Frames = AsyncGenerator[Received, None]
-PATHS: Final = {"binance": "stream", "htx": "ws"}
 PRICE: Final = Decimal("76000.10")
 
 
 def address(exchange: Exchange, code: str) -> str:
-    return f"{exchange.url.replace('http', 'ws')}/{code}/{PATHS[code]}"
+    """The venue's first address, at the exchange."""
+    scheme, _, rest = REGISTRY[code].urls[0].partition("s://")
+    return f"{scheme}{exchange.url.removeprefix('http')}/{code}/{rest.partition('/')[2]}"
 
 
 @asynccontextmanager
 async def listening(
-    exchange: Exchange, clock: ManualClock, venue: Venue | str = "binance", timing: SessionTiming | None = None
+    exchange: Exchange,
+    clock: ManualClock,
+    venue: Venue | str = "binance",
+    timing: SessionTiming | None = None,
+    base: str = "BTC",
 ) -> AsyncIterator[Frames]:
     dialect = REGISTRY[venue] if isinstance(venue, str) else venue
-    symbols = [dialect.symbol("BTC", "USDT")]
+    timing = timing or SessionTiming(ping_every=dialect.ping_every)
     leave = asyncio.get_running_loop().create_future()
-    session = listen(dialect, address(exchange, dialect.code), symbols, timing or SessionTiming(), clock, leave)
+    symbols = [dialect.symbol(base, "USDT")]
+    session = listen(dialect, address(exchange, dialect.code), symbols, timing, clock, leave)
     async with aclosing(session) as frames:
         yield frames
 
@@ -62,10 +68,12 @@ async def hear_trade(exchange: Exchange, frames: Frames, code: str = "binance") 
             return received
 
 
-async def pass_time(exchange: Exchange, frames: Frames, clock: ManualClock, seconds: float, step: float) -> None:
+async def pass_time(
+    exchange: Exchange, frames: Frames, clock: ManualClock, seconds: float, step: float, code: str = "binance"
+) -> None:
     """Time goes on in steps, each with a trade; what ends the session is raised."""
     for _ in range(round(seconds / step)):
-        await hear_trade(exchange, frames)
+        await hear_trade(exchange, frames, code)
         await clock.advance(step)
 
 

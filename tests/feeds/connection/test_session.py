@@ -2,13 +2,14 @@
 
 import gzip
 from collections.abc import Iterable
+from datetime import datetime
 
 import pytest
 
 from feeds.connection.session import MAX_FRAME_BYTES
 from feeds.connection.stall import SessionTiming
-from feeds.errors import ClosedByVenue, NotAcknowledged, PongMissing, Silent, SubscriptionRefused
-from feeds.types import Notice, Reply, Subscribed, Trade
+from feeds.errors import ClosedByVenue, NotAcknowledged, PongMissing, Silent
+from feeds.types import Notice, Reply, Subscribed
 from feeds.venues.base import Request
 from feeds.venues.binance import Binance
 from tests.clock import ManualClock
@@ -17,27 +18,6 @@ from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.feeds.connection.listener import PRICE, connect, expect, hear, hear_end, hear_trade, listening, pass_time
 from tests.waiting import wait_until
-
-
-@pytest.mark.parametrize(
-    ("code", "topics"),
-    [
-        ("binance", ["btcusdt@trade", "btcusdt@bookTicker"]),
-        ("htx", ["market.btcusdt.trade.detail", "market.btcusdt.bbo"]),
-    ],
-)
-async def test_session_subscribes_trades_and_quotes(
-    exchange: Exchange, clock: ManualClock, code: str, topics: list[str]
-) -> None:
-    """F-10: the venue has understood the subscription, and trades come with the clock's time."""
-    async with listening(exchange, clock, code) as frames:
-        connection = await connect(exchange, frames, code)
-        assert connection.topics == topics
-        received = await hear_trade(exchange, frames, code)
-    (trade,) = received.events
-    assert isinstance(trade, Trade)
-    assert trade.price == PRICE
-    assert received.received_at == clock.now()
 
 
 async def test_session_is_connected_after_acknowledgements_and_data(exchange: Exchange, clock: ManualClock) -> None:
@@ -116,20 +96,11 @@ async def test_cut_line_is_code_1006(exchange: Exchange, clock: ManualClock) -> 
     assert end.value.code == 1006
 
 
-@pytest.mark.parametrize("code", ["binance", "htx"])
-async def test_refused_subscription_ends_the_session(exchange: Exchange, clock: ManualClock, code: str) -> None:
-    """E19: in either venue's words."""
-    exchange.faults.set(code, "reject")
-    async with listening(exchange, clock, code) as frames:
-        with pytest.raises(SubscriptionRefused):
-            await hear_end(frames)
-
-
 class _AskedTwice(Binance):
     """A second request, whose answer comes under another id."""
 
-    def subscribe(self, symbols: Iterable[str]) -> list[Request]:
-        return [*super().subscribe(symbols), Request("2", '{"method":"LIST_SUBSCRIPTIONS","id":3}')]
+    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
+        return [*super().subscribe(symbols, now), Request("2", '{"method":"LIST_SUBSCRIPTIONS","id":3}')]
 
 
 async def test_missing_acknowledgement_ends_a_session_with_data(exchange: Exchange, clock: ManualClock) -> None:

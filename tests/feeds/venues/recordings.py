@@ -1,16 +1,19 @@
 """The frames in tests/recordings, each with the events that it stands for."""
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from feeds.types import Notice, Quote, Refused, Reply, Subscribed, Trade
+from feeds.types import Notice, Pong, Quote, Refused, Reply, Subscribed, Trade, Welcome
 from feeds.venues.base import Frame
 
 FOLDER: Final = Path(__file__).parents[2] / "recordings"
-_EVENTS: Final = {kind.__name__.lower(): kind for kind in (Trade, Quote, Subscribed, Refused, Reply, Notice)}
+NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+_KINDS: Final = (Trade, Quote, Subscribed, Refused, Reply, Welcome, Pong, Notice)
+_EVENTS: Final = {kind.__name__.lower(): kind for kind in _KINDS}
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,18 +23,17 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frame: str
     events: list[dict[str, dict[str, object]]]
 
-    def as_text(self) -> Frame:
-        return self.frame
-
-    def as_gzip(self) -> Frame:
-        return gzip.compress(self.frame.encode(), mtime=0)
-
     def expected(self) -> list[object]:
         return [
             msgspec.convert(fields, _EVENTS[name], strict=False)
             for event in self.events
             for name, fields in event.items()
         ]
+
+
+def on_the_wire(venue: str, text: str) -> Frame:
+    """HTX packs every frame; the others send text."""
+    return gzip.compress(text.encode("utf-8", "surrogatepass"), mtime=0) if venue == "htx" else text
 
 
 def cases(venue: str) -> dict[str, Case]:

@@ -9,7 +9,7 @@ import pytest
 from feeds.errors import BadFrame
 from feeds.types import Trade
 from feeds.venues.htx import HTX, MAX_INFLATED_BYTES
-from tests.feeds.venues.recordings import Case, cases
+from tests.feeds.venues.recordings import NOW, Case, cases, on_the_wire
 
 CASES = cases("htx")
 ROW = '{"id":1,"ts":1,"tradeId":2,"amount":1,"price":1,"direction":"buy"}'
@@ -26,7 +26,7 @@ def trade_frame(row: str) -> bytes:
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_frame_says_what_its_documentation_says(case: Case) -> None:
     """F-12: every kind of frame of the documentation, in gzip."""
-    assert HTX().parse(case.as_gzip()) == case.expected()
+    assert HTX().parse(on_the_wire("htx", case.frame)) == case.expected()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_long_id_is_digits(identity: str) -> None:
 
 def test_each_topic_has_its_own_message() -> None:
     """F-10: trades and best prices of each symbol, each acknowledged by its topic."""
-    requests = HTX().subscribe(["btcusdt"])
+    requests = HTX().subscribe(["btcusdt"], NOW)
     topics = ["market.btcusdt.trade.detail", "market.btcusdt.bbo"]
     assert [request.key for request in requests] == topics
     assert [msgspec.json.decode(request.text) for request in requests] == [{"sub": t, "id": t} for t in topics]
@@ -99,3 +99,17 @@ def test_each_topic_has_its_own_message() -> None:
 def test_symbol_is_lower_case() -> None:
     """HTX's spelling."""
     assert HTX().symbol("BTC", "USDT") == "btcusdt"
+
+
+def test_long_id_that_is_no_text_is_a_bad_frame() -> None:
+    """E21: broken UTF-8 where the JSON parser does not look."""
+    row = ROW.replace('"id":1', '"id":"1?"').replace('"tradeId":2,', "")
+    with pytest.raises(BadFrame):
+        HTX().parse(gzip.compress(gzip.decompress(trade_frame(row)).replace(b"1?", b"1\xed\xa0\x80")))
+
+
+def test_long_id_is_no_longer_than_the_database_keeps() -> None:
+    """E20: forty digits."""
+    row = ROW.replace('"id":1', f'"id":"{"1" * 41}"').replace('"tradeId":2,', "")
+    with pytest.raises(BadFrame):
+        HTX().parse(trade_frame(row))

@@ -1,0 +1,130 @@
+"""KuCoin spot, Classic. https://www.kucoin.com/docs-new/websocket-api/base-info/introduction
+
+Each connection needs a token from a REST call of its own, and may speak only after the welcome.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from feeds.decimals import parse_decimal, parse_whole
+from feeds.errors import BadFrame
+from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, Welcome, time_from_ms, time_from_ns
+from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, TradeId, Venue, decode
+
+SYMBOLS_PER_TOPIC = 100
+# The answer of its REST decides where we connect: to KuCoin itself, encrypted, or nowhere.
+_is_at_kucoin = re.compile(r"wss://[a-z0-9.-]+\.kucoin\.com(:[0-9]+)?/[a-z]*").fullmatch
+
+
+class _Head(msgspec.Struct):
+    id: str = ""
+    type: str = ""
+    topic: str = ""
+    data: RawJSON = RawJSON(b"")
+
+
+class _Trade(msgspec.Struct, rename="camel"):
+    symbol: str
+    trade_id: TradeId
+    price: str
+    size: str
+    side: Side
+    time: str
+
+
+class _Ticker(msgspec.Struct, rename="camel"):
+    best_bid: str
+    best_bid_size: str
+    best_ask: str
+    best_ask_size: str
+    time: int | None = None  # milliseconds; in trades it is text, in nanoseconds
+
+
+class _Server(msgspec.Struct, rename="camel"):
+    endpoint: str
+    ping_interval: Annotated[int, msgspec.Meta(ge=1000)]  # in milliseconds
+
+
+class _Token(msgspec.Struct, rename="camel"):
+    token: str
+    instance_servers: Annotated[list[_Server], msgspec.Meta(min_length=1)]
+
+
+class _Bullet(msgspec.Struct):
+    data: _Token
+
+
+_head = msgspec.json.Decoder(_Head)
+_trade = msgspec.json.Decoder(_Trade)
+_ticker = msgspec.json.Decoder(_Ticker)
+_bullet = msgspec.json.Decoder(_Bullet)
+
+
+class KuCoin(Venue):
+    code = "kucoin"
+    name = "KuCoin"
+    default_priority = 2
+    # Not a socket: here the token is asked for.
+    urls = ("https://api.kucoin.com/api/v1/bullet-public",)
+    waits_for_welcome = True
+
+    def symbol(self, base: str, quote: str) -> str:
+        return f"{base}-{quote}".upper()
+
+    def prepare(self, url: str) -> HTTPRequest:
+        return HTTPRequest("POST", url)
+
+    def endpoint(self, url: str, answer: bytes) -> Endpoint:
+        data = decode(_bullet, answer).data
+        server = data.instance_servers[0]
+        if url.startswith("https://") and not _is_at_kucoin(server.endpoint):
+            raise BadFrame("endpoint", server.endpoint)
+        return Endpoint(f"{server.endpoint}?token={data.token}", server.ping_interval / 1000)
+
+    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
+        listed = list(symbols)
+        chunks = [listed[i : i + SYMBOLS_PER_TOPIC] for i in range(0, len(listed), SYMBOLS_PER_TOPIC)]
+        # No space after the colon: since 2026 that is refused.
+        topics = [f"/market/{kind}:{','.join(chunk)}" for chunk in chunks for kind in ("match", "ticker")]
+        return [_request(str(number), topic) for number, topic in enumerate(topics, 1)]
+
+    def ping(self, now: datetime) -> str:
+        return '{"id":"ping","type":"ping"}'
+
+    def parse(self, frame: Frame) -> list[Event]:
+        head = decode(_head, frame)
+        channel, _, symbol = head.topic.partition(":")
+        match head.type, channel:
+            case "message", "/market/match":
+                return [_as_trade(decode(_trade, head.data))]
+            case "message", "/market/ticker":
+                return [_as_quote(symbol, decode(_ticker, head.data))]
+            case "ack", _:
+                return [Subscribed(head.id)]
+            case "error", _:
+                return [Refused(head.id, bytes(head.data).decode(errors="replace").strip('"'))]
+            case "welcome", _:
+                return [Welcome()]
+            case "pong", _:
+                return [Pong()]
+        return []
+
+
+def _request(key: str, topic: str) -> Request:
+    text = {"id": key, "type": "subscribe", "topic": topic, "privateChannel": False, "response": True}
+    return Request(key, msgspec.json.encode(text).decode())
+
+
+def _as_trade(row: _Trade) -> Trade:
+    price, size = parse_decimal(row.price), parse_decimal(row.size)
+    return Trade(row.symbol, row.trade_id, price, size, row.side, time_from_ns(parse_whole(row.time)))
+
+
+def _as_quote(symbol: str, row: _Ticker) -> Quote:
+    best = (row.best_bid, row.best_bid_size, row.best_ask, row.best_ask_size)
+    bid, bid_size, ask, ask_size = map(parse_decimal, best)
+    return Quote(symbol, bid, bid_size, ask, ask_size, None if row.time is None else time_from_ms(row.time))

@@ -1,0 +1,119 @@
+"""One HTTP call to a venue: what comes back, and every way in which it may not."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from feeds.connection.http import MAX_ANSWER_BYTES, fetch
+from feeds.errors import ConnectFailed, HandshakeRefused
+from feeds.venues.base import HTTPRequest
+
+Write = Callable[[asyncio.StreamWriter], None]
+
+
+@asynccontextmanager
+async def server(*parts: bytes, is_ending: bool = True) -> AsyncIterator[tuple[HTTPRequest, list[bytes]]]:
+    """Answers anything with these bytes, and keeps what it was asked."""
+    asked: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.writelines(parts)
+        if is_ending:
+            writer.close()
+
+    listening = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with listening:
+        yield HTTPRequest("POST", f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/token"), asked
+
+
+def ok(body: bytes, *headers: bytes) -> bytes:
+    return b"\r\n".join([b"HTTP/1.1 200 OK", b"Content-Length: %d" % len(body), *headers, b"", body])
+
+
+async def test_body_of_a_good_answer_comes_back() -> None:
+    """The method is the one that was asked for, and nothing packed is wanted."""
+    async with server(ok(b'{"a":1}')) as (request, asked):
+        assert await fetch(request, 5.0) == b'{"a":1}'
+    assert asked[0].startswith(b"POST /token HTTP/1.1\r\n")
+    assert b"accept-encoding: identity" in asked[0].lower()
+
+
+async def test_answer_as_long_as_allowed_comes_back() -> None:
+    """F-11: to the byte."""
+    async with server(ok(b"x" * MAX_ANSWER_BYTES)) as (request, _):
+        assert len(await fetch(request, 5.0)) == MAX_ANSWER_BYTES
+
+
+async def test_longer_answer_is_a_failed_connection() -> None:
+    """F-11: whatever length it states."""
+    async with server(ok(b"x" * (MAX_ANSWER_BYTES + 1))) as (request, _):
+        with pytest.raises(ConnectFailed, match="more than"):
+            await fetch(request, 5.0)
+
+
+async def test_packed_answer_is_not_unpacked() -> None:
+    """E22: 50 kB that hold 50 MB stay 50 kB."""
+    bomb = gzip.compress(b" " * 50_000_000)
+    async with server(ok(bomb, b"Content-Encoding: gzip")) as (request, _):
+        assert await fetch(request, 5.0) == bomb
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "wait"),
+    [
+        (b"302 Found\r\nLocation: http://127.0.0.1:9/", 302, 0.0),
+        (b"500 Oh", 500, 0.0),
+        (b"429 Slow\r\nRetry-After: 5", 429, 5.0),
+        (b"429 Slow", 429, 60.0),
+        (b"451 No", 451, 600.0),
+        (b"204 Nothing", 204, 0.0),
+    ],
+)
+async def test_any_other_answer_is_a_refusal(headers: bytes, status: int, wait: float) -> None:
+    """E4 E5: with its wait; nobody is followed elsewhere."""
+    async with server(b"HTTP/1.1 " + headers + b"\r\nContent-Length: 0\r\n\r\n") as (request, _):
+        with pytest.raises(HandshakeRefused) as refusal:
+            await fetch(request, 5.0)
+    assert (refusal.value.status, refusal.value.wait_at_least) == (status, wait)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 100, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut"])
+async def test_answer_that_is_none_is_a_failed_connection(content: bytes) -> None:
+    """E13 E23: hung up, no HTTP, or cut in the middle."""
+    async with server(content) as (request, _):
+        with pytest.raises(ConnectFailed):
+            await fetch(request, 5.0)
+
+
+@pytest.mark.parametrize("content", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut"])
+async def test_answer_that_does_not_end_is_a_failed_connection(content: bytes) -> None:
+    """E3: the limit is for the whole call."""
+    async with server(content, is_ending=False) as (request, _):
+        with pytest.raises(ConnectFailed):
+            await fetch(request, 0.1)
+
+
+async def test_answer_that_drips_is_a_failed_connection() -> None:
+    """E3 E23: each byte is in time, the whole is not."""
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b"x")
+            await asyncio.sleep(0.01)
+
+    dripping = await asyncio.start_server(drip, "127.0.0.1", 0)
+    async with dripping:
+        with pytest.raises(ConnectFailed):
+            await fetch(HTTPRequest("POST", f"http://127.0.0.1:{dripping.sockets[0].getsockname()[1]}/"), 0.2)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://nowhere.invalid/", "http://[", "none"])
+async def test_address_without_anybody_is_a_failed_connection(url: str) -> None:
+    """E1 E2: refused, unknown, or no address at all."""
+    with pytest.raises(ConnectFailed):
+        await fetch(HTTPRequest("POST", url), 2.0)
