@@ -82,7 +82,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
+    "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
     "feeds",
@@ -90,7 +90,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -182,10 +182,10 @@ CHANNEL_LAYERS = {
 STATIC_URL = "static/"
 STATIC_ROOT = OMEGA_DATA_DIR / "static"
 STATICFILES_DIRS = [("vendor/lightweight-charts", Path(litecharts.__file__).parent / "js")]
-_STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_STATIC_STORAGE = "servestatic.storage.CompressedManifestStaticFilesStorage"
 if OMEGA_MODE == "test":
     _STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    WHITENOISE_USE_FINDERS = True
+    SERVESTATIC_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _STATIC_STORAGE},

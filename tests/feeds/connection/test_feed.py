@@ -67,7 +67,7 @@ async def test_venue_that_never_delivered_is_no_failover(
     """F-06: the price has not moved when the first venue refuses from the start."""
     lively.faults.set("binance", "refuse")
     async with running():
-        await observer.price_from("htx")
+        await observer.price_from("kucoin")
     assert await database.run(FailoverEvent.objects.count) == 0
 
 
