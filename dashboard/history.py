@@ -1,7 +1,6 @@
 """The last hour of trade in bars, for the chart: read from the database once for all browsers that ask together."""
 
 from datetime import datetime, timedelta
-from itertools import takewhile
 from threading import Lock
 from typing import Final
 
@@ -32,9 +31,8 @@ def encoded_bars(instrument: str, now: datetime) -> bytes:
 
 def _bars(instrument: str, now: datetime) -> list[Candle]:
     """Bars of the hour before the last trade. A trade from the future is in none of them and moves no window."""
-    last = last_trade(instrument)
+    until_at = now + MAX_AHEAD
+    last = last_trade(instrument, until_at)
     if last is None:
         return []
-    latest_at = now + MAX_AHEAD
-    trades = recent_trades(instrument, start_of(min(last.traded_at, latest_at)) - SHOWN)
-    return candles(takewhile(lambda trade: trade.traded_at <= latest_at, trades))
+    return candles(recent_trades(instrument, start_of(last.traded_at) - SHOWN, until_at))

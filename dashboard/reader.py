@@ -30,9 +30,8 @@ def stored_board(now: datetime) -> Board:
     """The board as the database knows it: the shown feed with its newest stored trades. Blocking."""
     board = Board(shown_feed())
     for instrument in board.feed.instruments:
-        trade = last_trade(instrument.code)
         # A trade from the future is no price.
-        if trade and trade.traded_at <= now + MAX_AHEAD:
+        if trade := last_trade(instrument.code, now + MAX_AHEAD):
             board.start_from(trade)
     return board
 

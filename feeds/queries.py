@@ -125,15 +125,17 @@ def shown_feed() -> FeedView | None:
     )
 
 
-def last_trade(instrument: str) -> LoggedTrade | None:
-    """The newest stored trade of an instrument, by the venue's clock."""
-    trade = Trade.objects.filter(instrument=instrument).order_by("-traded_at", "-id").first()
+def last_trade(instrument: str, until_at: datetime) -> LoggedTrade | None:
+    """The newest stored trade of an instrument by the venue's clock, up to a time: some venue may be ahead of it."""
+    trades = Trade.objects.filter(instrument=instrument, traded_at__lte=until_at)
+    trade = trades.order_by("-traded_at", "-id").first()
     return _logged(trade) if trade else None
 
 
-def recent_trades(instrument: str, since_at: datetime) -> Iterator[LoggedTrade]:
-    """Stored trades of an instrument from a time on, oldest first, in constant memory."""
-    trades = Trade.objects.filter(instrument=instrument, traded_at__gte=since_at).order_by("traded_at", "id")
+def recent_trades(instrument: str, since_at: datetime, until_at: datetime) -> Iterator[LoggedTrade]:
+    """Stored trades of an instrument between two times, oldest first, in constant memory."""
+    trades = Trade.objects.filter(instrument=instrument, traded_at__range=(since_at, until_at))
+    trades = trades.order_by("traded_at", "id")
     # Rows and not objects: there may be a hundred thousand of them in an hour.
     rows = trades.values_list("venue", "instrument", "trade_id", "price", "size", "side", "traded_at", "received_at")
     for venue, code, trade_id, price, size, side, traded_at, received_at in rows.iterator(chunk_size=2000):

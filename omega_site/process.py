@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def start(mode: str) -> None:
     """Settles the environment, takes the data folder, and runs until somebody asks for the end."""
     os.environ["PYTHONUNBUFFERED"] = "1"
+    # Database, log and secrets hold what only this user may read.
+    os.umask(0o077)
     if mode == "demo":
         _choose_demo()
     else:

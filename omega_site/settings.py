@@ -208,6 +208,7 @@ LOGGING = {
         # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
         "websockets": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
         # Two lines for each run of beat's schedule.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -1,6 +1,8 @@
 """HTTP calls to a venue: the only module that imports httpx. One try, bounded in time and size, no redirects."""
 
 import asyncio
+import functools
+import ssl
 from typing import Final
 
 import httpx
@@ -13,6 +15,12 @@ MAX_ANSWER_BYTES: Final = 64 * 1024
 UNCOMPRESSED: Final = {"Accept-Encoding": "identity"}
 
 
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """Made once: reading the certificates takes as long as a few hundred frames."""
+    return httpx.create_ssl_context()
+
+
 async def fetch(request: HTTPRequest, within: float) -> bytes:
     """The body of a 200 answer. ConnectFailed without an answer, HandshakeRefused for any other one."""
     # Plain http:// is only ever the replay exchange on this machine, and needs no proxy.
@@ -20,7 +28,7 @@ async def fetch(request: HTTPRequest, within: float) -> bytes:
     try:
         async with (
             asyncio.timeout(within),
-            httpx.AsyncClient(timeout=within, trust_env=is_encrypted) as client,
+            httpx.AsyncClient(timeout=within, trust_env=is_encrypted, verify=_trust()) as client,
             client.stream(request.method, request.url, headers=UNCOMPRESSED) as answer,
         ):
             if answer.status_code != 200:

@@ -10,6 +10,7 @@ from feeds.models import Feed, Instrument, Listing, Trade, Venue
 from feeds.storage.latest import LoggedTrade
 from tests.feeds.samples import NOON, logged, numbers
 
+LATER = NOON + timedelta(hours=1)
 pytestmark = pytest.mark.django_db
 
 # The mission's order, after Binance.
@@ -112,14 +113,15 @@ def test_shown_feed_has_its_instruments_and_venues() -> None:
 def test_last_trade_is_the_newest_by_the_venues_clock() -> None:
     """E26: not the one that was stored last."""
     store(logged(1), logged(3), logged(2))
-    assert queries.last_trade("BTC-USDT") == logged(3)
-    assert queries.last_trade("ETH-USDT") is None
+    assert queries.last_trade("BTC-USDT", LATER) == logged(3)
+    assert queries.last_trade("BTC-USDT", logged(2).traded_at) == logged(2)
+    assert queries.last_trade("ETH-USDT", LATER) is None
 
 
 def test_recent_trades_come_oldest_first() -> None:
     """E26: from a time on, of one instrument, whatever the venue."""
     Instrument.objects.create(code="ETH-USDT", base="ETH", quote="USDT")
     store(logged(4), logged(2, venue="htx"), logged(3), logged(1), logged(5, instrument="ETH-USDT"))
-    recent = list(queries.recent_trades("BTC-USDT", NOON + timedelta(seconds=2)))
+    recent = list(queries.recent_trades("BTC-USDT", NOON + timedelta(seconds=2), LATER))
     assert numbers(recent) == [2, 3, 4]
     assert recent[0] == logged(2, venue="htx")
