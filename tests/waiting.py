@@ -26,10 +26,13 @@ async def wait_for(look: Callable[[], Awaitable[T | None]], within: float = PATI
     return found
 
 
-def wait_in_thread_until(condition: Callable[[], object], within: float = PATIENCE_S) -> None:
-    """The same where no loop runs."""
+def wait_in_thread_until(
+    condition: Callable[[], T], within: float = PATIENCE_S, what: str = "the condition holds"
+) -> T:
+    """The same where no loop runs; what the condition gave. AssertionError with `what` after the deadline."""
     deadline = time.monotonic() + within
-    while not condition():
+    while not (value := condition()):
         if time.monotonic() >= deadline:
-            raise TimeoutError(f"not within {within:g} s")
+            raise AssertionError(f"not within {within:g} s: {what}")
         time.sleep(_LOOK_EVERY_S)
+    return value

@@ -3,14 +3,13 @@
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -18,26 +17,12 @@ from typing import Any, Final
 import redis
 
 from omega_site.embedded_redis import find_binary
+from omega_site.probes import free_port
+from tests.waiting import wait_in_thread_until as wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PASSWORD: Final = "a long enough password"
 SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGTERM}
-
-
-def wait_until(condition: Callable[[], Any], within: float, what: str) -> Any:
-    """Looks 50 times a second until the condition holds; its value. Fails with `what` after `within` seconds."""
-    deadline = time.monotonic() + within
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {within:g} s: {what}")
-        time.sleep(0.02)
-    return value
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

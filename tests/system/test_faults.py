@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from tests.system.stack import Stack, wait_until
+from tests.system.stack import Stack
+from tests.waiting import wait_in_thread_until as wait_until
 
 pytestmark = pytest.mark.system
 

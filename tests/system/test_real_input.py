@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.system.browserless import listening
-from tests.system.stack import ROOT, Stack, running_stack, wait_until
+from tests.system.stack import ROOT, Stack, running_stack
+from tests.waiting import wait_in_thread_until as wait_until
 
 RECORDINGS = ROOT.parent / "shared" / "recordings"
 FILES = {
