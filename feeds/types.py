@@ -49,10 +49,11 @@ class Subscribed(msgspec.Struct, frozen=True, gc=False):
 
 
 class Refused(msgspec.Struct, frozen=True, gc=False):
-    """The venue refused the request with this key ("" where it does not say which)."""
+    """The venue refused the request with this key, or what we asked of this symbol ("" where it does not say)."""
 
     key: str
     text: str
+    symbol: str = ""
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):
@@ -70,9 +71,10 @@ class Pong(msgspec.Struct, frozen=True, gc=False):
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False):
-    """The venue announces something about the connection, such as a planned shutdown."""
+    """The venue announces something. `is_closing`: it is about to close this connection."""
 
     text: str
+    is_closing: bool = False
 
 
 Event = Trade | Quote | Subscribed | Refused | Reply | Welcome | Pong | Notice

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, NamedTuple, TypeVar
 import msgspec
 
 from feeds.errors import BadFrame
+from feeds.pace import Rate
 from feeds.types import Event
 
 S = TypeVar("S")
@@ -21,10 +22,14 @@ TradeNumber = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Request(NamedTuple):
-    """Text to send, and the key by which the venue's answer will name it."""
+    """Text to send, the key by which the venue's answer will name it, and the symbol that it is about.
+
+    `symbol` is "" where one request is about several: such a one is never refused for a single symbol.
+    """
 
     key: str
     text: str
+    symbol: str = ""
 
 
 class HTTPRequest(NamedTuple):
@@ -48,12 +53,22 @@ class Venue(ABC):
     default_priority: ClassVar[int]
     # Equal addresses, tried in turn.
     urls: ClassVar[tuple[str, ...]]
+    # Further hosts of the venue that an admin may choose, such as a regional one.
+    other_hosts: ClassVar[tuple[str, ...]] = ()
+    # Connections that one address of ours may try to open, and messages of ours on one connection, control frames
+    # included. These two are for venues that publish no number.
+    connects: ClassVar[Rate] = Rate(100, 300.0)
+    messages: ClassVar[Rate] = Rate(10, 1.0)
+    # Seconds after which the venue closes every connection; None where it says nothing about it.
+    life_after: ClassVar[float | None] = None
     # Seconds between our own pings; None where only the venue pings.
     ping_every: ClassVar[float | None] = 30.0
     # It wants to be asked only after it has said welcome.
     waits_for_welcome: ClassVar[bool] = False
     # Trades inside one frame come newest first.
     is_newest_first: ClassVar[bool] = False
+    # A later trade has a higher id, and ids are whole numbers.
+    has_rising_ids: ClassVar[bool] = True
 
     @abstractmethod
     def symbol(self, base: str, quote: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from feeds.decimals import parse_decimal
+from feeds.pace import Rate
 from feeds.types import Event, Notice, Quote, Refused, Side, Subscribed, Trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
@@ -71,6 +72,10 @@ class Binance(Venue):
         "wss://stream.binance.com:443/stream",
         "wss://data-stream.binance.vision/stream",
     )
+    connects = Rate(300, 300.0)
+    # Pongs count, and the sixth closes the connection.
+    messages = Rate(5, 1.0)
+    life_after = 24 * 3600.0
 
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}{quote}".upper()

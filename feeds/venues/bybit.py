@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from feeds.decimals import parse_decimal
+from feeds.pace import Rate
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode
 
@@ -55,7 +56,14 @@ class Bybit(Venue):
     name = "Bybit"
     default_priority = 3
     urls = ("wss://stream.bybit.com/v5/public/spot",)
+    # Who has an account at a regional site uses that site's host.
+    other_hosts = (
+        *("stream.bybit.tr", "stream.bybit.id", "stream.bybit.kz", "stream.bybit.eu"),
+        *("stream.bybitgeorgia.ge", "stream.manepa.jp"),
+    )
+    connects = Rate(500, 300.0)
     ping_every = 20.0
+    has_rising_ids = False
 
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}{quote}".upper()

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from feeds.decimals import parse_decimal
+from feeds.pace import Rate
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_decimal_ms, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
@@ -57,6 +58,7 @@ class GateIO(Venue):
     default_priority = 7
     # Without the slash at the end it answers 404.
     urls = ("wss://api.gateio.ws/ws/v4/",)
+    connects = Rate(300, 300.0)
     # A connection without frames is closed after 30 s, whatever its data does.
     ping_every = 15.0
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from feeds.decimals import parse_number
+from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_text
 from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
 
@@ -65,6 +66,7 @@ class Kraken(Venue):
     name = "Kraken"
     default_priority = 6
     urls = ("wss://ws.kraken.com/v2",)
+    connects = Rate(150, 600.0)
     # An idle connection is closed after about a minute.
     ping_every = 20.0
 

@@ -12,6 +12,7 @@ import msgspec
 
 from feeds.decimals import parse_decimal, parse_whole
 from feeds.errors import BadFrame
+from feeds.pace import Rate
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, Welcome, time_from_ms, time_from_ns
 from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, TradeId, Venue, decode
 
@@ -70,7 +71,11 @@ class KuCoin(Venue):
     default_priority = 2
     # Not a socket: here the token is asked for.
     urls = ("https://api.kucoin.com/api/v1/bullet-public",)
+    connects = Rate(30, 60.0)
+    messages = Rate(100, 10.0)
     waits_for_welcome = True
+    # Ids of the old engine are hexadecimal.
+    has_rising_ids = False
 
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}-{quote}".upper()

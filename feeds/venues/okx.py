@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from feeds.decimals import parse_decimal, parse_whole
+from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode
 
@@ -58,6 +59,10 @@ class OKX(Venue):
     name = "OKX"
     default_priority = 4
     urls = ("wss://ws.okx.com:8443/ws/v5/public",)
+    other_hosts = ("wseea.okx.com", "wsus.okx.com")
+    connects = Rate(3, 1.0)
+    # Subscriptions an hour; pings are free, but few.
+    messages = Rate(480, 3600.0)
     # It closes what was silent for 30 s; the ping is bare text, not JSON.
     ping_every = 20.0
 

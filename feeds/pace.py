@@ -1,0 +1,33 @@
+"""How often something may be done. Pure: every call brings the time in monotonic seconds."""
+
+from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `count` in any `within` seconds."""
+
+    count: int
+    within: float
+
+
+class Pace:
+    """What was done lately, held against a rate. `share` of it is ours; the rest is for what others do unasked."""
+
+    def __init__(self, rate: Rate, share: float = 1.0) -> None:
+        self._most = max(1, int(rate.count * share))
+        self._within = rate.within
+        self._done_at: deque[float] = deque()
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more may be done; 0 now."""
+        while self._done_at and now - self._done_at[0] >= self._within:
+            self._done_at.popleft()
+        if len(self._done_at) < self._most:
+            return 0.0
+        return self._done_at[-self._most] + self._within - now
+
+    def note(self, now: float) -> None:
+        """One was done, allowed or not: an answer that cannot wait counts as well."""
+        self._done_at.append(now)
