@@ -8,6 +8,7 @@
     ├── Silent                connected, no market data for too long (a stall)
     ├── PongMissing           the peer does not answer pings, whatever else it sends
     ├── ClosedByVenue         the venue closed the socket, politely or not
+    ├── Corrupt               too much of what it sends is wrong
     └── Replaced              we left on purpose: plan changed, a better venue is due
     BadFrame                  one frame that cannot be understood; the session goes on
 
@@ -76,6 +77,10 @@ class ClosedByVenue(SessionEnded):
         super().__init__(cut if code == 1006 else f"the venue closed the session with {code} {text}".rstrip())
         self.code = code
         self.wait_at_least = self.cool_off.get(code, 0.0)
+
+
+class Corrupt(SessionEnded):
+    reason = "corrupt"
 
 
 class Replaced(SessionEnded):

@@ -76,7 +76,7 @@ class _Feed:
         board = Board(plan.name, fence, clock)
         self._recorder = Recorder(store, board.take, clock)
         self._journal = Journal(plan.name, database, clock)
-        self._line = Line(plan, board, Intake(board, self._recorder), self._journal, clock)
+        self._line = Line(plan, board, Intake(board, self._recorder, clock), self._journal, clock)
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the socket is closed first, and what came is flushed."""

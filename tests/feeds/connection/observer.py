@@ -30,7 +30,7 @@ class Observer:
             (held,) = await self._store.read([latest.feed_key("main")])
             venues = latest.decode_feed(held).venues if held else []
             found = (venue for venue in venues if venue.venue == code and venue.state == state)
-            return next((venue for venue in found if venue.rejected >= rejected), None)
+            return next((venue for venue in found if sum(venue.rejected.values()) >= rejected), None)
 
         return await wait_for(look)
 
@@ -43,9 +43,12 @@ class Observer:
         await wait_for(look)
 
     async def logged_ids(self) -> list[str]:
+        return [trade.trade_id for trade in await self.logged()]
+
+    async def logged(self) -> list[latest.LoggedTrade]:
         """The log's trades, in its order."""
         entries = await self._store.read_log(after=b"0", limit=100_000)
-        return [latest.decode_trade(fields[latest.TRADE_FIELD]).trade_id for _, fields in entries]
+        return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries]
 
     async def _price(self) -> latest.PriceState | None:
         (held,) = await self._store.read([latest.price_key("BTC-USDT")])
