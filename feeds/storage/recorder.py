@@ -1,4 +1,4 @@
-"""Takes what was heard to Redis: trades to the durable log in bounded batches, then newest state and rejected frames."""
+"""Takes what was heard to Redis: trades to the log in bounded batches, then newest state and rejected frames."""
 
 import asyncio
 import logging
