@@ -39,7 +39,7 @@ class Desk:
         venue: VenuePlan = BINANCE,
         received_at: datetime = NOON,
     ) -> None:
-        await self._intake.take(Received(list(events), received_at, True, bad_frame), venue)
+        await self._intake.take(Received(list(events), received_at, bad_frame=bad_frame), venue)
 
     async def hear(self, *frames: str) -> None:
         """Frames of Binance, as its session hands them on."""
