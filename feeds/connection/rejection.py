@@ -8,13 +8,13 @@ from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.errors import BadFrame
 from feeds.pace import Pace, Rate
-from feeds.storage.latest import RejectedFrame
+from feeds.storage.latest import REJECTED_A_SECOND, RejectedFrame
 from feeds.storage.recorder import Recorder
 
 logger = logging.getLogger(__name__)
 
 # Of each venue: a flood of garbage fills neither the log nor Redis.
-KEPT: Final = Rate(20, within=1.0)
+KEPT: Final = Rate(REJECTED_A_SECOND, within=1.0)
 
 
 class Rejection:

@@ -23,7 +23,8 @@ REJECTED_FIELD: Final = b"frame"
 STATE_TTL_S: Final = 60
 # Acknowledged trades stay this long in the log, so that readers of its tail and a restored backup find them.
 LOG_KEPT_S: Final = 600
-# Rejected frames of each venue: the newest, and none that is older.
+# Rejected frames of each venue: so many of a second, of those the newest, and none that is older.
+REJECTED_A_SECOND: Final = 20
 REJECTED_KEPT: Final = 500
 REJECTED_KEPT_S: Final = 3600
 
