@@ -70,7 +70,8 @@ class PriceState(msgspec.Struct, frozen=True, gc=False):
 
 
 class VenueState(msgspec.Struct, frozen=True, gc=False):
-    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected or disabled.
+    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected, disabled, or
+    blocked: it bans our address.
 
     `rejected` and `quarantined` count by reason since the feed started; `repeated` is what came once more.
     """
