@@ -84,6 +84,21 @@ class FeedState(msgspec.Struct, frozen=True, gc=False):
     venues: list[VenueState]
 
 
+def cool_off_key(venue: str) -> str:
+    """Exists for as long as nobody may ask the venue for anything; holds the reason."""
+    return f"cool_off:{venue}"
+
+
+def bans_key(venue: str) -> str:
+    """How many bans in a row the venue has spoken."""
+    return f"bans:{venue}"
+
+
+def allowance_key(venue: str, what: str) -> str:
+    """What was spent lately of one of the venue's limits, by Redis's clock in milliseconds."""
+    return f"allowance:{venue}:{what}"
+
+
 def price_key(instrument: str) -> str:
     return f"latest:price:{instrument}"
 

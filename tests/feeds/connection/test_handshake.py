@@ -41,7 +41,7 @@ async def test_refused_handshake_says_how_long_to_wait(
     exchange.faults.set("binance", "refuse", status=status, retry_after=retry_after)
     with pytest.raises(HandshakeRefused) as refusal:
         await knock(address(exchange, "binance"), clock)
-    assert (refusal.value.status, refusal.value.wait_at_least) == (status, wait)
+    assert (refusal.value.status, refusal.value.cool_off) == (status, wait)
 
 
 async def test_dropped_handshake_is_a_failed_connection(exchange: Exchange, clock: ManualClock) -> None:

@@ -66,7 +66,7 @@ async def test_rest_that_refuses_is_a_refused_handshake(
     async with listening(exchange, clock, "kucoin") as frames:
         with pytest.raises(HandshakeRefused) as refusal:
             await hear(frames)
-    assert (refusal.value.status, refusal.value.wait_at_least) == (status, wait)
+    assert (refusal.value.status, refusal.value.cool_off) == (status, wait)
     assert not exchange.connections
 
 
