@@ -1,0 +1,75 @@
+"""What a bad server does with a connection: never answer, answer with a page, speak WebSocket until it goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from websockets.frames import Frame, Opcode
+from websockets.utils import accept_key
+
+from tests.faults.peer import Script, Visit
+
+END_OF_HEAD = b"\r\n\r\n"
+
+
+async def never_answer(visit: Visit) -> None:
+    await visit.hear_all()
+
+
+def answer(status: str, *headers: str, body: bytes = b"") -> Script:
+    """One answer of HTTP to whatever was asked; then the line ends."""
+    head = "\r\n".join([f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "", ""]).encode()
+
+    async def script(visit: Visit) -> None:
+        await visit.hear(END_OF_HEAD)
+        await visit.say(head + body)
+
+    return script
+
+
+def pour(status: str, *headers: str) -> Script:
+    """An answer whose body never ends."""
+    head = "\r\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode()
+
+    async def script(visit: Visit) -> None:
+        await visit.hear(END_OF_HEAD)
+        await visit.say(head)
+        while True:
+            await visit.say(b"x" * 4096)
+
+    return script
+
+
+def upgrade(contents: Iterable[bytes]) -> Script:
+    """A proper WebSocket handshake; then these bytes, whatever they are; then it listens."""
+
+    async def script(visit: Visit) -> None:
+        await accept(visit)
+        listening = asyncio.create_task(visit.hear_all())
+        for content in contents:
+            await visit.say(content)
+        await listening
+
+    return script
+
+
+async def accept(visit: Visit) -> None:
+    """https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2"""
+    head = await visit.hear(END_OF_HEAD)
+    lines = (line.partition(b": ") for line in head.split(b"\r\n"))
+    key = next(value for name, _, value in lines if name.lower() == b"sec-websocket-key")
+    lines_back = [
+        "HTTP/1.1 101 Switching Protocols",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Accept: {accept_key(key.decode())}",
+        "",
+        "",
+    ]
+    await visit.say("\r\n".join(lines_back).encode())
+
+
+def frame(data: bytes, opcode: Opcode = Opcode.TEXT, fin: bool = True, rsv1: bool = False) -> bytes:
+    """One frame on the wire."""
+    return Frame(opcode, data, fin=fin, rsv1=rsv1).serialize(mask=False)
