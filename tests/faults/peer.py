@@ -24,9 +24,10 @@ class Visit:
         return text
 
     async def hear_all(self) -> None:
-        """Listens until the client leaves."""
-        while data := await self.reader.read(64 * 1024):
-            self.heard += data
+        """Listens until the client leaves, politely or not."""
+        with suppress(ConnectionError):
+            while data := await self.reader.read(64 * 1024):
+                self.heard += data
 
     async def say(self, content: bytes) -> None:
         self.writer.write(content)
@@ -56,11 +57,12 @@ class Peer:
         visit = Visit(reader, writer)
         self.visits.append(visit)
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                await self._script(visit)
+            await self._script(visit)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            """The client left, or the test is over."""
         finally:
             self._tasks.discard(task)
-            writer.transport.abort() if writer.is_closing() else writer.close()
+            writer.close()
 
     async def end(self) -> None:
         for task in self._tasks:

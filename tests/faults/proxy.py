@@ -34,8 +34,8 @@ class Proxy:
             await self._pass_on(there, writer)
         except Broken as broken:
             _break(writer, broken)
-        except ConnectionError:
-            """Either side may leave."""
+        except (ConnectionError, asyncio.CancelledError):
+            """Either side left, or the test is over."""
         finally:
             self._links.discard(link)
             asking.cancel()

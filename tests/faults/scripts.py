@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
 from tests.faults.peer import Script, Visit
@@ -28,15 +27,14 @@ def answer(status: str, *headers: str, body: bytes = b"") -> Script:
     return script
 
 
-def pour(status: str, *headers: str) -> Script:
-    """An answer whose body never ends."""
+def begin_answer(status: str, *headers: str, body: bytes) -> Script:
+    """An answer whose body does not end with what came of it."""
     head = "\r\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode()
 
     async def script(visit: Visit) -> None:
         await visit.hear(END_OF_HEAD)
-        await visit.say(head)
-        while True:
-            await visit.say(b"x" * 4096)
+        await visit.say(head + body)
+        await visit.hear_all()
 
     return script
 
@@ -68,8 +66,3 @@ async def accept(visit: Visit) -> None:
         "",
     ]
     await visit.say("\r\n".join(lines_back).encode())
-
-
-def frame(data: bytes, opcode: Opcode = Opcode.TEXT, fin: bool = True, rsv1: bool = False) -> bytes:
-    """One frame on the wire."""
-    return Frame(opcode, data, fin=fin, rsv1=rsv1).serialize(mask=False)

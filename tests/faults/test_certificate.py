@@ -12,6 +12,7 @@ from tests.clock import ManualClock
 from tests.faults import certificate, scripts
 from tests.faults.peer import peer
 from tests.faults.session import end_of, session
+from tests.faults.wire import frame
 from tests.feeds.connection.listener import hear
 from tests.waiting import wait_until
 
@@ -29,7 +30,7 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CA:
 async def test_good_certificate_is_accepted(authority: CA, clock: ManualClock) -> None:
     """E3: the control. Over TLS the subscription arrives, and what the venue says comes back."""
     tls = certificate.context(certificate.good(authority))
-    async with peer(scripts.upgrade([scripts.frame(b'{"result":null,"id":1}')]), tls) as there:
+    async with peer(scripts.upgrade([frame(b'{"result":null,"id":1}')]), tls) as there:
         async with session(f"wss://{there.host}/", clock) as frames:
             await hear(frames)
         assert len(there.visits) == 1
