@@ -1,6 +1,6 @@
 """Everything that is read from the database by more than one place."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import starmap
@@ -55,6 +55,10 @@ class VenuePlan:
         now = plan.venue(self.code)
         return now is not None and replace(now, priority=self.priority, name=self.name) == self
 
+    def part(self, instruments: Collection[str]) -> "VenuePlan":
+        """The same venue for some of its instruments."""
+        return replace(self, instruments={s: code for s, code in self.instruments.items() if code in instruments})
+
 
 @dataclass(frozen=True)
 class FeedPlan:
@@ -66,6 +70,11 @@ class FeedPlan:
 
     def venue(self, code: str) -> VenuePlan | None:
         return next((venue for venue in self.venues if venue.code == code), None)
+
+    def part(self, instruments: Collection[str], without: str) -> "FeedPlan":
+        """The plan of some of its instruments, at the other venues that list any of them."""
+        others = [venue.part(instruments) for venue in self.venues if venue.code != without]
+        return replace(self, venues=tuple(venue for venue in others if venue.instruments))
 
 
 def feed_plan(name: str) -> FeedPlan | None:

@@ -28,6 +28,7 @@ class Board:
         self._venues: dict[str, latest.VenueState] = {}
         self._lags: dict[str, timedelta] = {}
         self._active = ""
+        self._lost: dict[str, frozenset[str]] = {}
         self._venues_due = 0.0
 
     def follow(self, plan: FeedPlan, now: datetime) -> None:
@@ -40,7 +41,7 @@ class Board:
         rest = "idle" if venue.is_enabled else "disabled"
         if state is None:
             return latest.VenueState(venue.code, venue.name, venue.priority, rest, "", now)
-        is_at_rest = state.state in ("idle", "disconnected", "disabled")
+        is_at_rest = state.state in ("idle", "disconnected", "blocked", "disabled")
         return msgspec.structs.replace(
             state, name=venue.name, priority=venue.priority, state=rest if is_at_rest else state.state
         )
@@ -53,14 +54,22 @@ class Board:
         now: datetime,
         retry_at: datetime | None = None,
         attempts: int = 0,
+        *,
+        is_leading: bool = True,
     ) -> None:
-        """A venue enters a state; the connected one is the active one."""
+        """A venue enters a state; the connected one of the leading line is the active one."""
         self._change(code, state=state, reason=reason, since_at=now, retry_at=retry_at, attempts=attempts)
-        if state == "connected":
+        if state == "connecting":
+            self._lost.pop(code, None)
+        if state == "connected" and is_leading:
             self._active = code
-        elif self._active == code:
+        elif state != "connected" and self._active == code:
             self._active = ""
         self._venues_due = 0.0
+
+    def lose(self, code: str, instruments: set[str]) -> None:
+        """In this session the venue refuses these: should they come all the same, they are not shown."""
+        self._lost[code] = self._lost.get(code, frozenset()) | instruments
 
     def reject(self, code: str) -> None:
         """Counts a frame or trade that was not taken."""
@@ -69,6 +78,8 @@ class Board:
 
     def trade(self, trade: latest.LoggedTrade) -> None:
         """Shows a trade, unless its time cannot be true or the same venue has already shown a later one."""
+        if trade.instrument in self._lost.get(trade.venue, ()):
+            return
         if not is_timely(trade.traded_at, trade.received_at):
             self.reject(trade.venue)
             return
@@ -98,6 +109,8 @@ class Board:
 
     def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime) -> None:
         """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
+        if instrument in self._lost.get(code, ()):
+            return
         told_at = quote.quoted_at or received_at - self._lags.get(code, timedelta())
         seen_at = self._see(code, told_at, received_at)
         shown = self._prices.get(instrument)

@@ -43,9 +43,12 @@ async def listening(
 
 
 async def hear(frames: Frames) -> Received:
-    """The next frame; what ends the session is raised."""
+    """The next frame that says something; what ends the session is raised."""
     async with asyncio.timeout(PATIENCE_S):
-        return await anext(frames)
+        while True:
+            received = await anext(frames)
+            if received.events or received.bad_frame:
+                return received
 
 
 async def hear_end(frames: Frames) -> None:

@@ -14,8 +14,9 @@ from tests.exchange.server import Exchange
 from tests.feeds.connection.listener import address, hear
 
 
-async def knock(url: str, clock: ManualClock, **timing: float) -> None:
-    await hear(listen(REGISTRY["binance"], url, ["BTCUSDT"], SessionTiming(**timing), clock, asyncio.Future()))
+async def knock(url: str, clock: ManualClock, connected_within: float = 3.0) -> None:
+    timing = SessionTiming(connected_within=connected_within)
+    await hear(listen(REGISTRY["binance"], url, ["BTCUSDT"], timing, clock, asyncio.Future()))
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,10 @@ class Desk:
         self._observer = Observer(store)
 
     async def take(self, *events: Event, bad_frame: BadFrame | None = None) -> None:
-        await self._intake.take(Received(list(events), NOON, True, bad_frame), BINANCE)
+        await self._intake.take(Received(list(events), NOON, is_connected=True, bad_frame=bad_frame), BINANCE)
 
     async def take_htx(self, *events: Event) -> None:
-        await self._intake.take(Received(list(events), NOON, True), HTX)
+        await self._intake.take(Received(list(events), NOON, is_connected=True), HTX)
 
     async def logged(self) -> list[str]:
         await self._recorder.finish()
