@@ -84,7 +84,11 @@ class Venue(ABC):
 
     @abstractmethod
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        """What to send to receive trades and quotes of these symbols."""
+        """What to send to receive trades and quotes of these symbols.
+
+        Where the venue refuses symbols, each request is about one: a bad symbol must not cost the others. A key
+        always stands for the same thing.
+        """
 
     def ping(self, now: datetime) -> str | None:
         """The text of our ping; None where it is a WebSocket ping frame."""
@@ -96,6 +100,11 @@ class Venue(ABC):
 
         What we did not ask for (candles, books) is nothing: an empty list.
         """
+
+
+def encode(content: object) -> str:
+    """The content as the JSON text of a request."""
+    return msgspec.json.encode(content).decode()
 
 
 def decode(decoder: msgspec.json.Decoder[S], frame: Frame | msgspec.Raw) -> S:

@@ -11,7 +11,10 @@ import msgspec
 from feeds.decimals import parse_decimal
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Quote, Refused, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode, encode
+
+# On one connection. What is beyond them is asked for apart: the venue refuses that alone.
+MAX_STREAMS = 1024
 
 
 class _Head(msgspec.Struct):
@@ -81,10 +84,13 @@ class Binance(Venue):
         return f"{base}{quote}".upper()
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        # One message for all: a connection may send five a second, and pongs count.
+        # One message for all: a connection may send five a second, pongs count, and no symbol is ever refused.
         streams = [f"{symbol.lower()}@{kind}" for symbol in symbols for kind in ("trade", "bookTicker")]
-        text = msgspec.json.encode({"method": "SUBSCRIBE", "params": streams, "id": 1}).decode()
-        return [Request("1", text)]
+        chunks = [streams[i : i + MAX_STREAMS] for i in range(0, len(streams), MAX_STREAMS)]
+        return [
+            Request(str(number), encode({"method": "SUBSCRIBE", "params": chunk, "id": number}))
+            for number, chunk in enumerate(chunks, 1)
+        ]
 
     def parse(self, frame: Frame) -> list[Event]:
         head = decode(_head, frame)
@@ -108,7 +114,7 @@ def _read(kind: str, payload: Frame | RawJSON) -> list[Event]:
         case "bookTicker":
             return [_as_quote(decode(_ticker, payload))]
         case "serverShutdown":
-            return [Notice("the server announces its shutdown")]
+            return [Notice("the server announces its shutdown", is_closing=True)]
     return []
 
 

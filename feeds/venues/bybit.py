@@ -3,9 +3,9 @@
 Every trade frame says type "snapshot"; they are live all the same.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -13,10 +13,10 @@ import msgspec
 from feeds.decimals import parse_decimal
 from feeds.pace import Rate
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode, encode
 
-# More arguments in one spot request are refused.
-ARGUMENTS_PER_REQUEST = 10
+# The venue repeats our `req_id`; the topic stands only in the text of a refusal.
+_find_symbol = re.compile(r"\b(?:publicTrade|orderbook\.1)\.([A-Z0-9]+)\b").search
 
 
 class _Head(msgspec.Struct):
@@ -69,9 +69,8 @@ class Bybit(Venue):
         return f"{base}{quote}".upper()
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        topics = iter([f"{kind}.{symbol}" for symbol in symbols for kind in ("publicTrade", "orderbook.1")])
-        chunks = iter(lambda: list(islice(topics, ARGUMENTS_PER_REQUEST)), [])
-        return [_request(str(number), chunk) for number, chunk in enumerate(chunks, 1)]
+        # One answer is for the whole list, of at most ten: a bad symbol would take the others with it.
+        return [_request(symbol) for symbol in symbols]
 
     def ping(self, now: datetime) -> str:
         return '{"op":"ping"}'
@@ -83,15 +82,17 @@ class Bybit(Venue):
         if head.topic.startswith("orderbook.1."):
             return _as_quotes(decode(_book, head.data), head.ts)
         if head.success is False:
-            return [Refused(head.req_id, head.ret_msg)]
+            found = _find_symbol(head.ret_msg)
+            return [Refused(head.req_id, head.ret_msg, found[1] if found else "")]
         if head.op == "subscribe":
             return [Subscribed(head.req_id)]
         # The spot socket answers a ping with op "ping", others with "pong".
         return [Pong()] if head.op in ("ping", "pong") else []
 
 
-def _request(key: str, topics: list[str]) -> Request:
-    return Request(key, msgspec.json.encode({"req_id": key, "op": "subscribe", "args": topics}).decode())
+def _request(symbol: str) -> Request:
+    topics = [f"publicTrade.{symbol}", f"orderbook.1.{symbol}"]
+    return Request(symbol, encode({"req_id": symbol, "op": "subscribe", "args": topics}), symbol)
 
 
 def _as_trade(row: _Trade) -> Trade:

@@ -3,6 +3,7 @@
 A list of pairs is refused whole for one bad pair, so each pair has a request of its own.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,12 +12,18 @@ import msgspec
 from feeds.decimals import parse_decimal
 from feeds.pace import Rate
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_decimal_ms, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode, encode
+
+_find_pair = re.compile(r"unknown currency pair:? ([A-Z0-9_]+)").fullmatch
 
 
 class _Error(msgspec.Struct):
     code: int = 0
     message: str = ""
+
+
+class _Outcome(msgspec.Struct):
+    status: str = ""
 
 
 class _Head(msgspec.Struct):
@@ -49,6 +56,7 @@ class _BookTicker(msgspec.Struct):
 
 _head = msgspec.json.Decoder(_Head)
 _trade = msgspec.json.Decoder(_Trade)
+_outcome = msgspec.json.Decoder(_Outcome | None)
 _ticker = msgspec.json.Decoder(_BookTicker)
 
 
@@ -66,8 +74,7 @@ class GateIO(Venue):
         return f"{base}_{quote}".upper()
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        wanted = [(channel, symbol) for symbol in symbols for channel in ("spot.trades", "spot.book_ticker")]
-        return [_request(channel, symbol, now) for channel, symbol in wanted]
+        return [_request(channel, symbol, now) for symbol in symbols for channel in ("spot.trades", "spot.book_ticker")]
 
     def ping(self, now: datetime) -> str:
         return f'{{"time":{int(now.timestamp())},"channel":"spot.ping"}}'
@@ -79,9 +86,8 @@ class GateIO(Venue):
                 return [_as_trade(decode(_trade, head.result))]
             case "update", "spot.book_ticker":
                 return _as_quotes(decode(_ticker, head.result))
-            case "subscribe", channel:
-                key = f"{channel} {','.join(head.payload)}"
-                return [Refused(key, head.error.message)] if head.error else [Subscribed(key)]
+            case "subscribe", _:
+                return [_answer(head)]
             case _, "spot.pong":
                 return [Pong()]
         return []
@@ -90,7 +96,18 @@ class GateIO(Venue):
 def _request(channel: str, symbol: str, now: datetime) -> Request:
     # `time` is in seconds and has to be within a minute of the venue's clock.
     text = {"time": int(now.timestamp()), "channel": channel, "event": "subscribe", "payload": [symbol]}
-    return Request(f"{channel} {symbol}", msgspec.json.encode(text).decode())
+    return Request(f"{channel} {symbol}", encode(text), symbol)
+
+
+def _answer(head: _Head) -> Subscribed | Refused:
+    outcome, text = decode(_outcome, head.result or b"null"), head.error.message if head.error else ""
+    found = _find_pair(text)
+    # Old answers have no payload: then only the text of a refusal names the pair.
+    symbol = head.payload[0] if head.payload else found[1] if found else ""
+    key = f"{head.channel} {symbol}"
+    if head.error or (outcome and outcome.status == "fail"):
+        return Refused(key, text, symbol)
+    return Subscribed(key)
 
 
 def _as_trade(row: _Trade) -> Trade:

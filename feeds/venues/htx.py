@@ -12,7 +12,7 @@ import msgspec
 from feeds.decimals import parse_number
 from feeds.errors import BadFrame
 from feeds.types import Event, Quote, Refused, Reply, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode, encode
 
 # 48 kB of gzip can hold 50 MB. No honest frame comes near this.
 MAX_INFLATED_BYTES = 1024 * 1024
@@ -72,8 +72,7 @@ class HTX(Venue):
         return f"{base}{quote}".lower()
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        topics = [f"market.{symbol}.{kind}" for symbol in symbols for kind in ("trade.detail", "bbo")]
-        return [Request(topic, f'{{"sub":"{topic}","id":"{topic}"}}') for topic in topics]
+        return [_request(symbol, kind) for symbol in symbols for kind in ("trade.detail", "bbo")]
 
     def parse(self, frame: Frame) -> list[Event]:
         head = decode(_head, _inflate(frame))
@@ -84,6 +83,12 @@ class HTX(Venue):
         if head.subbed:
             return [Subscribed(head.subbed)]
         return _read(head.ch, head.tick)
+
+
+def _request(symbol: str, kind: str) -> Request:
+    # Acknowledged by its topic, refused by its id.
+    topic = f"market.{symbol}.{kind}"
+    return Request(topic, encode({"sub": topic, "id": topic}), symbol)
 
 
 def _inflate(frame: Frame) -> bytes:

@@ -11,7 +11,7 @@ import msgspec
 from feeds.decimals import parse_number
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_text
-from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode, encode
 
 
 class _Result(msgspec.Struct, frozen=True):
@@ -28,6 +28,7 @@ class _Head(msgspec.Struct):
     success: bool | None = None
     error: str = ""
     result: _Result = _Result()
+    symbol: str = ""
     Error: str = ""
 
 
@@ -75,8 +76,7 @@ class Kraken(Venue):
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         options: dict[str, dict[str, object]] = {"trade": {"snapshot": False}, "ticker": {"event_trigger": "bbo"}}
-        wanted = [(channel, symbol) for symbol in symbols for channel in options]
-        return [_request(channel, symbol, options[channel]) for channel, symbol in wanted]
+        return [_request(channel, symbol, options[channel]) for symbol in symbols for channel in options]
 
     def ping(self, now: datetime) -> str:
         return '{"method":"ping"}'
@@ -101,13 +101,14 @@ class Kraken(Venue):
 
 def _request(channel: str, symbol: str, options: dict[str, object]) -> Request:
     params = {"channel": channel, "symbol": [symbol], **options}
-    return Request(f"{channel} {symbol}", msgspec.json.encode({"method": "subscribe", "params": params}).decode())
+    return Request(f"{channel} {symbol}", encode({"method": "subscribe", "params": params}), symbol)
 
 
 def _answer(head: _Head) -> list[Event]:
     if head.success:
         return [Subscribed(f"{head.result.channel} {head.result.symbol}")]
-    return [Refused("", head.error)]
+    # It names the symbol, but not the channel.
+    return [Refused("", head.error, head.symbol)]
 
 
 def _as_trade(row: _Trade) -> Trade:

@@ -14,9 +14,9 @@ from feeds.decimals import parse_decimal, parse_whole
 from feeds.errors import BadFrame
 from feeds.pace import Rate
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, Welcome, time_from_ms, time_from_ns
-from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, TradeId, Venue, decode
+from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, TradeId, Venue, decode, encode
 
-SYMBOLS_PER_TOPIC = 100
+KINDS = ("match", "ticker")
 # The answer of its REST decides where we connect: to KuCoin itself, encrypted, or nowhere.
 _is_at_kucoin = re.compile(r"wss://[a-z0-9.-]+\.kucoin\.com(:[0-9]+)?/[a-z]*").fullmatch
 
@@ -91,11 +91,7 @@ class KuCoin(Venue):
         return Endpoint(f"{server.endpoint}?token={data.token}", server.ping_interval / 1000)
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        listed = list(symbols)
-        chunks = [listed[i : i + SYMBOLS_PER_TOPIC] for i in range(0, len(listed), SYMBOLS_PER_TOPIC)]
-        # No space after the colon: since 2026 that is refused.
-        topics = [f"/market/{kind}:{','.join(chunk)}" for chunk in chunks for kind in ("match", "ticker")]
-        return [_request(str(number), topic) for number, topic in enumerate(topics, 1)]
+        return [_request(kind, symbol) for symbol in symbols for kind in KINDS]
 
     def ping(self, now: datetime) -> str:
         return '{"id":"ping","type":"ping"}'
@@ -111,7 +107,7 @@ class KuCoin(Venue):
             case "ack", _:
                 return [Subscribed(head.id)]
             case "error", _:
-                return [Refused(head.id, bytes(head.data).decode(errors="replace").strip('"'))]
+                return [_refusal(head)]
             case "welcome", _:
                 return [Welcome()]
             case "pong", _:
@@ -119,9 +115,16 @@ class KuCoin(Venue):
         return []
 
 
-def _request(key: str, topic: str) -> Request:
-    text = {"id": key, "type": "subscribe", "topic": topic, "privateChannel": False, "response": True}
-    return Request(key, msgspec.json.encode(text).decode())
+def _request(kind: str, symbol: str) -> Request:
+    # No space after the colon: since 2026 that is refused. Without `response` there is no answer.
+    key, topic = f"{kind}-{symbol}", f"/market/{kind}:{symbol}"
+    return Request(key, encode({"id": key, "type": "subscribe", "topic": topic, "response": True}), symbol)
+
+
+def _refusal(head: _Head) -> Refused:
+    # An error of the connection itself, such as an expired token, has an id of the venue's making or none.
+    key = head.id if head.id.startswith(KINDS) else ""
+    return Refused(key, bytes(head.data).decode(errors="replace").strip('"'))
 
 
 def _as_trade(row: _Trade) -> Trade:

@@ -3,6 +3,7 @@
 A trade of the channel `trades` is what one taker order did at one price; its id is the last of the group.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,7 +12,12 @@ import msgspec
 from feeds.decimals import parse_decimal, parse_whole
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode
+from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode, encode
+
+# In a minute, for an upgrade.
+SHUTDOWN = "64008"
+# An error names its argument nowhere but in the text.
+_find_argument = re.compile(r"\bchannel:([a-z0-9-]+),instId:([A-Z0-9-]+) doesn't exist").search
 
 
 class _Argument(msgspec.Struct, frozen=True, rename="camel"):
@@ -71,8 +77,7 @@ class OKX(Venue):
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         # It answers for each argument by itself, so each has a request of its own.
-        wanted = [(channel, symbol) for symbol in symbols for channel in ("trades", "bbo-tbt")]
-        return [_request(channel, symbol) for channel, symbol in wanted]
+        return [_request(channel, symbol) for symbol in symbols for channel in ("trades", "bbo-tbt")]
 
     def ping(self, now: datetime) -> str:
         return "ping"
@@ -89,15 +94,21 @@ class OKX(Venue):
             case "subscribe", channel:
                 return [Subscribed(f"{channel} {head.arg.inst_id}")]
             case "error", _:
-                return [Refused("", f"{head.code}: {head.msg}")]
+                return [_refusal(head)]
             case "notice", _:
-                return [Notice(f"{head.code}: {head.msg}")]
+                return [Notice(f"{head.code}: {head.msg}", is_closing=head.code == SHUTDOWN)]
         return []
 
 
 def _request(channel: str, symbol: str) -> Request:
-    text = {"op": "subscribe", "args": [{"channel": channel, "instId": symbol}]}
-    return Request(f"{channel} {symbol}", msgspec.json.encode(text).decode())
+    text = encode({"op": "subscribe", "args": [{"channel": channel, "instId": symbol}]})
+    return Request(f"{channel} {symbol}", text, symbol)
+
+
+def _refusal(head: _Head) -> Refused:
+    found = _find_argument(head.msg)
+    channel, symbol = found.groups() if found else ("", "")
+    return Refused(f"{channel} {symbol}".strip(), f"{head.code}: {head.msg}", symbol)
 
 
 def _as_trade(row: _Trade) -> Trade:

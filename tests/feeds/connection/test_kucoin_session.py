@@ -30,7 +30,7 @@ async def test_welcome_comes_before_the_acknowledgements(exchange: Exchange, clo
     """E30: and data after them."""
     async with listening(exchange, clock, "kucoin") as frames:
         said = [event for _ in range(3) for event in (await hear(frames)).events]
-    assert said == [Welcome(), Subscribed("1"), Subscribed("2")]
+    assert said == [Welcome(), Subscribed("match-BTC-USDT"), Subscribed("ticker-BTC-USDT")]
 
 
 async def test_nothing_is_said_before_the_welcome(exchange: Exchange, clock: ManualClock) -> None:

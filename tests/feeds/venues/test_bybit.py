@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from feeds.errors import BadFrame
-from feeds.venues.bybit import ARGUMENTS_PER_REQUEST, Bybit
+from feeds.venues.bybit import Bybit
 from tests.feeds.venues.recordings import NOW, Case, cases
 
 CASES = cases("bybit")
@@ -44,19 +44,15 @@ def test_field_of_another_type_is_a_bad_frame(frame: str, old: str, new: str) ->
         Bybit().parse(frame.replace(old, new, 1))
 
 
-def test_one_message_subscribes_everything() -> None:
-    """F-10: trades and the best level of each symbol."""
-    (request,) = Bybit().subscribe(["BTCUSDT", "ETHUSDT"], NOW)
-    topics = ["publicTrade.BTCUSDT", "orderbook.1.BTCUSDT", "publicTrade.ETHUSDT", "orderbook.1.ETHUSDT"]
-    assert msgspec.json.decode(request.text) == {"req_id": request.key, "op": "subscribe", "args": topics}
-
-
-def test_long_lists_of_topics_are_split() -> None:
-    """A spot request takes ten; each request has an answer of its own."""
-    requests = Bybit().subscribe([f"A{number}USDT" for number in range(6)], NOW)
-    assert [request.key for request in requests] == ["1", "2"]
-    sizes = [len(msgspec.json.decode(request.text)["args"]) for request in requests]
-    assert sizes == [ARGUMENTS_PER_REQUEST, 2]
+def test_each_symbol_has_its_own_message() -> None:
+    """F-10 E19: trades and the best level, since one bad topic may refuse the whole list."""
+    requests = Bybit().subscribe(["BTCUSDT", "ETHUSDT"], NOW)
+    assert [request.key for request in requests] == ["BTCUSDT", "ETHUSDT"]
+    assert msgspec.json.decode(requests[0].text) == {
+        "req_id": "BTCUSDT",
+        "op": "subscribe",
+        "args": ["publicTrade.BTCUSDT", "orderbook.1.BTCUSDT"],
+    }
 
 
 def test_ping_is_json() -> None:

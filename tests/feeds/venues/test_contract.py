@@ -14,6 +14,8 @@ from feeds.venues import REGISTRY, Venue
 from tests.feeds.venues.recordings import FOLDER, NOW, cases, on_the_wire
 
 EVERY_VENUE = pytest.mark.parametrize("venue", REGISTRY.values(), ids=list(REGISTRY))
+# Binance acknowledges any name, and is silent about one that it does not know.
+REFUSES_NO_SYMBOL = {"binance"}
 # E24: as JSON text. None of them is a price, whether a venue writes prices as text or as numbers.
 BAD_NUMBERS = [
     *('"NaN"', '"Infinity"', '"-1"', '"+1"', '"1e1000000"', '" 1"', '"1\\n"', '"1_000"', '"٣"', '"0x1"', '"1,5"'),
@@ -102,6 +104,38 @@ def test_requests_have_keys_of_their_own(venue: Venue) -> None:
     """E19: each answer can be told to its request."""
     requests = venue.subscribe([venue.symbol("BTC", "USDT"), venue.symbol("ETH", "USDT")], NOW)
     assert len({request.key for request in requests}) == len(requests) > 0
+
+
+@EVERY_VENUE
+def test_key_stands_for_the_same_request_every_time(venue: Venue) -> None:
+    """E19: an answer that comes late is not taken for that of another instrument."""
+    if venue.code in REFUSES_NO_SYMBOL:
+        return
+    alone = venue.subscribe([venue.symbol("ETH", "USDT")], NOW)
+    beside = venue.subscribe([venue.symbol("BTC", "USDT"), venue.symbol("ETH", "USDT")], NOW)
+    assert set(alone) < set(beside)
+    assert {request.symbol for request in beside} == {venue.symbol("BTC", "USDT"), venue.symbol("ETH", "USDT")}
+
+
+@EVERY_VENUE
+def test_refusal_leads_to_its_symbol(venue: Venue) -> None:
+    """E19: in each of the venue's own words for it, by the key of the request or by the symbol itself."""
+    symbol = venue.symbol("NO", "SUCH")
+    asked = {request.key: request.symbol for request in venue.subscribe([symbol], NOW)}
+    words = [case.frame for name, case in cases(venue.code).items() if name.startswith("error: no such")]
+    refusals = [venue.parse(on_the_wire(venue.code, frame)) for frame in words]
+    assert refusals or venue.code in REFUSES_NO_SYMBOL
+    for (refusal,) in refusals:
+        assert isinstance(refusal, Refused)
+        assert (refusal.symbol or asked[refusal.key]) == symbol
+
+
+@EVERY_VENUE
+def test_refusal_of_nothing_in_particular_names_no_request(venue: Venue) -> None:
+    """E19: it is about the connection, whatever id the venue has given it."""
+    asked = {request.key for request in venue.subscribe([venue.symbol("BTC", "USDT")], NOW)}
+    said = [e for case in cases(venue.code).values() for e in case.expected() if isinstance(e, Refused)]
+    assert any(refusal.key not in asked and not refusal.symbol for refusal in said)
 
 
 @EVERY_VENUE

@@ -6,7 +6,7 @@ import pytest
 from feeds.errors import BadFrame
 from feeds.types import Trade
 from feeds.venues.base import Endpoint, HTTPRequest
-from feeds.venues.kucoin import SYMBOLS_PER_TOPIC, KuCoin
+from feeds.venues.kucoin import KuCoin
 from tests.feeds.venues.recordings import NOW, Case, cases
 
 CASES = cases("kucoin")
@@ -125,22 +125,15 @@ def test_answer_without_an_address_is_refused(content: bytes) -> None:
         KuCoin().endpoint(LIVE, content)
 
 
-def test_all_symbols_share_a_topic() -> None:
+def test_each_topic_of_a_symbol_has_its_own_message() -> None:
     """F-10: trades and best prices, each acknowledged by its own id; no space after the colon."""
-    requests = KuCoin().subscribe(["BTC-USDT", "ETH-USDT"], NOW)
-    assert [request.key for request in requests] == ["1", "2"]
-    rest = {"type": "subscribe", "privateChannel": False, "response": True}
+    requests = KuCoin().subscribe(["BTC-USDT"], NOW)
+    assert [request.key for request in requests] == ["match-BTC-USDT", "ticker-BTC-USDT"]
+    rest = {"type": "subscribe", "response": True}
     assert [msgspec.json.decode(request.text) for request in requests] == [
-        {"id": "1", "topic": "/market/match:BTC-USDT,ETH-USDT", **rest},
-        {"id": "2", "topic": "/market/ticker:BTC-USDT,ETH-USDT", **rest},
+        {"id": "match-BTC-USDT", "topic": "/market/match:BTC-USDT", **rest},
+        {"id": "ticker-BTC-USDT", "topic": "/market/ticker:BTC-USDT", **rest},
     ]
-
-
-def test_long_lists_of_symbols_are_split() -> None:
-    """A topic holds a hundred symbols."""
-    requests = KuCoin().subscribe([f"A{number}-USDT" for number in range(SYMBOLS_PER_TOPIC + 1)], NOW)
-    topics = [msgspec.json.decode(request.text)["topic"] for request in requests]
-    assert [len(topic.split(",")) for topic in topics] == [100, 100, 1, 1]
 
 
 def test_ping_is_json() -> None:
