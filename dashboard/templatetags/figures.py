@@ -15,6 +15,7 @@ STATES: Final = {
     "connecting": "Connecting",
     "connected": "Connected",
     "disconnected": "Disconnected",
+    "blocked": "Blocked",
     "disabled": "Disabled",
     "unknown": "Unknown",
 }

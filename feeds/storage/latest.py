@@ -60,7 +60,9 @@ class PriceState(msgspec.Struct, frozen=True, gc=False):
 
 
 class VenueState(msgspec.Struct, frozen=True, gc=False):
-    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected or disabled."""
+    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected, disabled, or
+    blocked: it bans our address.
+    """
 
     venue: str
     name: str

@@ -6,6 +6,7 @@ const STATES = {
   connected: "Connected",
   silent: "Silent",
   disconnected: "Disconnected",
+  blocked: "Blocked",
   disabled: "Disabled",
   unknown: "Unknown",
 };

@@ -14,11 +14,13 @@ class Observer:
     async def any_price(self, within: float = PATIENCE_S) -> latest.PriceState:
         return await wait_for(self._price, within)
 
-    async def price_from(self, venue: str, within: float = PATIENCE_S) -> latest.PriceState:
+    async def price_from(
+        self, venue: str, within: float = PATIENCE_S, instrument: str = "BTC-USDT"
+    ) -> latest.PriceState:
         """The newest price, once it is this venue's."""
 
         async def look() -> latest.PriceState | None:
-            price = await self._price()
+            price = await self._price(instrument)
             return price if price and price.venue == venue else None
 
         return await wait_for(look, within)
@@ -47,6 +49,15 @@ class Observer:
         entries = await self._store.read_log(after=b"0", limit=100_000)
         return [latest.decode_trade(fields[latest.TRADE_FIELD]).trade_id for _, fields in entries]
 
-    async def _price(self) -> latest.PriceState | None:
-        (held,) = await self._store.read([latest.price_key("BTC-USDT")])
+    async def feed(self) -> latest.FeedState:
+        """What the feed says of itself."""
+
+        async def look() -> latest.FeedState | None:
+            (held,) = await self._store.read([latest.feed_key("main")])
+            return latest.decode_feed(held) if held else None
+
+        return await wait_for(look)
+
+    async def _price(self, instrument: str = "BTC-USDT") -> latest.PriceState | None:
+        (held,) = await self._store.read([latest.price_key(instrument)])
         return latest.decode_price(held) if held else None
