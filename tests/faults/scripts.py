@@ -40,13 +40,16 @@ def begin_answer(status: str, *headers: str, body: bytes) -> Script:
 
 
 def upgrade(contents: Iterable[bytes]) -> Script:
-    """A proper WebSocket handshake; then these bytes, whatever they are; then it listens."""
+    """A proper WebSocket handshake, and a client that has asked; then these bytes, and nothing but listening."""
 
     async def script(visit: Visit) -> None:
         await accept(visit)
+        visit.heard += await visit.reader.read(64 * 1024)
         listening = asyncio.create_task(visit.hear_all())
         for content in contents:
             await visit.say(content)
+            # An endless flow leaves room for others: `drain` waits only where the line is full.
+            await asyncio.sleep(0)
         await listening
 
     return script

@@ -46,4 +46,8 @@ def _ours(tasks: set[asyncio.Task[object]]) -> list[str]:
     """Tasks of the feeds and of the libraries that they use; not those of the peer."""
     frames = [frame for task in tasks for frame in task.get_stack()]
     files = [frame.f_code.co_filename for frame in frames]
-    return [file for file in files if "/feeds/connection/" in file and "/tests/" not in file or "/websockets/" in file or "/httpx/" in file]
+    return [
+        file
+        for file in files
+        if "/feeds/connection/" in file and "/tests/" not in file or "/websockets/" in file or "/httpx/" in file
+    ]

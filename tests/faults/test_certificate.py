@@ -1,11 +1,12 @@
 """TLS that proves nothing: refused before a word of ours is sent, and called by its name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from trustme import CA, LeafCert
 
+from feeds.connection.http import trust
 from feeds.connection.stall import SessionTiming
 from feeds.errors import CertificateRefused, ConnectFailed
 from tests.clock import ManualClock
@@ -18,13 +19,15 @@ from tests.waiting import wait_until
 
 
 @pytest.fixture
-def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CA:
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CA]:
     """One that this machine trusts for the time of a test."""
     authority = CA()
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
     monkeypatch.setenv("no_proxy", "*")
-    return authority
+    trust.cache_clear()
+    yield authority
+    trust.cache_clear()
 
 
 async def test_good_certificate_is_accepted(authority: CA, clock: ManualClock) -> None:
@@ -47,6 +50,17 @@ async def test_bad_certificate_is_refused_before_a_word(
         end = await end_of(f"wss://{there.host}/", clock)
         assert isinstance(end, CertificateRefused)
         assert end.reason == "certificate"
+        assert there.visits == []
+
+
+@pytest.mark.xfail(strict=True, reason="http.py calls it a failed connection")
+@pytest.mark.parametrize("issue", [certificate.expired, certificate.of_an_unknown_authority])
+async def test_bad_certificate_of_the_rest_is_refused_too(
+    authority: CA, clock: ManualClock, issue: Callable[[CA], LeafCert]
+) -> None:
+    """E3 E30: KuCoin's token is not taken from a stranger."""
+    async with peer(scripts.never_answer, certificate.context(issue(authority))) as there:
+        assert isinstance(await end_of(f"https://{there.host}/", clock, "kucoin"), CertificateRefused)
         assert there.visits == []
 
 

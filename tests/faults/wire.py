@@ -6,7 +6,7 @@ from typing import Final
 TEXT: Final = 0x81
 TEXT_BEGINS: Final = 0x01
 TEXT_GOES_ON: Final = 0x00
-TEXT_ENDS: Final = 0x80
+
 TEXT_WITH_RESERVED_BIT: Final = 0xC1
 UNKNOWN_KIND: Final = 0x83
 CLOSE: Final = 0x88
