@@ -44,10 +44,13 @@ class Observer:
 
         await wait_for(look)
 
-    async def logged_ids(self) -> list[str]:
+    async def logged(self) -> list[latest.LoggedTrade]:
         """The log's trades, in its order."""
         entries = await self._store.read_log(after=b"0", limit=100_000)
-        return [latest.decode_trade(fields[latest.TRADE_FIELD]).trade_id for _, fields in entries]
+        return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries]
+
+    async def logged_ids(self) -> list[str]:
+        return [trade.trade_id for trade in await self.logged()]
 
     async def feed(self) -> latest.FeedState:
         """What the feed says of itself."""
