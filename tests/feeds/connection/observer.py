@@ -25,13 +25,16 @@ class Observer:
 
         return await wait_for(look, within)
 
-    async def venue_in_state(self, code: str, state: str, rejected: int = 0) -> latest.VenueState:
-        """A venue, once it is in this state with at least so many rejected frames."""
+    async def venue_in_state(
+        self, code: str, state: str, rejected: int = 0, priority: int | None = None
+    ) -> latest.VenueState:
+        """A venue, once it is in this state with at least so many rejected frames, and has this priority."""
 
         async def look() -> latest.VenueState | None:
             (held,) = await self._store.read([latest.feed_key("main")])
             venues = latest.decode_feed(held).venues if held else []
             found = (venue for venue in venues if venue.venue == code and venue.state == state)
+            found = (venue for venue in found if priority in (None, venue.priority))
             return next((venue for venue in found if venue.rejected >= rejected), None)
 
         return await wait_for(look)
