@@ -98,6 +98,13 @@ def feed_plan(name: str) -> FeedPlan | None:
     return FeedPlan(feed.name, feed.failback_after, tuple(starmap(_venue_plan, instruments.items())))
 
 
+def venue_plan(code: str) -> VenuePlan:
+    """One venue with everything that it lists, whatever feed asks for it, and whether one does."""
+    venue = Venue.objects.get(code=code)
+    listings = Listing.objects.filter(venue=venue, is_enabled=True).order_by("symbol")
+    return _venue_plan(venue, dict(listings.values_list("symbol", "instrument")))
+
+
 def _venue_plan(venue: Venue, instruments: dict[str, str]) -> VenuePlan:
     dialect = REGISTRY[venue.code]
     # Judged again, because it may have been saved in another mode or for another version's hosts.
