@@ -34,12 +34,12 @@ def objection(url: str, dialect: Venue) -> str:
     is_live = settings.OMEGA_MODE == "live"
     scheme = dialect.urls[0].partition("://")[0]
     schemes = (scheme,) if is_live else (scheme, scheme.removesuffix("s"))
-    hosts = hosts_of(dialect) if is_live else tuple(settings.LOOPBACK)
+    allowed = ", ".join(hosts(dialect))
     found = _GRAMMAR.fullmatch(url)
     if found is None or found["scheme"] not in schemes:
-        return f"Write it as {scheme}://HOST/PATH, in small letters, with HOST one of {', '.join(hosts)}."
-    if found["host"].strip("[]") not in hosts:
-        return f"Outside its own hosts {dialect.name} is not trusted. Use one of {', '.join(hosts)}."
+        return f"Write it as {schemes[-1]}://HOST/PATH, in small letters, with HOST one of {allowed}."
+    if found["host"].strip("[]") not in hosts(dialect):
+        return f"{dialect.name} is not looked for at {found['host']}. Use one of {allowed}."
     port = int(found["port"] or _TLS_PORT)
     ports = _ports_of(dialect) if is_live else range(1, 65_536)
     if port not in ports:
@@ -47,8 +47,10 @@ def objection(url: str, dialect: Venue) -> str:
     return ""
 
 
-def hosts_of(dialect: Venue) -> tuple[str, ...]:
-    """Every host where the venue may be, each once."""
+def hosts(dialect: Venue) -> tuple[str, ...]:
+    """Every host where the venue may be in this mode, each once."""
+    if settings.OMEGA_MODE != "live":
+        return tuple(settings.LOOPBACK)
     return tuple(dict.fromkeys([*(urlsplit(url).hostname or "" for url in dialect.urls), *dialect.other_hosts]))
 
 

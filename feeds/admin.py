@@ -7,6 +7,9 @@ from django.http import HttpRequest
 
 from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
 from feeds.seed import add_listings
+from feeds.venue_admin import VenueAdmin
+
+admin.site.register(Venue, VenueAdmin)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -22,20 +25,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-
-@admin.register(Venue)
-class VenueAdmin(admin.ModelAdmin):
-    list_display = ["name", "priority", "is_enabled", "silent_after"]
-    list_editable = ["priority", "is_enabled"]
-    readonly_fields = ["code"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        # A venue needs a dialect; its row is made when one is installed.
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Venue | None = None) -> bool:
         return False
 
 
