@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
 from feeds import address, queries
@@ -93,7 +94,8 @@ class _Now:
         state = self._states.get(venue.code)
         if state is None or state.seen_at is None:
             return None
-        return f"{max(0.0, (datetime.now(UTC) - state.seen_at).total_seconds()):.1f} s ago"
+        seconds = max(0.0, (datetime.now(UTC) - state.seen_at).total_seconds())
+        return f"{seconds:.1f} s ago" if seconds < 60 else f"{timesince(state.seen_at)} ago"
 
     @admin.display(description="last reason", empty_value="")
     def last_reason(self, venue: Venue) -> str | None:

@@ -87,12 +87,16 @@ def test_priority_is_edited_in_the_list(redis_server: str, admin_client: Client)
 def test_list_says_how_each_venue_is_now(redis_server: str, admin_client: Client) -> None:
     """F-01: its state and the age of its data out of Redis, the last reason out of the history."""
     now = datetime.now(UTC)
-    state = VenueState("htx", "HTX", 5, "connected", "", now, seen_at=now - timedelta(seconds=7))
-    asyncio.run(_show(redis_server, FeedState(1, 1, "main", "htx", [state])))
+    states = [
+        VenueState("htx", "HTX", 5, "connected", "", now, seen_at=now - timedelta(seconds=7)),
+        VenueState("kraken", "Kraken", 6, "idle", "", now, seen_at=now - timedelta(hours=3)),
+    ]
+    asyncio.run(_show(redis_server, FeedState(1, 1, "main", "htx", states)))
     VenueHealth.objects.create(feed_id="main", venue_id="htx", state="x", reason="silent: no data", entered_at=NOON)
     Venue.objects.filter(code="okx").update(url="wss://ws.okx.com:8443/ws/v5/public")
     said = text_of(admin_client.get(reverse(LIST)).content)
     assert re.search(r"HTX connected [78]\.\d s ago silent: no data", said)
+    assert "Kraken idle 3 hours ago" in said
     assert "OKX address refused" in said
     assert "Binance not known none lately" in said
 
