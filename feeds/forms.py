@@ -40,11 +40,10 @@ def _help_with_address(dialect: Dialect) -> str:
 
 
 def _help_with_pings(dialect: Dialect) -> str:
-    if dialect.ping_every is None:
-        return f"Leave it empty: only {dialect.name} pings."
-    # Who gives out tokens says with each of them how often to ping.
-    own = "as often as it says with its token" if dialect.prepare(dialect.urls[0]) else f"{dialect.ping_every:g} s"
-    return f"Empty: {own}. From {terms.PING_EVERY_AT_LEAST_S:g} to {dialect.ping_every:g} s."
+    choice = terms.ping_choice(dialect)
+    if choice is None:
+        return f"Leave it empty: {dialect.name} decides how often."
+    return f"Empty: {dialect.ping_every:g} s. From {choice.least:g} to {choice.most:g} s."
 
 
 def _most(published: Rate) -> str:

@@ -1,17 +1,34 @@
 """What an admin may ask of a venue: to be more careful than it demands, never less. Pure."""
 
+from typing import Final, NamedTuple
+
 from feeds.pace import Rate
 from feeds.venues.base import Venue
 
 # More often says nothing more, and would use up what the strictest venue lets us send in an hour.
-PING_EVERY_AT_LEAST_S = 10.0
+PING_EVERY_AT_LEAST_S: Final = 10.0
+
+
+class PingChoice(NamedTuple):
+    """From and to how many seconds may lie between our pings."""
+
+    least: float
+    most: float
+
+
+def ping_choice(dialect: Venue) -> PingChoice | None:
+    """None where the venue decides: it pings by itself, or it says at each connection how often it wants it."""
+    if dialect.ping_every is None or dialect.prepare(dialect.urls[0]) is not None:
+        return None
+    return PingChoice(PING_EVERY_AT_LEAST_S, dialect.ping_every)
 
 
 def ping_every(wanted: float | None, dialect: Venue) -> float | None:
     """Seconds between our pings; None where only the venue pings."""
-    if wanted is None or dialect.ping_every is None:
+    choice = ping_choice(dialect)
+    if wanted is None or choice is None:
         return dialect.ping_every
-    return min(wanted, dialect.ping_every)
+    return max(choice.least, min(wanted, choice.most))
 
 
 def rate(wanted: int | None, published: Rate) -> Rate:
@@ -21,12 +38,13 @@ def rate(wanted: int | None, published: Rate) -> Rate:
 
 def ping_objection(wanted: float | None, dialect: Venue) -> str:
     """Why we must not ping so; "" where we may."""
+    choice = ping_choice(dialect)
     if wanted is None:
         return ""
-    if dialect.ping_every is None:
-        return f"Leave it empty: only {dialect.name} pings."
-    if not PING_EVERY_AT_LEAST_S <= wanted <= dialect.ping_every:
-        return f"{dialect.name} wants a ping every {PING_EVERY_AT_LEAST_S:g} to {dialect.ping_every:g} s."
+    if choice is None:
+        return f"Leave it empty: {dialect.name} decides how often."
+    if not choice.least <= wanted <= choice.most:
+        return f"{dialect.name} wants a ping every {choice.least:g} to {choice.most:g} s."
     return ""
 
 

@@ -22,7 +22,14 @@ def test_objection_to_a_limit_says_the_number_and_its_window() -> None:
 
 @pytest.mark.parametrize(
     ("code", "wanted", "used"),
-    [("okx", None, 20.0), ("okx", 15.0, 15.0), ("okx", 60.0, 20.0), ("htx", None, None), ("htx", 15.0, None)],
+    [
+        ("okx", None, 20.0),
+        ("okx", 15.0, 15.0),
+        ("okx", 60.0, 20.0),
+        ("htx", None, None),
+        ("htx", 15.0, None),
+        ("kucoin", 15.0, 30.0),
+    ],
 )
 def test_venue_is_pinged_at_least_as_often_as_it_wants(code: str, wanted: float | None, used: float | None) -> None:
     """F-07: seldom pings would cost the connection, pings to who pings by itself say nothing."""
@@ -38,8 +45,9 @@ def test_venue_is_pinged_at_least_as_often_as_it_wants(code: str, wanted: float 
         ("okx", 9.9, "OKX wants a ping every 10 to 20 s."),
         ("okx", 20.1, "OKX wants a ping every 10 to 20 s."),
         ("okx", float("nan"), "OKX wants a ping every 10 to 20 s."),
-        ("htx", 15.0, "Leave it empty: only HTX pings."),
+        ("htx", 15.0, "Leave it empty: HTX decides how often."),
         ("htx", None, ""),
+        ("kucoin", 15.0, "Leave it empty: KuCoin decides how often."),
     ],
 )
 def test_objection_to_a_ping_says_what_the_venue_wants(code: str, wanted: float | None, told: str) -> None:

@@ -120,9 +120,12 @@ def test_list_opens_without_redis(settings: Settings, admin_client: Client) -> N
             "binance",
             ["Empty: wss://stream.binance.com:9443/stream, ", "in turn.", "Empty: 300 in 300 s", "Empty: 5 in 1"],
         ),
-        ("kucoin", ["https://api.kucoin.com/", "as often as it says with its token", "30 in 60 s", "100 in 10 s"]),
+        (
+            "kucoin",
+            ["https://api.kucoin.com/", "Leave it empty: KuCoin decides how often.", "30 in 60 s", "100 in 10 s"],
+        ),
         ("okx", ["wseea.okx.com, wsus.okx.com", "Empty: 20 s. From 10 to 20 s", "3 in 1 s", "480 in 3600 s"]),
-        ("htx", ["Leave it empty: only HTX pings."]),
+        ("htx", ["Leave it empty: HTX decides how often."]),
     ],
 )
 def test_page_of_a_venue_says_what_it_wants_itself(
@@ -149,7 +152,7 @@ def test_what_a_venue_allows_may_be_saved(admin_client: Client) -> None:
         ("okx", "connects_allowed", 4, "OKX allows 3 in 1 s; ask for as many or fewer."),
         ("okx", "connects_allowed", 0, "greater than or equal to 1"),
         ("kraken", "ping_every", 60, "Kraken wants a ping every 10 to 20 s."),
-        ("htx", "ping_every", 15, "Leave it empty: only HTX pings."),
+        ("htx", "ping_every", 15, "Leave it empty: HTX decides how often."),
         ("htx", "url", "wss://api.huobi.pro/ws", "Use one of 127.0.0.1, localhost, ::1."),
         ("htx", "priority", 0, "greater than or equal to 1"),
         ("htx", "silent_after", 0.1, "greater than or equal to 0.5"),

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -166,6 +167,25 @@ async def test_way_through_a_proxy_is_not_measured(allowance: Allowance, monkeyp
     steps = await probe(plan("binance", "wss://name.invalid/"), allowance, SystemClock())
     assert [step.state for step in steps[3:6]] == ["skipped"] * 3
     assert failure(steps, after="TLS").name == "handshake"
+
+
+@pytest.mark.parametrize(("code", "step"), [("binance", "handshake"), ("kucoin", "token")])
+async def test_redirect_is_not_followed(allowance: Allowance, lively: Exchange, code: str, step: str) -> None:
+    """S17: a venue is where its address says; whoever answers with another address gets no visit there."""
+    there = f"HTTP/1.1 302 Found\r\nLocation: {address(lively, code)}\r\nContent-Length: 0\r\n\r\n".encode()
+
+    async def send_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(there)
+        writer.close()
+
+    server = await asyncio.start_server(send_away, "127.0.0.1", 0)
+    async with server:
+        url = f"{'http' if code == 'kucoin' else 'ws'}://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        last = (await probe(plan(code, url), allowance, SystemClock()))[-1]
+    assert (last.name, last.state, "HTTP 302" in last.text) == (step, "failed", True)
+    assert not lively.attempts
 
 
 async def test_address_that_is_not_allowed_is_not_connected_to(allowance: Allowance, lively: Exchange) -> None:
