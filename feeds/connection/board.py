@@ -12,6 +12,7 @@ from feeds.types import Quote
 
 # Venue ages on the page may be this old; prices are written with every flush.
 VENUES_EVERY_S: Final = 0.5
+AT_REST: Final = ("idle", "disconnected", "blocked", "disabled")
 
 
 class Board:
@@ -39,11 +40,11 @@ class Board:
     def _follow(self, state: latest.VenueState | None, venue: VenuePlan, now: datetime) -> latest.VenueState:
         rest = "idle" if venue.is_enabled else "disabled"
         if state is None:
-            return latest.VenueState(venue.code, venue.name, venue.priority, rest, "", now)
-        is_at_rest = state.state in ("idle", "disconnected", "blocked", "disabled")
-        return msgspec.structs.replace(
-            state, name=venue.name, priority=venue.priority, state=rest if is_at_rest else state.state
-        )
+            return latest.VenueState(venue.code, venue.name, venue.priority, rest, venue.refusal, now)
+        state = msgspec.structs.replace(state, name=venue.name, priority=venue.priority)
+        if state.state not in AT_REST:
+            return state
+        return msgspec.structs.replace(state, state=rest, reason=venue.refusal or state.reason)
 
     def enter(
         self,

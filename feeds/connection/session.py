@@ -48,7 +48,7 @@ async def listen(
     To leave without losing anything, set the reason on `leave`: what the venue sent before it saw our close frame
     still comes. Consume it inside `contextlib.aclosing`; breaking off closes too, but drops what waits.
     """
-    endpoint = await _endpoint(venue, url, timing)
+    endpoint = await find_endpoint(venue, url, timing)
     socket = await open_socket(endpoint.url, timing, clock)
     session = _Session(venue, socket, set(symbols), replace(timing, ping_every=endpoint.ping_every), clock)
     beside = [asyncio.create_task(each) for each in (session.ask(), session.watch(), _close_on(leave, socket))]
@@ -66,7 +66,8 @@ async def listen(
         await socket.close()
 
 
-async def _endpoint(venue: Venue, url: str, timing: SessionTiming) -> Endpoint:
+async def find_endpoint(venue: Venue, url: str, timing: SessionTiming) -> Endpoint:
+    """Where to connect to: the address itself, or what the venue answers there, which is good for one connection."""
     request = venue.prepare(url)
     if request is None:
         return Endpoint(url, timing.ping_every)
