@@ -1,11 +1,13 @@
 """What a feed shows: the newest price per instrument and the state of each venue, as fenced, versioned values."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from feeds.clock import Clock
+from feeds.market.skew import Skew
 from feeds.queries import FeedPlan, VenuePlan
 from feeds.storage import latest
 from feeds.types import Quote
@@ -13,6 +15,7 @@ from feeds.types import Quote
 # Venue ages on the page may be this old; prices are written with every flush.
 VENUES_EVERY_S: Final = 0.5
 AT_REST: Final = ("idle", "disconnected", "blocked", "disabled")
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class Board:
@@ -27,6 +30,7 @@ class Board:
         self._changed: set[str] = set()
         self._venues: dict[str, latest.VenueState] = {}
         self._lags: dict[str, timedelta] = {}
+        self._skews: dict[str, Skew] = defaultdict(Skew)
         self._active = ""
         self._lost: dict[str, frozenset[str]] = {}
         self._venues_due = 0.0
@@ -70,6 +74,10 @@ class Board:
     def lose(self, code: str, instruments: set[str]) -> None:
         """In this session the venue refuses these: should they come all the same, they are not shown."""
         self._lost[code] = self._lost.get(code, frozenset()) | instruments
+
+    def hear_time(self, code: str, said_at: datetime, received_at: datetime) -> None:
+        """A venue told what its clock says, rightly or not."""
+        self._skews[code].note(self._clock.monotonic(), said_at, received_at)
 
     def reject(self, code: str, reason: str) -> None:
         """Counts what was not taken: a frame, a trade or a quote."""
@@ -140,7 +148,12 @@ class Board:
 
     def _feed_state(self) -> latest.FeedState:
         venues = sorted(self._venues.values(), key=lambda venue: (venue.priority, venue.venue))
-        return latest.FeedState(self._fence, self._version, self._feed, self._active, venues)
+        told = [msgspec.structs.replace(venue, skew_ms=self._skew_ms(venue.venue)) for venue in venues]
+        return latest.FeedState(self._fence, self._version, self._feed, self._active, told)
+
+    def _skew_ms(self, code: str) -> int | None:
+        skew = self._skews[code].median(self._clock.monotonic())
+        return None if skew is None else round(skew / _MILLISECOND)
 
     def _put(self, state: latest.PriceState) -> None:
         self._prices[state.instrument] = state

@@ -74,6 +74,7 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     blocked: it bans our address.
 
     `rejected` and `quarantined` count by reason since the feed started; `repeated` is what came once more.
+    `skew_ms` is how far its clock was ahead of ours in the last minute.
     """
 
     venue: str
@@ -88,6 +89,7 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     rejected: dict[str, int] = {}
     quarantined: dict[str, int] = {}
     repeated: int = 0
+    skew_ms: int | None = None
 
 
 class FeedState(msgspec.Struct, frozen=True, gc=False):
