@@ -37,7 +37,7 @@ class Intake:
         """
         self._corruptions[venue.code].note_frame(self._clock.monotonic(), received.bad_frame is not None)
         if received.bad_frame is not None:
-            self._rejection.reject(venue.code, received.bad_frame, received.received_at)
+            self._rejection.reject(venue.code, received.bad_frame, received.received_at, received.frame)
         oldest_first = reversed(received.events) if REGISTRY[venue.code].is_newest_first else received.events
         for event in oldest_first:
             await self._take_event(event, venue, received.received_at)

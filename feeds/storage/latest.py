@@ -103,12 +103,16 @@ class FeedState(msgspec.Struct, frozen=True, gc=False):
 
 
 class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
-    """What a venue said and we did not take, for people to look at. `excerpt` is escaped and bounded."""
+    """What a venue said and we did not take, for people to look at, escaped and bounded.
+
+    `excerpt` is what is wrong, `frame` how the frame begins that it was in, where it could not be understood.
+    """
 
     venue: str
     reason: str
     excerpt: str
     received_at: datetime
+    frame: str = ""
 
 
 def cool_off_key(venue: str) -> str:

@@ -74,6 +74,7 @@ async def test_garbage_among_messages_is_counted_and_the_rest_stored(
         state = await observer.venue_in_state("binance", "connected", rejected=100)
         await observer.has_logged(ids(good)[-1])
     assert state.rejected == {"json": 100}
+    assert {kept.frame for kept in await observer.rejected("binance")} <= {str(frame.frame)[:60] for frame in good}
     assert await database.run(drained) == ids(good)
     assert len(exchange.connections) == 1
 
