@@ -20,10 +20,6 @@ from tests.faults.session import end_of
 from tests.feeds.connection.listener import connect, hear, hear_trade, listening
 
 WITHIN_S = 1.0
-waits_for_the_peer = pytest.mark.xfail(
-    strict=True,
-    reason="after our own verdict the line is cut only when the peer hangs up, or by the watch over silence",
-)
 MANY = 4096
 
 
@@ -38,14 +34,12 @@ async def end_after(contents: Iterable[bytes], clock: ManualClock) -> ProtocolBr
     return end
 
 
-@waits_for_the_peer
 async def test_frame_of_a_mebibyte_and_a_byte(clock: ManualClock) -> None:
     """E16 E23: closed with 1009, whether it comes or is only announced."""
     assert (await end_after([wire.frame(b"x" * (MIB + 1))], clock)).code == 1009
     assert (await end_after([wire.head(2**62)], clock)).code == 1009
 
 
-@waits_for_the_peer
 @pytest.mark.parametrize("size", [64 * 1024, 1, 0])
 async def test_fragments_without_an_end(clock: ManualClock, size: int) -> None:
     """E23: large ones, tiny ones, and such as hold nothing."""
@@ -54,7 +48,6 @@ async def test_fragments_without_an_end(clock: ManualClock, size: int) -> None:
     assert (await end_after(chain([wire.frame(b"", wire.TEXT_BEGINS)], repeat(parcel)), clock)).code == 1009
 
 
-@waits_for_the_peer
 @pytest.mark.parametrize(
     "content",
     [
