@@ -9,7 +9,6 @@ from typing import Final
 
 import pytest
 import pytest_asyncio
-from pytest_django import Settings
 
 from feeds.clock import SystemClock
 from feeds.connection.retry import VENUE_FEED
@@ -90,7 +89,7 @@ async def test_hundred_bans_end_nothing(
 
 
 @pytest_asyncio.fixture
-async def impatient(settings: Settings) -> AsyncIterator[Exchange]:
+async def impatient() -> AsyncIterator[Exchange]:
     """Binance, with five messages a second, pinging twenty times as often."""
     limits = {"binance": replace(Binance.limits, beat_every=1.0)}
     async with Exchange(market=RandomMarket(rate=40), limits=limits) as exchange:
