@@ -1,5 +1,6 @@
 """Sees what a feed leaves in Redis, and waits for what a test expects there."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from feeds.storage import latest
@@ -25,17 +26,19 @@ class Observer:
 
         return await wait_for(look, within)
 
-    async def venue_in_state(
-        self, code: str, state: str, rejected: int = 0, priority: int | None = None
-    ) -> latest.VenueState:
-        """A venue, once it is in this state with at least so many rejected frames, and has this priority."""
+    async def venue_in_state(self, code: str, state: str, rejected: int = 0) -> latest.VenueState:
+        """A venue, once it is in this state with at least so many rejected frames."""
+        return await self.venue_with(
+            code, lambda venue: venue.state == state and sum(venue.rejected.values()) >= rejected
+        )
+
+    async def venue_with(self, code: str, is_so: Callable[[latest.VenueState], bool]) -> latest.VenueState:
+        """A venue, once this is true of it."""
 
         async def look() -> latest.VenueState | None:
             (held,) = await self._store.read([latest.feed_key("main")])
             venues = latest.decode_feed(held).venues if held else []
-            found = (venue for venue in venues if venue.venue == code and venue.state == state)
-            found = (venue for venue in found if priority in (None, venue.priority))
-            return next((venue for venue in found if venue.rejected >= rejected), None)
+            return next((venue for venue in venues if venue.venue == code and is_so(venue)), None)
 
         return await wait_for(look)
 
@@ -47,10 +50,17 @@ class Observer:
 
         await wait_for(look)
 
-    async def logged_ids(self) -> list[str]:
+    async def logged(self) -> list[latest.LoggedTrade]:
         """The log's trades, in its order."""
         entries = await self._store.read_log(after=b"0", limit=100_000)
-        return [latest.decode_trade(fields[latest.TRADE_FIELD]).trade_id for _, fields in entries]
+        return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries]
+
+    async def rejected(self, venue: str) -> list[latest.RejectedFrame]:
+        """What people can see of it, newest first."""
+        return [latest.decode_rejected(frame) for frame in await self._store.read_rejected([venue])]
+
+    async def logged_ids(self) -> list[str]:
+        return [trade.trade_id for trade in await self.logged()]
 
     async def feed(self) -> latest.FeedState:
         """What the feed says of itself."""
