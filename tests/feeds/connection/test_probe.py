@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+import trustme
 
 from feeds.clock import SystemClock
 from feeds.connection.probe import STEPS, WITHIN_S, Step, probe
@@ -157,6 +159,25 @@ async def test_peer_without_tls_is_told(
     step = failure(await probe(plan("binance", url), allowance, SystemClock()), after="TCP")
     assert step.name == "TLS"
     assert not lively.connections
+
+
+async def test_false_certificate_is_told_by_its_name(allowance: Allowance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E3: "certificate", not "network"; nothing is said inside, and the advice is not to go on."""
+    monkeypatch.setenv("no_proxy", "*")
+    heard: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read())
+
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    server = await asyncio.start_server(listen, "127.0.0.1", 0, ssl=tls)
+    async with server:
+        url = f"wss://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        step = failure(await probe(plan("binance", url), allowance, SystemClock()), after="TCP")
+    assert (step.name, step.text.startswith("certificate: ")) == ("TLS", True)
+    assert "Do not trust this line" in step.advice
+    assert b"".join(heard) == b""
 
 
 async def test_way_through_a_proxy_is_not_measured(allowance: Allowance, monkeypatch: pytest.MonkeyPatch) -> None:
