@@ -5,9 +5,9 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from feeds.admin_venue import VenueAdmin
 from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
 from feeds.seed import add_listings
-from feeds.venue_admin import VenueAdmin
 
 admin.site.register(Venue, VenueAdmin)
 

@@ -43,7 +43,7 @@ async def test_new_order_changes_the_next_target_without_a_restart(
         async with running():
             await observer.price_from("binance")
             assert await database.run(save_order, admin_client, "binance", "htx") == 302
-            await observer.venue_in_state("htx", "idle", priority=2)
+            await observer.venue_with("htx", lambda venue: venue.priority == 2)
             exchange.faults.set("binance", "mute")
             await observer.price_from("htx", within=4.0)
     assert {connection.venue for connection in exchange.connections} == {"binance", "htx"}

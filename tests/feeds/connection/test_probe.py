@@ -3,11 +3,11 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from trustme import CA
 
 from feeds.clock import SystemClock
 from feeds.connection.probe import STEPS, WITHIN_S, Step, probe
@@ -18,6 +18,8 @@ from feeds.storage.redis import LiveStore
 from feeds.venues import REGISTRY
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
+from tests.faults import certificate, scripts
+from tests.faults.peer import peer
 from tests.feeds.connection.listener import address
 
 EVERY_VENUE = pytest.mark.parametrize("code", REGISTRY)
@@ -159,6 +161,18 @@ async def test_peer_without_tls_is_told(
     assert not lively.connections
 
 
+async def test_false_certificate_is_told_by_its_name(allowance: Allowance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E3: "certificate", not "network"; nothing is said inside, and the advice is not to go on."""
+    monkeypatch.setenv("no_proxy", "*")
+    tls = certificate.context(certificate.of_an_unknown_authority(CA()))
+    async with peer(scripts.never_answer, tls) as there:
+        steps = await probe(plan("binance", f"wss://{there.host}/"), allowance, SystemClock())
+        assert there.visits == []
+    step = failure(steps, after="TCP")
+    assert (step.name, step.text.startswith("certificate: ")) == ("TLS", True)
+    assert "Do not trust this line" in step.advice
+
+
 async def test_way_through_a_proxy_is_not_measured(allowance: Allowance, monkeypatch: pytest.MonkeyPatch) -> None:
     """The name may be known to the proxy only; what it says is what the session gets to hear."""
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
@@ -172,17 +186,9 @@ async def test_way_through_a_proxy_is_not_measured(allowance: Allowance, monkeyp
 @pytest.mark.parametrize(("code", "step"), [("binance", "handshake"), ("kucoin", "token")])
 async def test_redirect_is_not_followed(allowance: Allowance, lively: Exchange, code: str, step: str) -> None:
     """S17: a venue is where its address says; whoever answers with another address gets no visit there."""
-    there = f"HTTP/1.1 302 Found\r\nLocation: {address(lively, code)}\r\nContent-Length: 0\r\n\r\n".encode()
-
-    async def send_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError):
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(there)
-        writer.close()
-
-    server = await asyncio.start_server(send_away, "127.0.0.1", 0)
-    async with server:
-        url = f"{'http' if code == 'kucoin' else 'ws'}://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    send_away = scripts.answer("302 Found", f"Location: {address(lively, code)}")
+    async with peer(send_away) as there:
+        url = f"{'http' if code == 'kucoin' else 'ws'}://{there.host}/"
         last = (await probe(plan(code, url), allowance, SystemClock()))[-1]
     assert (last.name, last.state, "HTTP 302" in last.text) == (step, "failed", True)
     assert not lively.attempts

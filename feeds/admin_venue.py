@@ -17,10 +17,10 @@ from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
 from feeds import address, queries
+from feeds.admin_rejected import URL_NAME, rejected_frames, rejected_link
 from feeds.connection.trial import try_venues
 from feeds.forms import VenueForm
 from feeds.models import Venue
-from feeds.rejected_admin import URL_NAME, rejected_frames, rejected_link
 from feeds.storage import latest
 from feeds.storage.redis import LiveStore, RedisDown
 from feeds.venues import REGISTRY
@@ -32,13 +32,13 @@ class VenueAdmin(admin.ModelAdmin):
     list_editable = ["priority", "is_enabled"]
     sortable_by = ["name", "priority", "is_enabled"]
     readonly_fields = ["code", "rejected"]
-    rejected = staticmethod(rejected_link)
     actions = ["test_connections"]
     fieldsets = [
         (None, {"fields": ["code", "name", "priority", "is_enabled", "rejected"]}),
         ("Line", {"fields": ["url", "ping_every", "silent_after"]}),
         ("Limits", {"fields": ["connects_allowed", "messages_allowed"]}),
     ]
+    rejected = staticmethod(rejected_link)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # A venue needs a dialect; its row is made when one is installed.
@@ -52,9 +52,12 @@ class VenueAdmin(admin.ModelAdmin):
         return [*self.list_display, now.state, now.last_data, now.last_reason, "rejected"]
 
     def get_urls(self) -> list[URLPattern]:
-        test = path("<path:code>/test/", self.admin_site.admin_view(self.test_connection), name="feeds_venue_test")
-        rejected = path("rejected/", self.admin_site.admin_view(rejected_frames), name=URL_NAME)
-        return [test, rejected, *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("rejected/", view(rejected_frames), name=URL_NAME),
+            path("<path:code>/test/", view(self.test_connection), name="feeds_venue_test"),
+            *super().get_urls(),
+        ]
 
     @admin.action(description="Test connection", permissions=["change"])
     def test_connections(self, request: HttpRequest, venues: QuerySet[Venue]) -> HttpResponse:
@@ -73,7 +76,7 @@ class VenueAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "trials": try_venues(venue.code for venue in venues),
         }
-        return TemplateResponse(request, "admin/feeds/venue/connection_test.html", context)
+        return TemplateResponse(request, "admin/connection_test.html", context)
 
 
 class _Now:
