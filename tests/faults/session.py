@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from typing import Final
 
 import pytest
 
@@ -15,6 +16,8 @@ from feeds.venues import REGISTRY
 from tests.clock import ManualClock
 from tests.feeds.connection.listener import Frames, hear_end
 from tests.waiting import wait_until
+
+ROOMS: Final = ("/feeds/connection/", "/websockets/", "/httpx/")
 
 
 @asynccontextmanager
@@ -43,11 +46,6 @@ async def end_of(
 
 
 def _ours(tasks: set[asyncio.Task[object]]) -> list[str]:
-    """Tasks of the feeds and of the libraries that they use; not those of the peer."""
-    frames = [frame for task in tasks for frame in task.get_stack()]
-    files = [frame.f_code.co_filename for frame in frames]
-    return [
-        file
-        for file in files
-        if "/feeds/connection/" in file and "/tests/" not in file or "/websockets/" in file or "/httpx/" in file
-    ]
+    """Where tasks of the feeds and of the libraries that they use are at; not those of the peer."""
+    files = [frame.f_code.co_filename for task in tasks for frame in task.get_stack()]
+    return [file for file in files if "/tests/" not in file and any(room in file for room in ROOMS)]
