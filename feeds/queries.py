@@ -81,6 +81,10 @@ class FeedPlan:
     def venue(self, code: str) -> VenuePlan | None:
         return next((venue for venue in self.venues if venue.code == code), None)
 
+    def has_enabled(self, code: str) -> bool:
+        venue = self.venue(code)
+        return venue is not None and venue.is_enabled
+
     def part(self, instruments: Collection[str], without: str) -> "FeedPlan":
         """The plan of some of its instruments, at the other venues that list any of them."""
         others = [venue.part(instruments) for venue in self.venues if venue.code != without]
