@@ -108,6 +108,12 @@ def _urls(code: str) -> tuple[str, ...]:
     return tuple(_replayed(code, url) for url in REGISTRY[code].urls)
 
 
+def rest_url(code: str) -> str:
+    """Below which the venue's REST is asked: its own address, or the same at the replay exchange."""
+    url = REGISTRY[code].rest.url
+    return url if settings.OMEGA_MODE == "live" else _replayed(code, url)
+
+
 def _replayed(code: str, url: str) -> str:
     scheme, _, rest = url.partition("s://")
     host, path = settings.REPLAY_EXCHANGE_URL.removeprefix("http"), rest.partition("/")[2]

@@ -12,6 +12,7 @@ from feeds.decimals import parse_decimal
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Quote, Refused, Side, Subscribed, Trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode, encode
+from feeds.venues.binance_rest import BinanceRest
 
 # On one connection. What is beyond them is asked for apart: the venue refuses that alone.
 MAX_STREAMS = 1024
@@ -70,6 +71,7 @@ class Binance(Venue):
     code = "binance"
     name = "Binance"
     default_priority = 1
+    rest = BinanceRest()
     urls = (
         "wss://stream.binance.com:9443/stream",
         "wss://stream.binance.com:443/stream",

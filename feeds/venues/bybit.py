@@ -14,6 +14,7 @@ from feeds.decimals import parse_decimal
 from feeds.pace import Rate
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode, encode
+from feeds.venues.bybit_rest import BybitRest
 
 # The venue repeats our `req_id`; the topic stands only in the text of a refusal.
 _find_symbol = re.compile(r"\b(?:publicTrade|orderbook\.1)\.([A-Z0-9]+)\b").search
@@ -55,6 +56,7 @@ class Bybit(Venue):
     code = "bybit"
     name = "Bybit"
     default_priority = 3
+    rest = BybitRest()
     urls = ("wss://stream.bybit.com/v5/public/spot",)
     # Who has an account at a regional site uses that site's host.
     other_hosts = (

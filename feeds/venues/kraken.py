@@ -12,6 +12,7 @@ from feeds.decimals import parse_number
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_text
 from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode, encode
+from feeds.venues.kraken_rest import KrakenRest
 
 
 class _Result(msgspec.Struct, frozen=True):
@@ -66,6 +67,7 @@ class Kraken(Venue):
     code = "kraken"
     name = "Kraken"
     default_priority = 6
+    rest = KrakenRest()
     urls = ("wss://ws.kraken.com/v2",)
     connects = Rate(150, 600.0)
     # An idle connection is closed after about a minute.

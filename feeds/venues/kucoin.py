@@ -15,6 +15,7 @@ from feeds.errors import BadFrame
 from feeds.pace import Rate
 from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, Welcome, time_from_ms, time_from_ns
 from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, TradeId, Venue, decode, encode
+from feeds.venues.kucoin_rest import KuCoinRest
 
 KINDS = ("match", "ticker")
 # The answer of its REST decides where we connect: to KuCoin itself, encrypted, or nowhere.
@@ -69,6 +70,7 @@ class KuCoin(Venue):
     code = "kucoin"
     name = "KuCoin"
     default_priority = 2
+    rest = KuCoinRest()
     # Not a socket: here the token is asked for.
     urls = ("https://api.kucoin.com/api/v1/bullet-public",)
     connects = Rate(30, 60.0)

@@ -13,6 +13,7 @@ from feeds.decimals import parse_decimal, parse_whole
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode, encode
+from feeds.venues.okx_rest import OKXRest
 
 # In a minute, for an upgrade.
 SHUTDOWN = "64008"
@@ -64,6 +65,7 @@ class OKX(Venue):
     code = "okx"
     name = "OKX"
     default_priority = 4
+    rest = OKXRest()
     urls = ("wss://ws.okx.com:8443/ws/v5/public",)
     other_hosts = ("wseea.okx.com", "wsus.okx.com")
     connects = Rate(3, 1.0)
