@@ -9,6 +9,7 @@
     ├── Silent                connected, no market data for too long (a stall)
     ├── PongMissing           the peer does not answer pings, whatever else it sends
     ├── ClosedByVenue         the venue closed the socket, politely or not
+    ├── Corrupt               too much of what it sends is wrong
     ├── ProtocolBroken        we closed it: a frame too large, or not WebSocket at all
     └── Replaced              we left on purpose: plan changed, a better venue is due
     SymbolRefused             one symbol is not to be had here; the session goes on for the others
@@ -98,6 +99,10 @@ class ProtocolBroken(SessionEnded):
     def __init__(self, code: int, text: str) -> None:
         super().__init__(f"closed with {code}: {text}")
         self.code = code
+
+
+class Corrupt(SessionEnded):
+    reason = "corrupt"
 
 
 class Replaced(SessionEnded):

@@ -6,7 +6,9 @@ from datetime import datetime
 from itertools import starmap
 
 from django.conf import settings
+from django.db.models import F
 
+from feeds.market.validation import MAX_AHEAD
 from feeds.models import Feed, Listing, Trade, Venue
 from feeds.storage.latest import LoggedTrade
 from feeds.types import Side
@@ -141,9 +143,13 @@ def shown_feed() -> FeedView | None:
 
 
 def last_trade(instrument: str, until_at: datetime) -> LoggedTrade | None:
-    """The newest stored trade of an instrument by the venue's clock, up to a time: some venue may be ahead of it."""
+    """The newest stored trade of an instrument by the venue's clock, up to a time: some venue may be ahead of it.
+
+    Of one that was from the future when it came nobody knows when it happened, not even later.
+    """
     trades = Trade.objects.filter(instrument=instrument, traded_at__lte=until_at)
-    trade = trades.order_by("-traded_at", "-id").first()
+    believed = trades.filter(traded_at__lte=F("received_at") + MAX_AHEAD)
+    trade = believed.order_by("-traded_at", "-id").first()
     return _logged(trade) if trade else None
 
 

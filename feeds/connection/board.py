@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from feeds.clock import Clock
-from feeds.market.validation import is_timely
 from feeds.queries import FeedPlan, VenuePlan
 from feeds.storage import latest
 from feeds.types import Quote
@@ -71,22 +70,27 @@ class Board:
         """In this session the venue refuses these: should they come all the same, they are not shown."""
         self._lost[code] = self._lost.get(code, frozenset()) | instruments
 
-    def reject(self, code: str) -> None:
-        """Counts a frame or trade that was not taken."""
+    def reject(self, code: str, reason: str) -> None:
+        """Counts what was not taken: a frame, a trade or a quote."""
         if code in self._venues:
-            self._change(code, rejected=self._venues[code].rejected + 1)
+            self._change(code, rejected=_one_more(self._venues[code].rejected, reason))
+
+    def quarantine(self, code: str, reason: str) -> None:
+        """Counts what was taken, but is not shown."""
+        if code in self._venues:
+            self._change(code, quarantined=_one_more(self._venues[code].quarantined, reason))
+
+    def repeat(self, code: str) -> None:
+        """Counts a trade that was taken before: venues repeat the last ones after a subscription."""
+        if code in self._venues:
+            self._change(code, repeated=self._venues[code].repeated + 1)
 
     def trade(self, trade: latest.LoggedTrade) -> None:
-        """Shows a trade, unless its time cannot be true or the same venue has already shown a later one."""
+        """Shows a trade. Which of them may be shown is decided before."""
         if trade.instrument in self._lost.get(trade.venue, ()):
-            return
-        if not is_timely(trade.traded_at, trade.received_at):
-            self.reject(trade.venue)
             return
         seen_at = self._see(trade.venue, trade.traded_at, trade.received_at)
         shown = self._prices.get(trade.instrument)
-        if shown and shown.venue == trade.venue and trade.traded_at < shown.traded_at:
-            return
         is_same_book = shown is not None and shown.venue == trade.venue
         self._put(
             latest.PriceState(
@@ -156,3 +160,7 @@ class Board:
         """A venue that was taken out of the plan while it was active is no longer shown."""
         if code in self._venues:
             self._venues[code] = msgspec.structs.replace(self._venues[code], **changes)
+
+
+def _one_more(counts: dict[str, int], reason: str) -> dict[str, int]:
+    return {**counts, reason: counts.get(reason, 0) + 1}

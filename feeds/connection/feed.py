@@ -78,7 +78,7 @@ class _Feed:
         self._board.follow(plan, clock.now())
         self._recorder = Recorder(store, self._board.take, clock)
         self._journal = Journal(plan.name, database, clock)
-        intake = Intake(self._board, self._recorder)
+        intake = Intake(self._board, self._recorder, clock)
         self._line = Line(plan, Around(self._board, intake, self._journal, Allowance(store, clock), clock))
 
     async def run(self, stop: threading.Event) -> None:

@@ -134,6 +134,33 @@ class LiveStore:
         """Forgets the venue's bans and what it wished."""
         await self._client.delete(latest.bans_key(venue), latest.cool_off_key(venue))
 
+    @_typed
+    async def keep_rejected(self, frames: Iterable[latest.RejectedFrame]) -> None:
+        """Adds to each venue's rejected frames; the newest of the last hour are kept."""
+        since = await self._kept_since()
+        pipe = self._client.pipeline(transaction=False)
+        for frame in frames:
+            key = latest.rejected_key(frame.venue)
+            content = {latest.REJECTED_FIELD: latest.encode(frame)}
+            pipe.xadd(key, content, maxlen=latest.REJECTED_KEPT, approximate=False)
+            pipe.xtrim(key, minid=since, approximate=False)
+            pipe.expire(key, latest.REJECTED_KEPT_S)
+        await pipe.execute()
+
+    @_typed
+    async def read_rejected(self, venues: Iterable[str]) -> list[bytes]:
+        """The encoded rejected frames of the last hour, venue by venue, newest first."""
+        since = await self._kept_since()
+        pipe = self._client.pipeline(transaction=False)
+        for venue in venues:
+            pipe.xrevrange(latest.rejected_key(venue), min=since)
+        return [fields[latest.REJECTED_FIELD] for entries in await pipe.execute() for _, fields in entries]
+
+    async def _kept_since(self) -> int:
+        """By the server's clock, which also makes the entries' ids."""
+        seconds, _ = await self._client.time()
+        return int(seconds - latest.REJECTED_KEPT_S) * 1000
+
     async def close(self) -> None:
         await self._client.aclose()
 

@@ -29,7 +29,8 @@ class CallRefused(HandshakeRefused):
         self.words = printable(words)
 
     def __str__(self) -> str:
-        return f"the venue refused the call with HTTP {self.status}: {self.words}"
+        status = "" if self.status == 200 else f" with HTTP {self.status}"
+        return f"the venue refused the call{status}: {self.words}"
 
 
 class Data(msgspec.Struct, Generic[T]):
