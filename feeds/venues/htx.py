@@ -96,7 +96,7 @@ def _inflate(frame: Frame) -> bytes:
     except zlib.error as error:
         raise BadFrame("gzip", frame[:64]) from error
     if not inflater.eof:
-        raise BadFrame("gzip_size", frame[:64])
+        raise BadFrame("gzip_size" if inflater.unconsumed_tail else "gzip", frame[:64])
     return content
 
 
