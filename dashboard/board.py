@@ -10,7 +10,6 @@ from dashboard.memory import TradeMemory
 from dashboard.messages import Bar, Health, Hello, Message, Price, Trades, VenueLine, Venues
 from feeds.market import candles
 from feeds.market.candles import Candle
-from feeds.market.validation import is_timely
 from feeds.queries import FeedView, VenueRow
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState
 
@@ -75,10 +74,10 @@ class Board:
         return [health] if is_news else []
 
     def _grow_bars(self, trades: Iterable[LoggedTrade]) -> list[Bar]:
-        """Every bar that changed. A trade from the future would begin a bar that nothing after it can grow."""
+        """Every bar that changed. A trade in quarantine is in none: from the future, it would begin one too early."""
         grown: dict[tuple[str, datetime], Candle] = {}
         for trade in trades:
-            if is_timely(trade.traded_at, trade.received_at):
+            if not trade.quarantine:
                 bar = candles.add(self.bars.get(trade.instrument), trade)
                 self.bars[trade.instrument] = bar
                 grown[trade.instrument, bar.start_at] = bar
@@ -107,7 +106,7 @@ class Board:
         """Against the last different price of the same venue on the tape; the tape may be ahead of the state."""
         for _, trade in reversed(self.tapes[state.instrument]):
             is_before = trade.venue == state.venue and trade.traded_at <= state.traded_at
-            if is_before and trade.price != state.price:
+            if is_before and not trade.quarantine and trade.price != state.price:
                 return "up" if state.price > trade.price else "down"
         return ""
 

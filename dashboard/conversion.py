@@ -38,6 +38,9 @@ def venue_line(state: VenueState) -> VenueLine:
         since_at=state.since_at,
         retry_at=state.retry_at,
         seen_at=state.seen_at,
+        rejected=state.rejected,
+        quarantined=state.quarantined,
+        repeated=state.repeated,
     )
 
 

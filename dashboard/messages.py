@@ -51,7 +51,10 @@ class Price(Message, frozen=True, kw_only=True, tag="price"):
 
 
 class VenueLine(msgspec.Struct, frozen=True):
-    """One row of the venues table. `state` is a state of VenueState, or unknown while no worker reports."""
+    """One row of the venues table. `state` is a state of VenueState, or unknown while no worker reports.
+
+    `rejected` and `quarantined` count by reason.
+    """
 
     code: str
     name: str
@@ -61,6 +64,9 @@ class VenueLine(msgspec.Struct, frozen=True):
     since_at: datetime | None = None
     retry_at: datetime | None = None
     seen_at: datetime | None = None
+    rejected: dict[str, int] = {}
+    quarantined: dict[str, int] = {}
+    repeated: int = 0
 
 
 class Venues(Message, frozen=True, kw_only=True, tag="venues"):

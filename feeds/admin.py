@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
+from feeds.admin_rejected import URL_NAME, rejected_frames, rejected_link
 from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
 from feeds.seed import add_listings
 
@@ -27,9 +29,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Venue)
 class VenueAdmin(admin.ModelAdmin):
-    list_display = ["name", "priority", "is_enabled", "silent_after"]
+    list_display = ["name", "priority", "is_enabled", "silent_after", "rejected"]
     list_editable = ["priority", "is_enabled"]
-    readonly_fields = ["code"]
+    readonly_fields = ["code", "rejected"]
+    rejected = staticmethod(rejected_link)
+
+    def get_urls(self) -> list[URLPattern]:
+        rejected = path("rejected/", self.admin_site.admin_view(rejected_frames), name=URL_NAME)
+        return [rejected, *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # A venue needs a dialect; its row is made when one is installed.

@@ -1,12 +1,14 @@
 """Everything that is read from the database by more than one place."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import starmap
 
 from django.conf import settings
+from django.db.models import F
 
+from feeds.market.validation import MAX_AHEAD
 from feeds.models import Feed, Listing, Trade, Venue
 from feeds.storage.latest import LoggedTrade
 from feeds.types import Side
@@ -55,6 +57,10 @@ class VenuePlan:
         now = plan.venue(self.code)
         return now is not None and replace(now, priority=self.priority, name=self.name) == self
 
+    def part(self, instruments: Collection[str]) -> "VenuePlan":
+        """The same venue for some of its instruments."""
+        return replace(self, instruments={s: code for s, code in self.instruments.items() if code in instruments})
+
 
 @dataclass(frozen=True)
 class FeedPlan:
@@ -66,6 +72,11 @@ class FeedPlan:
 
     def venue(self, code: str) -> VenuePlan | None:
         return next((venue for venue in self.venues if venue.code == code), None)
+
+    def part(self, instruments: Collection[str], without: str) -> "FeedPlan":
+        """The plan of some of its instruments, at the other venues that list any of them."""
+        others = [venue.part(instruments) for venue in self.venues if venue.code != without]
+        return replace(self, venues=tuple(venue for venue in others if venue.instruments))
 
 
 def feed_plan(name: str) -> FeedPlan | None:
@@ -126,9 +137,13 @@ def shown_feed() -> FeedView | None:
 
 
 def last_trade(instrument: str, until_at: datetime) -> LoggedTrade | None:
-    """The newest stored trade of an instrument by the venue's clock, up to a time: some venue may be ahead of it."""
+    """The newest stored trade of an instrument by the venue's clock, up to a time: some venue may be ahead of it.
+
+    Of one that was from the future when it came nobody knows when it happened, not even later.
+    """
     trades = Trade.objects.filter(instrument=instrument, traded_at__lte=until_at)
-    trade = trades.order_by("-traded_at", "-id").first()
+    believed = trades.filter(traded_at__lte=F("received_at") + MAX_AHEAD)
+    trade = believed.order_by("-traded_at", "-id").first()
     return _logged(trade) if trade else None
 
 

@@ -15,6 +15,7 @@ STATES: Final = {
     "connecting": "Connecting",
     "connected": "Connected",
     "disconnected": "Disconnected",
+    "blocked": "Blocked",
     "disabled": "Disabled",
     "unknown": "Unknown",
 }
@@ -54,6 +55,26 @@ def state_label(state: str) -> str:
 @register.filter
 def move_label(move: str) -> str:
     return MOVES.get(move, "")
+
+
+@register.filter
+def flaws(venue: VenueLine) -> str:
+    """12 rejected, 3 quarantined; nothing where nothing was wrong."""
+    counts = (("rejected", venue.rejected), ("quarantined", venue.quarantined))
+    return ", ".join(f"{sum(reasons.values()):,} {word}" for word, reasons in counts if reasons)
+
+
+@register.filter
+def flaw_reasons(venue: VenueLine) -> str:
+    """The same reason by reason, with the repeats, which are no flaw."""
+    counts = (("Rejected", venue.rejected), ("Quarantined", venue.quarantined))
+    told = [f"{word}: {_listed(reasons)}." for word, reasons in counts if reasons]
+    return " ".join([*told, f"Repeated: {venue.repeated:,}."] if venue.repeated else told)
+
+
+def _listed(reasons: dict[str, int]) -> str:
+    most_first = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{reason} {count:,}" for reason, count in most_first)
 
 
 @register.filter

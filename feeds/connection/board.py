@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from feeds.clock import Clock
-from feeds.market.validation import is_timely
 from feeds.queries import FeedPlan, VenuePlan
 from feeds.storage import latest
 from feeds.types import Quote
@@ -28,6 +27,7 @@ class Board:
         self._venues: dict[str, latest.VenueState] = {}
         self._lags: dict[str, timedelta] = {}
         self._active = ""
+        self._lost: dict[str, frozenset[str]] = {}
         self._venues_due = 0.0
 
     def follow(self, plan: FeedPlan, now: datetime) -> None:
@@ -40,7 +40,7 @@ class Board:
         rest = "idle" if venue.is_enabled else "disabled"
         if state is None:
             return latest.VenueState(venue.code, venue.name, venue.priority, rest, "", now)
-        is_at_rest = state.state in ("idle", "disconnected", "disabled")
+        is_at_rest = state.state in ("idle", "disconnected", "blocked", "disabled")
         return msgspec.structs.replace(
             state, name=venue.name, priority=venue.priority, state=rest if is_at_rest else state.state
         )
@@ -53,29 +53,44 @@ class Board:
         now: datetime,
         retry_at: datetime | None = None,
         attempts: int = 0,
+        *,
+        is_leading: bool = True,
     ) -> None:
-        """A venue enters a state; the connected one is the active one."""
+        """A venue enters a state; the connected one of the leading line is the active one."""
         self._change(code, state=state, reason=reason, since_at=now, retry_at=retry_at, attempts=attempts)
-        if state == "connected":
+        if state == "connecting":
+            self._lost.pop(code, None)
+        if state == "connected" and is_leading:
             self._active = code
-        elif self._active == code:
+        elif state != "connected" and self._active == code:
             self._active = ""
         self._venues_due = 0.0
 
-    def reject(self, code: str) -> None:
-        """Counts a frame or trade that was not taken."""
+    def lose(self, code: str, instruments: set[str]) -> None:
+        """In this session the venue refuses these: should they come all the same, they are not shown."""
+        self._lost[code] = self._lost.get(code, frozenset()) | instruments
+
+    def reject(self, code: str, reason: str) -> None:
+        """Counts what was not taken: a frame, a trade or a quote."""
         if code in self._venues:
-            self._change(code, rejected=self._venues[code].rejected + 1)
+            self._change(code, rejected=_one_more(self._venues[code].rejected, reason))
+
+    def quarantine(self, code: str, reason: str) -> None:
+        """Counts what was taken, but is not shown."""
+        if code in self._venues:
+            self._change(code, quarantined=_one_more(self._venues[code].quarantined, reason))
+
+    def repeat(self, code: str) -> None:
+        """Counts a trade that was taken before: venues repeat the last ones after a subscription."""
+        if code in self._venues:
+            self._change(code, repeated=self._venues[code].repeated + 1)
 
     def trade(self, trade: latest.LoggedTrade) -> None:
-        """Shows a trade, unless its time cannot be true or the same venue has already shown a later one."""
-        if not is_timely(trade.traded_at, trade.received_at):
-            self.reject(trade.venue)
+        """Shows a trade. Which of them may be shown is decided before."""
+        if trade.instrument in self._lost.get(trade.venue, ()):
             return
         seen_at = self._see(trade.venue, trade.traded_at, trade.received_at)
         shown = self._prices.get(trade.instrument)
-        if shown and shown.venue == trade.venue and trade.traded_at < shown.traded_at:
-            return
         is_same_book = shown is not None and shown.venue == trade.venue
         self._put(
             latest.PriceState(
@@ -98,6 +113,8 @@ class Board:
 
     def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime) -> None:
         """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
+        if instrument in self._lost.get(code, ()):
+            return
         told_at = quote.quoted_at or received_at - self._lags.get(code, timedelta())
         seen_at = self._see(code, told_at, received_at)
         shown = self._prices.get(instrument)
@@ -143,3 +160,7 @@ class Board:
         """A venue that was taken out of the plan while it was active is no longer shown."""
         if code in self._venues:
             self._venues[code] = msgspec.structs.replace(self._venues[code], **changes)
+
+
+def _one_more(counts: dict[str, int], reason: str) -> dict[str, int]:
+    return {**counts, reason: counts.get(reason, 0) + 1}

@@ -11,9 +11,10 @@ from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
-from feeds.connection.line import Line
+from feeds.connection.line import Around, Line
 from feeds.queries import FeedPlan, feed_plan
 from feeds.storage import lease
+from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore
@@ -73,10 +74,12 @@ class _Feed:
         self._holder, self._fence = holder, fence
         self._database = database
         self._clock = clock
-        board = Board(plan.name, fence, clock)
-        self._recorder = Recorder(store, board.take, clock)
+        self._board = Board(plan.name, fence, clock)
+        self._board.follow(plan, clock.now())
+        self._recorder = Recorder(store, self._board.take, clock)
         self._journal = Journal(plan.name, database, clock)
-        self._line = Line(plan, board, Intake(board, self._recorder), self._journal, clock)
+        intake = Intake(self._board, self._recorder, clock)
+        self._line = Line(plan, Around(self._board, intake, self._journal, Allowance(store, clock), clock))
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the socket is closed first, and what came is flushed."""
@@ -118,6 +121,7 @@ class _Feed:
             if plan != self._plan:
                 logger.info("feed %s has a new plan", plan.name)
                 self._plan = plan
+                self._board.follow(plan, self._clock.now())
                 self._line.adopt(plan)
             await self._clock.sleep(PLAN_EVERY_S)
 

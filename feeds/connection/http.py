@@ -16,7 +16,7 @@ UNCOMPRESSED: Final = {"Accept-Encoding": "identity"}
 
 
 @functools.cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Made once: reading the certificates takes as long as a few hundred frames."""
     return httpx.create_ssl_context()
 
@@ -28,7 +28,7 @@ async def fetch(request: HTTPRequest, within: float) -> bytes:
     try:
         async with (
             asyncio.timeout(within),
-            httpx.AsyncClient(timeout=within, trust_env=is_encrypted, verify=_trust()) as client,
+            httpx.AsyncClient(timeout=within, trust_env=is_encrypted, verify=trust()) as client,
             client.stream(request.method, request.url, headers=UNCOMPRESSED) as answer,
         ):
             if answer.status_code != 200:

@@ -1,13 +1,17 @@
-"""What becomes of a frame: each trade is judged, shown and recorded; each quote is shown."""
+"""What becomes of a frame: each trade is judged, shown and recorded; each quote is judged and shown."""
 
 import logging
 from datetime import datetime
 
+from feeds.clock import Clock
 from feeds.connection.board import Board
+from feeds.connection.corruption import Corruption
+from feeds.connection.rejection import Rejection
 from feeds.connection.session import Received
-from feeds.market.validation import Validation, Verdict
+from feeds.errors import BadFrame
+from feeds.market.validation import Validation, Verdict, judge_quote
 from feeds.queries import VenuePlan
-from feeds.storage.latest import LoggedTrade
+from feeds.storage.latest import LoggedTrade, encode
 from feeds.storage.recorder import Recorder
 from feeds.types import Event, Notice, Quote, Trade
 from feeds.venues import REGISTRY
@@ -18,44 +22,73 @@ logger = logging.getLogger(__name__)
 class Intake:
     """Remembers each venue's trades over its sessions: venues repeat the last ones after a subscription."""
 
-    def __init__(self, board: Board, recorder: Recorder) -> None:
+    def __init__(self, board: Board, recorder: Recorder, clock: Clock) -> None:
         self._board = board
         self._recorder = recorder
-        self._validations: dict[str, Validation] = {}
+        self._clock = clock
+        self._rejection = Rejection(board, recorder, clock)
+        self._validations = {code: Validation(dialect.has_rising_ids) for code, dialect in REGISTRY.items()}
+        self._corruptions = {code: Corruption() for code in REGISTRY}
 
     async def take(self, received: Received, venue: VenuePlan) -> None:
-        """Takes everything that a frame said, oldest first. Waits while the recorder has no room."""
+        """Takes everything that a frame said, oldest first. Waits while the recorder has no room.
+
+        Raises Corrupt after the frame with which the venue has sent too much that is wrong.
+        """
+        self._corruptions[venue.code].note_frame(self._clock.monotonic(), received.bad_frame is not None)
         if received.bad_frame is not None:
-            self._board.reject(venue.code)
-            logger.warning("%s sent a bad frame: %s", venue.code, received.bad_frame)
+            self._rejection.reject(venue.code, received.bad_frame, received.received_at)
         oldest_first = reversed(received.events) if REGISTRY[venue.code].is_newest_first else received.events
         for event in oldest_first:
             await self._take_event(event, venue, received.received_at)
+        self._end_if_corrupt(venue.code)
 
     async def _take_event(self, event: Event, venue: VenuePlan, received_at: datetime) -> None:
         match event:
             case Trade():
                 await self._take_trade(event, venue, received_at)
-            case Quote(symbol=symbol) if symbol in venue.instruments:
-                self._board.quote(venue.code, venue.instruments[symbol], event, received_at)
+            case Quote():
+                self._take_quote(event, venue, received_at)
             case Notice(text):
                 logger.warning("%s: %s", venue.code, text)
 
     async def _take_trade(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> None:
-        if trade.symbol not in venue.instruments:
-            self._board.reject(venue.code)
-            return
-        verdict = self._validations.setdefault(venue.code, Validation()).judge(trade)
-        if verdict is Verdict.ACCEPTED:
+        verdict = self._validations[venue.code].judge(trade, received_at, venue.instruments)
+        if verdict is Verdict.DUPLICATE:
+            self._board.repeat(venue.code)
+        elif verdict is Verdict.ACCEPTED:
             logged = _logged(trade, venue, received_at)
             self._board.trade(logged)
             await self._recorder.add(logged)
-        elif verdict is not Verdict.DUPLICATE:
-            # A repeat is what venues do after a subscription, not a fault.
-            self._board.reject(venue.code)
+        elif verdict.is_quarantined:
+            self._board.quarantine(venue.code, verdict)
+            await self._recorder.add(_logged(trade, venue, received_at, verdict))
+        else:
+            self._refuse(trade, verdict, venue, received_at)
+
+    def _take_quote(self, quote: Quote, venue: VenuePlan, received_at: datetime) -> None:
+        verdict = judge_quote(quote, received_at, venue.instruments)
+        if verdict is Verdict.ACCEPTED:
+            self._board.quote(venue.code, venue.instruments[quote.symbol], quote, received_at)
+        elif verdict.is_quarantined:
+            self._board.quarantine(venue.code, verdict)
+        else:
+            self._refuse(quote, verdict, venue, received_at)
+
+    def _refuse(self, event: Trade | Quote, verdict: Verdict, venue: VenuePlan, received_at: datetime) -> None:
+        if verdict is Verdict.SYMBOL:
+            self._corruptions[venue.code].note_stray(self._clock.monotonic())
+        self._rejection.reject(venue.code, BadFrame(verdict, encode(event).decode()), received_at)
+
+    def _end_if_corrupt(self, code: str) -> None:
+        corrupt = self._corruptions[code].verdict(self._clock.monotonic())
+        if corrupt is not None:
+            # The next session is judged by what it sends itself.
+            self._corruptions[code] = Corruption()
+            raise corrupt
 
 
-def _logged(trade: Trade, venue: VenuePlan, received_at: datetime) -> LoggedTrade:
+def _logged(trade: Trade, venue: VenuePlan, received_at: datetime, quarantine: str = "") -> LoggedTrade:
     return LoggedTrade(
         venue=venue.code,
         instrument=venue.instruments[trade.symbol],
@@ -65,4 +98,5 @@ def _logged(trade: Trade, venue: VenuePlan, received_at: datetime) -> LoggedTrad
         side=trade.side,
         traded_at=trade.traded_at,
         received_at=received_at,
+        quarantine=quarantine,
     )

@@ -4,51 +4,72 @@ import asyncio
 import logging
 import random
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from feeds.clock import Clock
 from feeds.connection.board import Board
+from feeds.connection.detour import Detour
 from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
-from feeds.connection.retry import VENUE_FEED
-from feeds.connection.session import listen
+from feeds.connection.retry import VENUE_FEED, planned_life
+from feeds.connection.session import Received, listen
 from feeds.connection.stall import SessionTiming
 from feeds.connection.supervisor import Supervisor
 from feeds.errors import Replaced, SessionEnded, printable
 from feeds.queries import FeedPlan, VenuePlan
+from feeds.storage.allowance import CONNECT, Allowance
+from feeds.types import Notice
 from feeds.venues import REGISTRY
 
 logger = logging.getLogger(__name__)
 
 # While no venue may be tried, a new plan is noticed after this long.
 LOOK_AGAIN_AFTER_S: Final = 2.0
+# How often a session that delivers asks whether there is something better to do.
+REVIEW_EVERY_S: Final = 0.1
+# A connection that is announced to end sooner after its start is not replaced: the next one would fare the same.
+NOTICE_AFTER_S: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a line works with, and shares with the lines of its detours."""
+
+    board: Board
+    intake: Intake
+    journal: Journal
+    allowance: Allowance
+    clock: Clock
 
 
 class Line:
-    """Carries out what the supervisor decides. Every state of a venue goes to the board and into the journal."""
+    """Carries out what the supervisor decides. Every state of a venue goes to the board and into the journal.
 
-    def __init__(self, plan: FeedPlan, board: Board, intake: Intake, journal: Journal, clock: Clock) -> None:
+    What a venue refuses of a plan is followed elsewhere by a detour, which is a line as well, but not the leading one.
+    """
+
+    def __init__(self, plan: FeedPlan, around: Around, *, is_leading: bool = True) -> None:
         self._plan = plan
-        self._board = board
-        self._intake = intake
-        self._journal = journal
-        self._clock = clock
+        self._around = around
+        self._clock = around.clock
+        self._is_leading = is_leading
         self._supervisor = Supervisor(_enabled(plan), plan.failback_after, VENUE_FEED)
+        self._detour = Detour(lambda part: Line(part, around, is_leading=False))
         self._leave: asyncio.Future[str] | None = None
         self._is_connected = False
         self._is_stopping = False
-        board.follow(plan, clock.now())
 
     def adopt(self, plan: FeedPlan) -> None:
-        """Takes over what an admin changed; a session that no longer fits is left with its next frame."""
+        """Takes over what an admin changed; a session that no longer fits is left soon."""
         self._plan = plan
-        self._board.follow(plan, self._clock.now())
         self._supervisor.reorder(_enabled(plan), plan.failback_after)
 
     def stop(self) -> None:
         """Leaves the venue, and `follow` returns: after what the venue has sent before it heard of it."""
         self._is_stopping = True
+        self._detour.stop()
         self._leave_for("the feed stops")
 
     async def follow(self) -> None:
@@ -58,63 +79,109 @@ class Line:
             if code is None:
                 wait = self._supervisor.wake_at() - self._clock.monotonic()
                 await self._clock.sleep(min(LOOK_AGAIN_AFTER_S, max(0.0, wait)))
-                continue
-            await self._follow(code)
+            elif (venue := self._plan.venue(code)) is not None and await self._may_connect(venue):
+                await self._follow(venue)
 
-    async def _follow(self, code: str) -> None:
-        venue = self._plan.venue(code)
-        if venue is None:
-            raise LookupError(f"the supervisor chose {code}, which is not in the plan")
+    async def _may_connect(self, venue: VenuePlan) -> bool:
+        """Whether the venue's limits allow it now, for all workers together; else it is put off."""
+        wait = await self._around.allowance.ask(venue.code, CONNECT, REGISTRY[venue.code].connects)
+        if wait > 0:
+            self._supervisor.postpone(venue.code, self._clock.monotonic() + wait)
+            retry_at = self._clock.now() + timedelta(seconds=wait)
+            self._enter(venue.code, "disconnected", "it is left alone: its limits, or its wish", retry_at)
+        return wait == 0
+
+    async def _follow(self, venue: VenuePlan) -> None:
         try:
             await self._listen(venue)
         except SessionEnded as error:
-            self._end(venue, error)
+            await self._end(venue, error)
+        finally:
+            await self._detour.finish()
 
     async def _listen(self, venue: VenuePlan) -> None:
         """Listens until the session ends, or until there is something better to do; always by a SessionEnded."""
         self._enter(venue.code, "connecting", "")
         dialect = REGISTRY[venue.code]
         url = venue.urls[self._supervisor.attempts(venue.code) % len(venue.urls)]
-        timing = SessionTiming(silent_after=venue.silent_after, ping_every=dialect.ping_every)
-        plan, self._is_connected = self._plan, False
+        timing = SessionTiming(
+            silent_after=venue.silent_after, ping_every=dialect.ping_every, messages=dialect.messages
+        )
+        self._is_connected = False
         self._leave = asyncio.get_running_loop().create_future()
+        review = _Review(self._plan, self._clock.monotonic(), planned_life(dialect.life_after, _chance()))
         session = listen(dialect, url, venue.instruments, timing, self._clock, self._leave)
         async with aclosing(session) as frames:
             async for received in frames:
-                if received.is_connected and not self._is_connected:
-                    self._is_connected = True
-                    self._enter(venue.code, "connected", "")
-                    self._journal.arrived(venue.code, self._clock.now())
-                if received.has_data:
-                    self._supervisor.heard(venue.code, self._clock.monotonic())
-                await self._intake.take(received, venue)
-                self._leave_if_outdated(venue, plan)
+                await self._take(received, venue)
+                self._review(received, venue, review)
 
-    def _leave_if_outdated(self, venue: VenuePlan, plan: FeedPlan) -> None:
-        """Leaves when the session's plan changed, or when a better venue may be tried."""
+    async def _take(self, received: Received, venue: VenuePlan) -> None:
+        if received.is_connected and not self._is_connected:
+            self._is_connected = True
+            self._enter(venue.code, "connected", "")
+            await self._around.allowance.forgive(venue.code)
+            if self._is_leading:
+                self._around.journal.arrived(venue.code, self._clock.now())
+        if received.has_data:
+            self._supervisor.heard(venue.code, self._clock.monotonic())
+        if received.lost:
+            self._lose(received, venue)
+        await self._around.intake.take(received, venue)
+
+    def _lose(self, received: Received, venue: VenuePlan) -> None:
+        """Some instruments are not to be had here: they are followed elsewhere while this session lasts."""
+        lost = {venue.instruments[refused.symbol] for refused in received.lost}
+        for refused in received.lost:
+            reason = printable(f"refused {refused.symbol}: {refused}")
+            logger.warning("%s %s", venue.code, reason)
+            self._enter(venue.code, "connected" if self._is_connected else "connecting", reason)
+        self._around.board.lose(venue.code, lost)
+        self._detour.add(self._plan, venue.code, lost)
+
+    def _review(self, received: Received, venue: VenuePlan, review: "_Review") -> None:
+        """Leaves for a reason to be elsewhere, or for a new connection to the same venue before this one is cut."""
+        now = self._clock.monotonic()
+        if any(isinstance(event, Notice) and event.is_closing for event in received.events):
+            if now - review.since >= NOTICE_AFTER_S:
+                self._leave_for("the venue announced its end")
+        elif now >= review.due:
+            review.due = now + REVIEW_EVERY_S
+            if reason := self._reason_to_leave(venue, review, now):
+                self._leave_for(reason)
+
+    def _reason_to_leave(self, venue: VenuePlan, review: "_Review", now: float) -> str:
         if self._rest(venue.code) == "disabled":
-            self._leave_for("it was switched off")
-        elif self._supervisor.is_replaceable(venue.code, self._clock.monotonic()):
-            self._leave_for("a better venue may be tried")
-        elif plan is not self._plan and not venue.is_served_by(self._plan):
-            self._leave_for("its plan changed")
+            return "it was switched off"
+        if self._supervisor.is_replaceable(venue.code, now):
+            return "a better venue may be tried"
+        if review.plan is not self._plan and not venue.is_served_by(self._plan):
+            return "its plan changed"
+        if now - review.since >= review.life:
+            return "its planned life is over"
+        return ""
 
     def _leave_for(self, reason: str) -> None:
         if self._leave is not None and not self._leave.done():
             self._leave.set_result(reason)
 
-    def _end(self, venue: VenuePlan, error: SessionEnded) -> None:
+    async def _end(self, venue: VenuePlan, error: SessionEnded) -> None:
+        seconds = await self._around.allowance.cool_off(venue.code, error)
         now, wall = self._clock.monotonic(), self._clock.now()
-        # Jitter spreads reconnects of many workers; it is no secret.
-        self._supervisor.ended(venue.code, error, now, random.random())  # noqa: S311
+        self._supervisor.ended(venue.code, error, now, _chance())
+        self._supervisor.postpone(venue.code, now + seconds)
         free_in = self._supervisor.free_at(venue.code) - now
         retry_at = wall + timedelta(seconds=free_in) if free_in > 0 else None
         reason = printable(f"{error.reason}: {error}")
         logger.log(logging.INFO if isinstance(error, Replaced) else logging.WARNING, "%s ended, %s", venue.code, reason)
-        if self._is_connected:
-            self._journal.left(venue.code, reason, self._board.seen_at(venue.code) or wall)
-        state = self._rest(venue.code) if isinstance(error, Replaced) else "disconnected"
-        self._enter(venue.code, state, reason, retry_at)
+        if self._is_connected and self._is_leading:
+            self._around.journal.left(venue.code, reason, self._around.board.seen_at(venue.code) or wall)
+        self._enter(venue.code, self._state_after(venue, error), reason, retry_at)
+
+    def _state_after(self, venue: VenuePlan, error: SessionEnded) -> str:
+        if isinstance(error, Replaced):
+            return self._rest(venue.code)
+        return "blocked" if error.is_ban else "disconnected"
 
     def _rest(self, code: str) -> str:
         """The state of a venue that is not needed."""
@@ -123,9 +190,24 @@ class Line:
 
     def _enter(self, code: str, state: str, reason: str, retry_at: datetime | None = None) -> None:
         now, attempts = self._clock.now(), self._supervisor.attempts(code)
-        self._board.enter(code, state, reason, now, retry_at, attempts)
-        self._journal.entered(code, state, reason, now)
+        self._around.board.enter(code, state, reason, now, retry_at, attempts, is_leading=self._is_leading)
+        self._around.journal.entered(code, state, reason, now)
+
+
+@dataclass
+class _Review:
+    """When to think again about a session; the plan that it was opened for, since when, and for how long at most."""
+
+    plan: FeedPlan
+    since: float
+    life: float
+    due: float = 0.0
 
 
 def _enabled(plan: FeedPlan) -> tuple[str, ...]:
     return tuple(venue.code for venue in plan.venues if venue.is_enabled)
+
+
+def _chance() -> float:
+    """Jitter spreads what many workers do; it is no secret."""
+    return random.random()  # noqa: S311

@@ -33,3 +33,12 @@ def _fibonacci(n: int) -> int:
 
 
 VENUE_FEED = RetryPolicy(base=1.0, cap=55.0, max_attempts=144, jitter=0.2, reset_after=60.0, slow_lane=900.0)
+
+
+def planned_life(life_after: float | None, chance: float) -> float:
+    """Seconds after which a session is renewed on purpose, before its venue cuts it: 23 h 15 min to 23 h 45 min of a
+    day. Infinite where the venue says nothing; `chance` is in [0, 1).
+    """
+    if life_after is None:
+        return float("inf")
+    return life_after * (1 - (1 + 2 * chance) / 96)

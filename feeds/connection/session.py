@@ -2,49 +2,37 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from socket import gaierror
 from typing import Final
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+import msgspec
 
 from feeds.clock import Clock
-from feeds.connection.http import fetch, seconds
+from feeds.connection.http import fetch
+from feeds.connection.socket import Socket, open_socket
 from feeds.connection.stall import SessionTiming, Vigil
-from feeds.errors import (
-    BadFrame,
-    ClosedByVenue,
-    ConnectFailed,
-    HandshakeRefused,
-    Replaced,
-    SessionEnded,
-    SubscriptionRefused,
-)
+from feeds.errors import BadFrame, ConnectFailed, Replaced, SessionEnded, SubscriptionRefused, SymbolRefused
 from feeds.types import Event, Pong, Quote, Refused, Reply, Subscribed, Trade, Welcome
 from feeds.venues import Venue
 from feeds.venues.base import Endpoint, Request
 
-MAX_FRAME_BYTES: Final = 1024 * 1024
-# Frames that wait while the loop is busy. Full means that the socket is not read, and the venue sees it.
-MAX_QUEUED_FRAMES: Final = 1024
-CLOSE_WITHIN_S: Final = 1.0
+_DATA: Final = (Trade, Quote)
 
 
-@dataclass(frozen=True)
-class Received:
-    """What one frame said, or why it could not be understood. `is_connected`: all acknowledged, data has come."""
+class Received(msgspec.Struct, frozen=True):
+    """What one frame said, or why it could not be understood; and the symbols that were lost since the last one.
+
+    `is_connected`: all that is still wanted is acknowledged, and data has come. The first one of a session has no
+    events: it says that the connection is open.
+    """
 
     events: list[Event]
     received_at: datetime
-    is_connected: bool
+    is_connected: bool = False
+    has_data: bool = False
     bad_frame: BadFrame | None = None
-
-    @property
-    def has_data(self) -> bool:
-        return any(isinstance(event, Trade | Quote) for event in self.events)
+    lost: tuple[SymbolRefused, ...] = ()
 
 
 async def listen(
@@ -61,102 +49,21 @@ async def listen(
     still comes. Consume it inside `contextlib.aclosing`; breaking off closes too, but drops what waits.
     """
     endpoint = await _endpoint(venue, url, timing)
-    socket = await _open(endpoint.url, timing)
-    requests = venue.subscribe(symbols, clock.now())
-    vigil = Vigil(replace(timing, ping_every=endpoint.ping_every), clock.monotonic(), {r.key for r in requests})
-    guard = _Guard(venue, socket, vigil, clock)
-    beside = [asyncio.create_task(guard.watch()), asyncio.create_task(_close_on(leave, socket))]
+    socket = await open_socket(endpoint.url, timing, clock)
+    session = _Session(venue, socket, set(symbols), replace(timing, ping_every=endpoint.ping_every), clock)
+    beside = [asyncio.create_task(each) for each in (session.ask(), session.watch(), _close_on(leave, socket))]
     try:
-        if not venue.waits_for_welcome:
-            await _ask(requests, socket)
-        async with aclosing(_frames(venue, socket, vigil, clock)) as frames:
-            async for received in frames:
-                if Welcome() in received.events:
-                    await _ask(requests, socket)
-                yield received
-    except ConnectionClosed as closed:
+        yield Received([], clock.now())
+        while True:
+            yield await session.receive()
+    except SessionEnded as error:
         if leave.done():
-            raise Replaced(leave.result()) from closed
-        raise guard.verdict or _closed_by_venue(closed) from closed
+            raise Replaced(leave.result()) from error
+        raise session.verdict or error from error
     finally:
         for task in beside:
             task.cancel()
         await socket.close()
-
-
-async def _ask(requests: Iterable[Request], socket: ClientConnection) -> None:
-    for request in requests:
-        await socket.send(request.text)
-
-
-async def _close_on(leave: asyncio.Future[str], socket: ClientConnection) -> None:
-    await asyncio.shield(leave)
-    await socket.close()
-
-
-async def _frames(venue: Venue, socket: ClientConnection, vigil: Vigil, clock: Clock) -> AsyncGenerator[Received, None]:
-    while True:
-        frame = await socket.recv()
-        received_at = clock.now()
-        try:
-            events = venue.parse(frame)
-        except BadFrame as error:
-            yield Received([], received_at, vigil.is_connected, error)
-            continue
-        for event in events:
-            await _obey(event, socket, vigil, clock)
-        yield Received(events, received_at, vigil.is_connected)
-
-
-async def _obey(event: Event, socket: ClientConnection, vigil: Vigil, clock: Clock) -> None:
-    match event:
-        case Trade() | Quote():
-            vigil.data_came(clock.monotonic())
-        case Subscribed(key):
-            vigil.unanswered.discard(key)
-        case Pong():
-            vigil.pong_came()
-        case Reply(text):
-            await socket.send(text)
-        case Refused(_, text):
-            raise SubscriptionRefused(f"the venue refused the subscription: {text}")
-
-
-@dataclass
-class _Guard:
-    """Ends a session that went quiet, and pings it; runs beside the reader."""
-
-    venue: Venue
-    socket: ClientConnection
-    vigil: Vigil
-    clock: Clock
-    verdict: SessionEnded | None = None
-
-    async def watch(self) -> None:
-        while True:
-            await self.clock.sleep(max(0.0, self.vigil.next_check() - self.clock.monotonic()))
-            now = self.clock.monotonic()
-            self.verdict = self.vigil.overdue(now)
-            if self.verdict is not None:
-                # No closing handshake: a peer that says nothing would not answer that either.
-                self.socket.transport.abort()
-                return
-            if self.vigil.is_ping_due(now):
-                await self._ping(now)
-
-    async def _ping(self, now: float) -> None:
-        self.vigil.ping_sent(now)
-        text = self.venue.ping(self.clock.now())
-        with suppress(ConnectionClosed):
-            if text is not None:
-                await self.socket.send(text)
-                return
-            pong = asyncio.ensure_future(await self.socket.ping())
-            pong.add_done_callback(self._take_pong)
-
-    def _take_pong(self, pong: asyncio.Future[float]) -> None:
-        if not pong.cancelled() and pong.exception() is None:
-            self.vigil.pong_came()
 
 
 async def _endpoint(venue: Venue, url: str, timing: SessionTiming) -> Endpoint:
@@ -166,31 +73,110 @@ async def _endpoint(venue: Venue, url: str, timing: SessionTiming) -> Endpoint:
     try:
         return venue.endpoint(url, await fetch(request, timing.connected_within))
     except BadFrame as error:
-        raise ConnectFailed(f"no address in the venue's answer: {error}") from error
+        # Without the answer itself: it holds the token.
+        raise ConnectFailed(f"no address in the venue's answer ({error.reason})") from None
 
 
-async def _open(url: str, timing: SessionTiming) -> ClientConnection:
-    try:
-        return await connect(
-            url,
-            open_timeout=timing.connected_within,
-            close_timeout=CLOSE_WITHIN_S,
-            ping_interval=None,
-            max_size=MAX_FRAME_BYTES,
-            max_queue=MAX_QUEUED_FRAMES,
-            compression=None,
-            # Plain ws:// is only ever the replay exchange on this machine.
-            proxy=True if url.startswith("wss://") else None,
-        )
-    except InvalidStatus as error:
-        retry_after = seconds(error.response.headers.get("Retry-After"))
-        raise HandshakeRefused(error.response.status_code, retry_after) from error
-    except gaierror as error:
-        raise ConnectFailed("the venue's address was not found: is there a network?") from error
-    except (OSError, TimeoutError, InvalidHandshake, InvalidURI, EOFError) as error:
-        raise ConnectFailed(f"{type(error).__name__}: {error}") from error
+async def _close_on(leave: asyncio.Future[str], socket: Socket) -> None:
+    await asyncio.shield(leave)
+    await socket.close()
 
 
-def _closed_by_venue(closed: ConnectionClosed) -> ClosedByVenue:
-    frame = closed.rcvd
-    return ClosedByVenue(frame.code, ascii(frame.reason)[1:-1]) if frame else ClosedByVenue(1006, "")
+@dataclass
+class _Session:
+    """`ask` and `watch` run beside the reader. `verdict` says why the line was cut, where it was us."""
+
+    venue: Venue
+    socket: Socket
+    symbols: set[str]
+    timing: SessionTiming
+    clock: Clock
+    verdict: SessionEnded | None = None
+    _requests: dict[str, Request] = field(init=False)
+    _vigil: Vigil = field(init=False)
+    _may_ask: asyncio.Event = field(default_factory=asyncio.Event)
+    _lost: list[SymbolRefused] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._requests = {each.key: each for each in self.venue.subscribe(sorted(self.symbols), self.clock.now())}
+        wanted = {key: request.symbol for key, request in self._requests.items()}
+        self._vigil = Vigil(self.timing, self.clock.monotonic(), set(self.symbols), wanted)
+        if not self.venue.waits_for_welcome:
+            self._may_ask.set()
+
+    async def ask(self) -> None:
+        """Sends every request, while the answers to the first ones come."""
+        await self._may_ask.wait()
+        for request in self._requests.values():
+            await self.socket.send(request.text)
+            self._vigil.asked(self.clock.monotonic())
+
+    async def receive(self) -> Received:
+        frame = await self.socket.receive()
+        received_at = self.clock.now()
+        try:
+            events = self.venue.parse(frame)
+        except BadFrame as error:
+            return Received([], received_at, self._vigil.is_connected, bad_frame=error)
+        has_data = False
+        for event in events:
+            if isinstance(event, _DATA):
+                self._vigil.data_came(self.clock.monotonic(), event.symbol)
+                has_data = True
+            else:
+                await self._obey(event)
+        return Received(events, received_at, self._vigil.is_connected, has_data, lost=self._take_lost())
+
+    async def watch(self) -> None:
+        """Ends a session that went quiet, gives up symbols that did, and pings."""
+        while True:
+            await self.clock.sleep(max(0.0, self._vigil.next_check() - self.clock.monotonic()))
+            now = self.clock.monotonic()
+            for missing in self._vigil.missing(now):
+                self._lose(missing)
+            self.verdict = self._vigil.overdue(now)
+            if self.verdict is not None:
+                self.socket.abort()
+                return
+            if self._vigil.is_ping_due(now):
+                await self._ping(now)
+
+    async def _ping(self, now: float) -> None:
+        self._vigil.ping_sent(now)
+        text = self.venue.ping(self.clock.now())
+        if text is None:
+            await self.socket.ping(self._vigil.pong_came)
+        else:
+            await self.socket.send(text)
+
+    async def _obey(self, event: Event) -> None:
+        match event:
+            case Subscribed(key):
+                self._vigil.acknowledged(key)
+            case Pong():
+                self._vigil.pong_came()
+            case Reply(text):
+                await self.socket.answer(text)
+            case Welcome():
+                self._may_ask.set()
+            case Refused():
+                self._refuse(event)
+
+    def _refuse(self, refused: Refused) -> None:
+        """A refusal of one symbol leaves the others alone; any other one is about the whole session."""
+        if not self._may_ask.is_set():
+            raise ConnectFailed(f"the venue refused the connection: {refused.text}")
+        request = self._requests.get(refused.key)
+        symbol = refused.symbol or (request.symbol if request else "")
+        if not self._vigil.symbols - {symbol} or symbol not in self.symbols:
+            raise SubscriptionRefused(f"the venue refused the subscription: {refused.text}")
+        if symbol in self._vigil.symbols:
+            self._lose(SymbolRefused(symbol, refused.text))
+
+    def _lose(self, missing: SymbolRefused) -> None:
+        self._vigil.forget(missing.symbol)
+        self._lost.append(missing)
+
+    def _take_lost(self) -> tuple[SymbolRefused, ...]:
+        lost, self._lost = tuple(self._lost), []
+        return lost

@@ -56,7 +56,12 @@ class Supervisor:
         if isinstance(error, Replaced):
             return
         record.attempts += 1
-        record.free_at = now + max(error.wait_at_least, self.policy.wait(record.attempts, chance))
+        record.free_at = now + max(error.wait_at_least, error.cool_off, self.policy.wait(record.attempts, chance))
+
+    def postpone(self, code: str, until: float) -> None:
+        """The venue must not be tried before that, for a reason that is none of its failures here."""
+        record = self._record(code)
+        record.free_at = max(record.free_at, until)
 
     def is_replaceable(self, code: str, now: float) -> bool:
         """True when a better venue may be tried: the hold time at this lesser one is over."""

@@ -2,6 +2,7 @@
 
 The durable log is one stream of trades that drains into the database. The newest state is one JSON value per
 key, written only over an older (fence, version) and gone after STATE_TTL_S: an old price is absent, not shown.
+Beside them one stream per venue of what was rejected, for people.
 """
 
 from datetime import datetime
@@ -17,14 +18,22 @@ TRADE_LOG_DEAD: Final = "trade_log:dead"
 TRADE_LOG_GROUP: Final = "database"
 TRADE_FIELD: Final = b"trade"
 REASON_FIELD: Final = b"reason"
+REJECTED_FIELD: Final = b"frame"
 
 STATE_TTL_S: Final = 60
 # Acknowledged trades stay this long in the log, so that readers of its tail and a restored backup find them.
 LOG_KEPT_S: Final = 600
+# Rejected frames of each venue: so many of a second, of those the newest, and none that is older.
+REJECTED_A_SECOND: Final = 20
+REJECTED_KEPT: Final = 500
+REJECTED_KEPT_S: Final = 3600
 
 
 class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
-    """A trade as the log carries it: the venue's words plus ours, and both clocks."""
+    """A trade as the log carries it: the venue's words plus ours, and both clocks.
+
+    `quarantine` is why it is no live price, "" for one that is.
+    """
 
     venue: str
     instrument: str
@@ -34,6 +43,7 @@ class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
     side: Side
     traded_at: datetime
     received_at: datetime
+    quarantine: str = ""
 
 
 class PriceState(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +70,11 @@ class PriceState(msgspec.Struct, frozen=True, gc=False):
 
 
 class VenueState(msgspec.Struct, frozen=True, gc=False):
-    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected or disabled."""
+    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected, disabled, or
+    blocked: it bans our address.
+
+    `rejected` and `quarantined` count by reason since the feed started; `repeated` is what came once more.
+    """
 
     venue: str
     name: str
@@ -71,7 +85,9 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     retry_at: datetime | None = None
     seen_at: datetime | None = None
     attempts: int = 0
-    rejected: int = 0
+    rejected: dict[str, int] = {}
+    quarantined: dict[str, int] = {}
+    repeated: int = 0
 
 
 class FeedState(msgspec.Struct, frozen=True, gc=False):
@@ -84,6 +100,30 @@ class FeedState(msgspec.Struct, frozen=True, gc=False):
     venues: list[VenueState]
 
 
+class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
+    """What a venue said and we did not take, for people to look at. `excerpt` is escaped and bounded."""
+
+    venue: str
+    reason: str
+    excerpt: str
+    received_at: datetime
+
+
+def cool_off_key(venue: str) -> str:
+    """Exists for as long as nobody may ask the venue for anything; holds the reason."""
+    return f"cool_off:{venue}"
+
+
+def bans_key(venue: str) -> str:
+    """How many bans in a row the venue has spoken."""
+    return f"bans:{venue}"
+
+
+def allowance_key(venue: str, what: str) -> str:
+    """What was spent lately of one of the venue's limits, by Redis's clock in milliseconds."""
+    return f"allowance:{venue}:{what}"
+
+
 def price_key(instrument: str) -> str:
     return f"latest:price:{instrument}"
 
@@ -92,7 +132,12 @@ def feed_key(feed: str) -> str:
     return f"latest:feed:{feed}"
 
 
+def rejected_key(venue: str) -> str:
+    return f"rejected:{venue}"
+
+
 encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_trade = msgspec.json.Decoder(LoggedTrade).decode
 decode_price = msgspec.json.Decoder(PriceState).decode
 decode_feed = msgspec.json.Decoder(FeedState).decode
+decode_rejected = msgspec.json.Decoder(RejectedFrame).decode

@@ -1,4 +1,4 @@
-"""Takes what was heard to Redis: trades in bounded batches to the durable log, newest state after them."""
+"""Takes what was heard to Redis: trades to the log in bounded batches, then newest state and rejected frames."""
 
 import asyncio
 import logging
@@ -33,6 +33,7 @@ class Recorder:
         self._clock = clock
         self._waiting: deque[bytes] = deque()
         self._states: dict[str, latest.PriceState | latest.FeedState] = {}
+        self._rejected: deque[latest.RejectedFrame] = deque(maxlen=latest.REJECTED_KEPT)
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_down = False
@@ -44,6 +45,10 @@ class Recorder:
         self._waiting.append(latest.encode(trade))
         if len(self._waiting) >= CAPACITY:
             self._has_room.clear()
+
+    def keep(self, frame: latest.RejectedFrame) -> None:
+        """Queues a rejected frame. Never waits: nobody misses one that Redis could not take in time."""
+        self._rejected.append(frame)
 
     async def run(self) -> None:
         """Flushes every 50 ms, waits out a Redis that is down; until `stop`, or until a higher fence writes."""
@@ -88,3 +93,7 @@ class Recorder:
                 logger.warning("newest state is written by a later holder of the lease: the recorder stops")
                 self._is_stopping = True
             self._states.clear()
+        if self._rejected:
+            rejected = list(self._rejected)
+            self._rejected.clear()
+            await self._store.keep_rejected(rejected)

@@ -15,26 +15,14 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from feeds.storage import latest
+from feeds.pace import Rate
+from feeds.storage import latest, script
 
 OPERATION_TIMEOUT_S: Final = 0.5
 _BLOCK_MS: Final = 200
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-# Writes KEYS[1] unless it already holds a value of a higher (fence, version): a worker that lost its lease and
-# wakes up late cannot put an old price over a new one.
-_WRITE_IF_NEWER: Final = """
-local held = redis.call('GET', KEYS[1])
-if held then
-  local value = cjson.decode(held)
-  local fence, version = tonumber(ARGV[1]), tonumber(ARGV[2])
-  if value.fence > fence or (value.fence == fence and value.version > version) then return 0 end
-end
-redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
-return 1
-"""
 
 Entry = tuple[bytes, Mapping[bytes, bytes]]
 
@@ -97,7 +85,9 @@ class LiveStore:
         """Writes each state over an older one only; the number that were written."""
         pipe = self._client.pipeline(transaction=False)
         for key, state in states.items():
-            pipe.eval(_WRITE_IF_NEWER, 1, key, state.fence, state.version, latest.encode(state), latest.STATE_TTL_S)
+            pipe.eval(
+                script.WRITE_IF_NEWER, 1, key, state.fence, state.version, latest.encode(state), latest.STATE_TTL_S
+            )
         written: list[int] = await pipe.execute()
         return sum(written)
 
@@ -116,6 +106,60 @@ class LiveStore:
     async def read_log_end(self, limit: int) -> list[Entry]:
         """The last `limit` entries of the log, oldest first."""
         return list(reversed(await self._client.xrevrange(latest.TRADE_LOG, count=limit)))
+
+    @_typed
+    async def spend(self, venue: str, what: str, rate: Rate, cost: int) -> float:
+        """Spends some of what a venue allows all workers together; the seconds to wait instead, 0 when it is spent."""
+        keys = [latest.allowance_key(venue, what), latest.cool_off_key(venue)]
+        wait_ms: int = await self._client.eval(script.SPEND, 2, *keys, rate.count, int(rate.within * 1000), cost)
+        return wait_ms / 1000
+
+    @_typed
+    async def cool_off(self, venue: str, seconds: float, reason: str) -> float:
+        """Nobody may ask the venue for anything for so long, or as long as was said before: the seconds."""
+        key = latest.cool_off_key(venue)
+        stays_ms: int = await self._client.eval(script.COOL_OFF, 1, key, int(seconds * 1000), reason)
+        return stays_ms / 1000
+
+    @_typed
+    async def count_ban(self, venue: str, kept_for: float) -> int:
+        """One more ban in a row; how many there are now."""
+        pipe = self._client.pipeline()
+        pipe.incr(latest.bans_key(venue)).pexpire(latest.bans_key(venue), int(kept_for * 1000))
+        bans, _ = await pipe.execute()
+        return int(bans)
+
+    @_typed
+    async def forgive(self, venue: str) -> None:
+        """Forgets the venue's bans and what it wished."""
+        await self._client.delete(latest.bans_key(venue), latest.cool_off_key(venue))
+
+    @_typed
+    async def keep_rejected(self, frames: Iterable[latest.RejectedFrame]) -> None:
+        """Adds to each venue's rejected frames; the newest of the last hour are kept."""
+        since = await self._kept_since()
+        pipe = self._client.pipeline(transaction=False)
+        for frame in frames:
+            key = latest.rejected_key(frame.venue)
+            content = {latest.REJECTED_FIELD: latest.encode(frame)}
+            pipe.xadd(key, content, maxlen=latest.REJECTED_KEPT, approximate=False)
+            pipe.xtrim(key, minid=since, approximate=False)
+            pipe.expire(key, latest.REJECTED_KEPT_S)
+        await pipe.execute()
+
+    @_typed
+    async def read_rejected(self, venues: Iterable[str]) -> list[bytes]:
+        """The encoded rejected frames of the last hour, venue by venue, newest first."""
+        since = await self._kept_since()
+        pipe = self._client.pipeline(transaction=False)
+        for venue in venues:
+            pipe.xrevrange(latest.rejected_key(venue), min=since)
+        return [fields[latest.REJECTED_FIELD] for entries in await pipe.execute() for _, fields in entries]
+
+    async def _kept_since(self) -> int:
+        """By the server's clock, which also makes the entries' ids."""
+        seconds, _ = await self._client.time()
+        return int(seconds - latest.REJECTED_KEPT_S) * 1000
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from msgspec import structs
+
+from feeds.storage.latest import RejectedFrame
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import feed_state, price_state, trade
 
@@ -19,11 +22,24 @@ class Market:
 
     async def trade_at(self, price: str, venue: str = "binance", ago: float = 0.0) -> None:
         """The displayed price, on tape and as state; `ago` seconds old."""
-        # Versions rise over all tests of this Redis, as a worker's do.
-        version = int(datetime.now(UTC).timestamp() * 1000)
+        version = _version()
         at = datetime.now(UTC) - timedelta(seconds=ago)
         number = next(self._numbers)
         last = trade(number, price, at, venue, size=str(Decimal("0.00731") * number))
         await self._writer.log(last)
         await self._writer.show(price_state(last, at, version))
         await self._writer.show(feed_state(at, active=venue, version=version))
+
+    async def count_flaws(self, venue: str, **counts: dict[str, int] | int) -> None:
+        """What a worker counted of this venue's data."""
+        state = feed_state(datetime.now(UTC), version=_version())
+        venues = [structs.replace(each, **counts) if each.venue == venue else each for each in state.venues]
+        await self._writer.show(structs.replace(state, venues=venues))
+
+    async def reject(self, *frames: RejectedFrame) -> None:
+        await self._writer.reject(*frames)
+
+
+def _version() -> int:
+    """Versions rise over all tests of this Redis, as a worker's do."""
+    return int(datetime.now(UTC).timestamp() * 1000)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from feeds.storage import latest
-from feeds.storage.latest import FeedState, LoggedTrade, PriceState
+from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
 from feeds.storage.redis import LiveStore
 
 
@@ -29,6 +29,9 @@ class Writer:
 
     async def show(self, state: PriceState | FeedState) -> None:
         await self._store.write_state({key_of(state): state})
+
+    async def reject(self, *frames: RejectedFrame) -> None:
+        await self._store.keep_rejected(frames)
 
 
 @dataclass

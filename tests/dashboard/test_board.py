@@ -98,12 +98,23 @@ def test_a_batch_that_is_sent_again_counts_once() -> None:
 
 
 def test_a_trade_from_the_future_is_on_the_tape_but_in_no_bar() -> None:
-    """A venue whose clock is wrong once does not begin a bar that no later trade can grow."""
+    """E27: a venue whose clock is wrong once does not begin a bar that no later trade can grow."""
     board = Board(FEED)
-    odd = structs.replace(trade(2, "99"), traded_at=NOON.replace(year=2036))
+    odd = structs.replace(trade(2, "99"), traded_at=NOON.replace(year=2036), quarantine="clock")
     told = board.take_trades([("1-0", trade(1, "10")), ("2-0", odd), ("3-0", trade(3, "12"))])
     assert [line.price for said in told if isinstance(said, Trades) for line in said.trades] == ["10", "99", "12"]
     assert [(bar.start_at, bar.high) for bar in told if isinstance(bar, Bar)] == [(NOON, "12")]
+
+
+def test_a_late_trade_is_no_last_word_of_its_bar() -> None:
+    """E26: what the venue had told before it stays the close, and turns the arrow."""
+    board = Board(FEED)
+    first, shown = trade(1, "10"), trade(3, "12", NOON + timedelta(seconds=2))
+    late = structs.replace(trade(2, "99", NOON + timedelta(seconds=1)), quarantine="order")
+    board.take_trades([("1-0", first), ("2-0", shown), ("3-0", late)])
+    board.take_states(None, [price_state(shown, NOON)])
+    assert (board.bars["BTC-USDT"].close, board.bars["BTC-USDT"].high) == (Decimal("12"), Decimal("12"))
+    assert board.prices["BTC-USDT"].move == "up"
 
 
 def test_the_tape_is_bounded_and_foreign_instruments_are_left_out() -> None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.templatetags.figures import age, price, size
+from dashboard.messages import VenueLine
+from dashboard.templatetags.figures import age, flaw_reasons, flaws, price, size
 from tests.dashboard.samples import NOON
 
 
@@ -42,3 +43,26 @@ def test_an_age_reads_in_its_natural_unit(seconds: float, text: str) -> None:
 def test_no_data_has_no_age() -> None:
     """A dash, and not zero."""
     assert age(None, NOON) == "–"
+
+
+def line(rejected: dict[str, int], quarantined: dict[str, int], repeated: int = 0) -> VenueLine:
+    return VenueLine("htx", "HTX", 1, "connected", rejected=rejected, quarantined=quarantined, repeated=repeated)
+
+
+@pytest.mark.parametrize(
+    ("venue", "total", "reasons"),
+    [
+        (line({}, {}), "", ""),
+        (line({}, {}, 40), "", "Repeated: 40."),
+        (line({"symbol": 2, "json": 1200}, {}), "1,202 rejected", "Rejected: json 1,200, symbol 2."),
+        (
+            line({"json": 1}, {"order": 3, "clock": 3}, 1),
+            "1 rejected, 6 quarantined",
+            "Rejected: json 1. Quarantined: clock 3, order 3. Repeated: 1.",
+        ),
+    ],
+    ids=str,
+)
+def test_flaws_read_as_totals_and_by_reason(venue: VenueLine, total: str, reasons: str) -> None:
+    """F-16: the most frequent reason comes first; repeats are no flaw."""
+    assert (flaws(venue), flaw_reasons(venue)) == (total, reasons)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -167,10 +167,15 @@ class RandomMarket:
         rate: float = 8.0,
         instruments: Iterable[str] = ("BTC-USDT",),
         first_id: int | None = None,
+        unlisted: Collection[tuple[str, str]] = (),
     ) -> None:
-        self.seed, self.rate, self.first_id = seed, rate, first_id
+        """`unlisted` names a venue and an instrument that is not to be had there."""
+        self.seed, self.rate, self.first_id, self._unlisted = seed, rate, first_id, unlisted
         self.listings = [LISTINGS.get(name, Listing(name)) for name in instruments]
         self._tapes: dict[tuple[str, str], Tape] = {}
+
+    def listings_at(self, venue: str) -> list[Listing]:
+        return [listing for listing in self.listings if (venue, listing.instrument) not in self._unlisted]
 
     def open(self, venue: str, symbol: str, listing: Listing, now: datetime) -> Tape:
         """Start a symbol. Ids begin at the time in milliseconds, so that a restart never repeats one."""

@@ -144,7 +144,7 @@ class Exchange:
         for dialect in DIALECTS.values():
             if dialect.code in self._recordings:
                 continue
-            for listing in self.market.listings:
+            for listing in self.market.listings_at(dialect.code):
                 symbol = dialect.symbol(listing.instrument)
                 tape = self.market.open(dialect.code, symbol, listing, self.clock())
                 if tape.rate:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from feeds import queries
@@ -116,6 +117,13 @@ def test_last_trade_is_the_newest_by_the_venues_clock() -> None:
     assert queries.last_trade("BTC-USDT", LATER) == logged(3)
     assert queries.last_trade("BTC-USDT", logged(2).traded_at) == logged(2)
     assert queries.last_trade("ETH-USDT", LATER) is None
+
+
+def test_trade_that_came_from_the_future_is_never_the_last_one() -> None:
+    """E27: a flagged trade is no price, not even when its time has come."""
+    future = structs.replace(logged(9), received_at=logged(1).received_at)
+    store(logged(1), future)
+    assert queries.last_trade("BTC-USDT", LATER) == logged(1)
 
 
 def test_recent_trades_come_oldest_first() -> None:

@@ -6,6 +6,7 @@ const STATES = {
   connected: "Connected",
   silent: "Silent",
   disconnected: "Disconnected",
+  blocked: "Blocked",
   disabled: "Disabled",
   unknown: "Unknown",
 };
@@ -31,6 +32,28 @@ export function age(seconds) {
   if (elapsed < 3600) return `${Math.floor(elapsed / 60)} min`;
   if (elapsed < 86400) return `${Math.floor(elapsed / 3600)} h`;
   return `${Math.floor(elapsed / 86400)} d`;
+}
+
+const counted = (number) => number.toLocaleString("en-GB");
+const kinds = (venue) => [["rejected", venue.rejected], ["quarantined", venue.quarantined]];
+const isAny = ([, reasons]) => Object.keys(reasons).length > 0;
+
+// 12 rejected, 3 quarantined; nothing where nothing was wrong.
+export function flaws(venue) {
+  const total = (reasons) => counted(Object.values(reasons).reduce((sum, count) => sum + count));
+  return kinds(venue).filter(isAny).map(([word, reasons]) => `${total(reasons)} ${word}`).join(", ");
+}
+
+// The same reason by reason, with the repeats, which are no flaw.
+export function flawReasons(venue) {
+  const capital = (word) => word[0].toUpperCase() + word.slice(1);
+  const told = kinds(venue).filter(isAny).map(([word, reasons]) => `${capital(word)}: ${listed(reasons)}.`);
+  return [...told, ...(venue.repeated ? [`Repeated: ${counted(venue.repeated)}.`] : [])].join(" ");
+}
+
+function listed(reasons) {
+  const mostFirst = Object.entries(reasons).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return mostFirst.map(([reason, count]) => `${reason} ${counted(count)}`).join(", ");
 }
 
 // Writes only what changed, so that a quiet page costs no layout.

@@ -1,6 +1,6 @@
 // The venues table: who is connected, who is active, how old each one's data is, and what happens next.
 
-import { age, fields, stateLabel, write } from "./figures.js";
+import { age, fields, flawReasons, flaws, stateLabel, write } from "./figures.js";
 
 export class Venues {
   constructor(body, template) {
@@ -29,6 +29,8 @@ export class Venues {
     write(cells.priority, String(venue.priority));
     write(cells.name, venue.name);
     write(cells.reason, venue.reason);
+    write(cells.flaws, flaws(venue));
+    if (cells.flaws.title !== flawReasons(venue)) cells.flaws.title = flawReasons(venue);
   }
 
   // Called several times a second: a connected venue that says nothing is shown as silent.

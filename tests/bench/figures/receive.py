@@ -10,7 +10,8 @@ from pathlib import Path
 from websockets.asyncio.client import connect
 
 from feeds.clock import SystemClock
-from feeds.connection.session import MAX_FRAME_BYTES, MAX_QUEUED_FRAMES, listen
+from feeds.connection.session import listen
+from feeds.connection.socket import MAX_FRAME_BYTES, MAX_QUEUED_FRAMES
 from feeds.connection.stall import SessionTiming
 from feeds.venues import REGISTRY
 from tests.bench.figure import Figure, Sample

@@ -1,7 +1,7 @@
 """The consuming side of a session test: listen to a venue of the replay exchange by a clock of the test's own."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from decimal import Decimal
 from typing import Final
@@ -31,21 +31,24 @@ async def listening(
     clock: ManualClock,
     venue: Venue | str = "binance",
     timing: SessionTiming | None = None,
-    base: str = "BTC",
+    bases: Sequence[str] = ("BTC",),
 ) -> AsyncIterator[Frames]:
     dialect = REGISTRY[venue] if isinstance(venue, str) else venue
     timing = timing or SessionTiming(ping_every=dialect.ping_every)
     leave = asyncio.get_running_loop().create_future()
-    symbols = [dialect.symbol(base, "USDT")]
+    symbols = [dialect.symbol(base, "USDT") for base in bases]
     session = listen(dialect, address(exchange, dialect.code), symbols, timing, clock, leave)
     async with aclosing(session) as frames:
         yield frames
 
 
 async def hear(frames: Frames) -> Received:
-    """The next frame; what ends the session is raised."""
+    """The next frame that says something; what ends the session is raised."""
     async with asyncio.timeout(PATIENCE_S):
-        return await anext(frames)
+        while True:
+            received = await anext(frames)
+            if received.events or received.bad_frame or received.lost:
+                return received
 
 
 async def hear_end(frames: Frames) -> None:

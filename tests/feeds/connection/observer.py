@@ -1,5 +1,6 @@
 """Sees what a feed leaves in Redis, and waits for what a test expects there."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from feeds.storage import latest
@@ -14,23 +15,30 @@ class Observer:
     async def any_price(self, within: float = PATIENCE_S) -> latest.PriceState:
         return await wait_for(self._price, within)
 
-    async def price_from(self, venue: str, within: float = PATIENCE_S) -> latest.PriceState:
+    async def price_from(
+        self, venue: str, within: float = PATIENCE_S, instrument: str = "BTC-USDT"
+    ) -> latest.PriceState:
         """The newest price, once it is this venue's."""
 
         async def look() -> latest.PriceState | None:
-            price = await self._price()
+            price = await self._price(instrument)
             return price if price and price.venue == venue else None
 
         return await wait_for(look, within)
 
     async def venue_in_state(self, code: str, state: str, rejected: int = 0) -> latest.VenueState:
         """A venue, once it is in this state with at least so many rejected frames."""
+        return await self.venue_with(
+            code, lambda venue: venue.state == state and sum(venue.rejected.values()) >= rejected
+        )
+
+    async def venue_with(self, code: str, is_so: Callable[[latest.VenueState], bool]) -> latest.VenueState:
+        """A venue, once this is true of it."""
 
         async def look() -> latest.VenueState | None:
             (held,) = await self._store.read([latest.feed_key("main")])
             venues = latest.decode_feed(held).venues if held else []
-            found = (venue for venue in venues if venue.venue == code and venue.state == state)
-            return next((venue for venue in found if venue.rejected >= rejected), None)
+            return next((venue for venue in venues if venue.venue == code and is_so(venue)), None)
 
         return await wait_for(look)
 
@@ -43,10 +51,26 @@ class Observer:
         await wait_for(look)
 
     async def logged_ids(self) -> list[str]:
+        return [trade.trade_id for trade in await self.logged()]
+
+    async def logged(self) -> list[latest.LoggedTrade]:
         """The log's trades, in its order."""
         entries = await self._store.read_log(after=b"0", limit=100_000)
-        return [latest.decode_trade(fields[latest.TRADE_FIELD]).trade_id for _, fields in entries]
+        return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries]
 
-    async def _price(self) -> latest.PriceState | None:
-        (held,) = await self._store.read([latest.price_key("BTC-USDT")])
+    async def rejected(self, venue: str) -> list[latest.RejectedFrame]:
+        """What people can see of it, newest first."""
+        return [latest.decode_rejected(frame) for frame in await self._store.read_rejected([venue])]
+
+    async def feed(self) -> latest.FeedState:
+        """What the feed says of itself."""
+
+        async def look() -> latest.FeedState | None:
+            (held,) = await self._store.read([latest.feed_key("main")])
+            return latest.decode_feed(held) if held else None
+
+        return await wait_for(look)
+
+    async def _price(self, instrument: str = "BTC-USDT") -> latest.PriceState | None:
+        (held,) = await self._store.read([latest.price_key(instrument)])
         return latest.decode_price(held) if held else None

@@ -49,14 +49,6 @@ def test_newest_trade_is_the_price(board: Board) -> None:
     assert (shown.price, shown.venue, shown.trade_id, shown.fence) == (Decimal("76001.00"), "binance", "2", 7)
 
 
-def test_late_trade_of_the_same_venue_is_not_shown(board: Board) -> None:
-    """E26: neither the price nor its time goes back."""
-    board.trade(logged(2))
-    board.trade(logged(1))
-    assert price(board).trade_id == "2"
-    assert board.seen_at("binance") == logged(2).traded_at
-
-
 def test_other_venue_takes_over_whatever_its_clock_says(board: Board) -> None:
     """E26 E27: after a failover the new venue's price is shown, though its clock may be behind; its book is empty."""
     board.trade(logged(9))
@@ -132,12 +124,12 @@ def test_connected_venue_is_the_active_one(board: Board) -> None:
 
 def test_venues_are_listed_by_priority(board: Board) -> None:
     """F-03: a new plan brings new priorities, what is known of a venue stays."""
-    board.reject("htx")
+    board.reject("htx", "json")
     board.follow(feed_plan(venue_plan("binance", 9), venue_plan("htx", 5)), NOON)
     state = feed(board)
     assert [(venue.venue, venue.priority, venue.rejected) for venue in state.venues] == [
-        ("htx", 5, 1),
-        ("binance", 9, 0),
+        ("htx", 5, {"json": 1}),
+        ("binance", 9, {}),
     ]
 
 
@@ -154,18 +146,21 @@ def test_venue_that_left_the_plan_is_forgotten(board: Board) -> None:
     """Its last words, still on their way, are no error."""
     board.follow(feed_plan(venue_plan("htx", 5)), NOON)
     board.trade(logged(1))
-    board.reject("binance")
+    board.reject("binance", "json")
+    board.quarantine("binance", "clock")
+    board.repeat("binance")
     assert [venue.venue for venue in feed(board).venues] == ["htx"]
     assert board.seen_at("binance") is None
 
 
-@pytest.mark.parametrize("off", [timedelta(seconds=5.1), timedelta(seconds=-60.1), timedelta(days=3650)])
-def test_trade_whose_time_cannot_be_true_is_never_the_price(board: Board, off: timedelta) -> None:
-    """F-14: it is counted, and the price neither shows it nor waits for its time to come."""
-    late = msgspec.structs.replace(logged(1, price="1.00"), traded_at=NOON + off, received_at=NOON)
-    board.trade(late)
-    board.trade(msgspec.structs.replace(logged(2, price="76000.00"), traded_at=NOON, received_at=NOON))
-    assert price(board).price == Decimal("76000.00")
+def test_what_is_not_shown_is_counted_by_its_reason(board: Board) -> None:
+    """F-14 F-16: what was not taken, what was put aside, and what came again, each apart."""
+    for reason in ("json", "price_bounds", "json"):
+        board.reject("binance", reason)
+    board.quarantine("binance", "clock")
+    board.repeat("binance")
+    state = venue(board, "binance")
+    assert (state.rejected, state.quarantined, state.repeated) == ({"json": 2, "price_bounds": 1}, {"clock": 1}, 1)
 
 
 def test_line_that_lags_looks_as_old_as_it_is(board: Board) -> None:

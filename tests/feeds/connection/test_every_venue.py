@@ -93,7 +93,7 @@ async def test_refused_subscription_ends_the_session(exchange: Exchange, clock: 
 @pytest.mark.parametrize("code", ["bybit", "okx", "htx", "kraken", "gateio"])
 async def test_unknown_symbol_is_refused(exchange: Exchange, clock: ManualClock, code: str) -> None:
     """E20: where the venue says so; the text goes to the operator."""
-    async with listening(exchange, clock, code, base="NOSUCH") as frames:
+    async with listening(exchange, clock, code, bases=("NOSUCH",)) as frames:
         with pytest.raises(SubscriptionRefused, match=r"(?i)nosuch"):
             await hear_end(frames)
 
@@ -101,7 +101,7 @@ async def test_unknown_symbol_is_refused(exchange: Exchange, clock: ManualClock,
 @pytest.mark.parametrize("code", ["binance", "kucoin"])
 async def test_unknown_symbol_is_silent_elsewhere(exchange: Exchange, clock: ManualClock, code: str) -> None:
     """E8 E20: acknowledged like any other, and left after three seconds."""
-    async with listening(exchange, clock, code, base="NOSUCH") as frames:
+    async with listening(exchange, clock, code, bases=("NOSUCH",)) as frames:
         for _ in range(MESSAGES[code] + REGISTRY[code].waits_for_welcome):
             assert not any(isinstance(event, Refused) for event in (await hear(frames)).events)
         next_frame = expect(frames)

@@ -78,7 +78,7 @@ async def test_any_other_answer_is_a_refusal(headers: bytes, status: int, wait: 
     async with server(b"HTTP/1.1 " + headers + b"\r\nContent-Length: 0\r\n\r\n") as (request, _):
         with pytest.raises(HandshakeRefused) as refusal:
             await fetch(request, 5.0)
-    assert (refusal.value.status, refusal.value.wait_at_least) == (status, wait)
+    assert (refusal.value.status, refusal.value.cool_off) == (status, wait)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff" * 100, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut"])

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from feeds.connection.session import MAX_FRAME_BYTES
+from feeds.connection.socket import MAX_FRAME_BYTES
 from feeds.connection.stall import SessionTiming
-from feeds.errors import ClosedByVenue, NotAcknowledged, PongMissing, Silent
+from feeds.errors import ClosedByVenue, NotAcknowledged, PongMissing, ProtocolBroken, Silent
 from feeds.types import Notice, Reply, Subscribed
 from feeds.venues.base import Request
 from feeds.venues.binance import Binance
@@ -166,8 +166,9 @@ async def test_frame_beyond_a_mebibyte_ends_the_session(exchange: Exchange, cloc
         connection.do([Say("x" * MAX_FRAME_BYTES)])
         assert (await hear(frames)).bad_frame
         connection.do([Say("x" * (MAX_FRAME_BYTES + 1))])
-        with pytest.raises(ClosedByVenue):
+        with pytest.raises(ProtocolBroken) as end:
             await hear_end(frames)
+    assert end.value.code == 1009
     await wait_until(lambda: not connection.is_open)
     assert connection.close_code == 1009
 

@@ -1,0 +1,46 @@
+"""What Redis does by itself, so that nobody can come between its steps. In Lua."""
+
+from typing import Final
+
+# Writes KEYS[1] unless it already holds a value of a higher (fence, version): a worker that lost its lease and
+# wakes up late cannot put an old price over a new one.
+WRITE_IF_NEWER: Final = """
+local held = redis.call('GET', KEYS[1])
+if held then
+  local value = cjson.decode(held)
+  local fence, version = tonumber(ARGV[1]), tonumber(ARGV[2])
+  if value.fence > fence or (value.fence == fence and value.version > version) then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
+return 1
+"""
+
+# Spends ARGV[3] of at most ARGV[1] in any ARGV[2] milliseconds, unless KEYS[2] says to leave the venue alone.
+# Members of the set are "cost number", scored by this server's clock, which is the same one for all workers.
+# Answers the milliseconds to wait, 0 when it is spent.
+SPEND: Final = """
+local cooling = redis.call('PTTL', KEYS[2])
+if cooling > 0 then return cooling end
+local most, within, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - within)
+local spent = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+local sum = cost
+for i = 1, #spent, 2 do sum = sum + tonumber(string.match(spent[i], '^%d+')) end
+for i = 1, #spent, 2 do
+  if sum <= most then break end
+  sum = sum - tonumber(string.match(spent[i], '^%d+'))
+  if sum <= most then return math.max(1, spent[i + 1] + within - now) end
+end
+if sum > most and #spent > 0 then return within end
+redis.call('ZADD', KEYS[1], now, cost .. ' ' .. time[1] .. time[2] .. ' ' .. #spent)
+redis.call('PEXPIRE', KEYS[1], within)
+return 0
+"""
+
+# Sets KEYS[1] to ARGV[2] for ARGV[1] milliseconds, unless it stays for longer anyway; the milliseconds that it stays.
+COOL_OFF: Final = """
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[1]) end
+return redis.call('PTTL', KEYS[1])
+"""
