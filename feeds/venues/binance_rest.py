@@ -7,10 +7,10 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.decimals import parse_decimal, parse_whole
+from feeds.decimals import parse_whole
 from feeds.market.gap import Gap
 from feeds.pace import Rate
-from feeds.types import Side, Trade, time_from_ms
+from feeds.types import Side, Trade, as_trade, time_from_ms
 from feeds.venues.base import TradeNumber
 from feeds.venues.rest import Ask, Listed, Reach, Rest, path, read
 
@@ -42,6 +42,9 @@ class _Trade(msgspec.Struct, rename="camel"):
     time: int
     is_buyer_maker: bool
 
+    def side(self) -> Side:
+        return Side.SELL if self.is_buyer_maker else Side.BUY
+
 
 class BinanceRest(Rest):
     url = "https://api.binance.com/"
@@ -70,14 +73,10 @@ class BinanceRest(Rest):
         return Ask(path("api/v3/historicalTrades", symbol=gap.symbol, fromId=first, limit=self.reach.rows), 25)
 
     def read_trades(self, symbol: str, body: bytes) -> list[Trade]:
-        return [_as_trade(symbol, row) for row in read(list[_Trade], body)]
+        rows = read(list[_Trade], body)
+        return [as_trade(symbol, str(r.id), r.price, r.qty, r.side(), time_from_ms(r.time)) for r in rows]
 
     def complaint(self, body: bytes) -> str:
         # Trades are a list; whatever is wrong is an object.
         error = _Error() if body.startswith(b"[") else read(_Error, body)
         return f"{error.code}: {error.msg}" if error.code else ""
-
-
-def _as_trade(symbol: str, row: _Trade) -> Trade:
-    side = Side.SELL if row.is_buyer_maker else Side.BUY
-    return Trade(symbol, str(row.id), parse_decimal(row.price), parse_decimal(row.qty), side, time_from_ms(row.time))

@@ -8,13 +8,15 @@ from typing import Generic, Literal, TypeVar
 
 import msgspec
 
-from feeds.decimals import parse_decimal, parse_whole
+from feeds.decimals import parse_whole
 from feeds.pace import Rate
-from feeds.types import Side, Trade, time_from_ms
+from feeds.types import Side, Trade, as_trade, time_from_ms
 from feeds.venues.base import TradeId
 from feeds.venues.rest import Ask, Listed, Reach, Rest, Result, path, read
 
 T = TypeVar("T")
+
+_SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
 
 
 class _Head(msgspec.Struct, rename="camel"):
@@ -68,14 +70,13 @@ class BybitRest(Rest):
         return Ask(path("recent-trade", category="spot", symbol=symbol, limit=self.reach.rows))
 
     def read_trades(self, symbol: str, body: bytes) -> list[Trade]:
-        return [_as_trade(symbol, row) for row in reversed(read(Result[_Rows[_Trade]], body).result.list)]
+        rows = reversed(read(Result[_Rows[_Trade]], body).result.list)
+        return [as_trade(symbol, r.exec_id, r.price, r.size, _SIDES[r.side], _time(r.time)) for r in rows]
 
     def complaint(self, body: bytes) -> str:
         head = read(_Head, body)
         return f"{head.ret_code}: {head.ret_msg}" if head.ret_code else ""
 
 
-def _as_trade(symbol: str, row: _Trade) -> Trade:
-    price, size = parse_decimal(row.price), parse_decimal(row.size)
-    side = Side.BUY if row.side == "Buy" else Side.SELL
-    return Trade(symbol, row.exec_id, price, size, side, time_from_ms(parse_whole(row.time)))
+def _time(milliseconds: str) -> datetime:
+    return time_from_ms(parse_whole(milliseconds))

@@ -7,10 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.decimals import parse_decimal
 from feeds.market.gap import Gap
 from feeds.pace import Rate
-from feeds.types import Side, Trade, time_from_decimal_ms, time_from_ms
+from feeds.types import Side, Trade, as_trade, time_from_decimal_ms, time_from_ms
 from feeds.venues.base import TradeId
 from feeds.venues.rest import Ask, Listed, Reach, Rest, microseconds, path, read
 
@@ -66,11 +65,13 @@ class GateIORest(Rest):
     def trades_in(self, gap: Gap) -> Ask:
         span: dict[str, int] = {"from": _second(gap.after.traded_at)}
         if gap.before:
+            # Whether the rest of the second is inside is not documented.
             span["to"] = _second(gap.before.traded_at) + 1
         return Ask(path("trades", currency_pair=gap.symbol, limit=self.reach.rows, **span))
 
     def read_trades(self, symbol: str, body: bytes) -> list[Trade]:
-        return [_as_trade(symbol, row) for row in read(list[_Trade], body)[::-1]]
+        rows = read(list[_Trade], body)[::-1]
+        return [as_trade(symbol, r.id, r.price, r.amount, r.side, time_from_decimal_ms(r.create_time_ms)) for r in rows]
 
     def complaint(self, body: bytes) -> str:
         # Trades are a list; whatever is wrong is an object.
@@ -80,8 +81,3 @@ class GateIORest(Rest):
 
 def _second(moment: datetime) -> int:
     return microseconds(moment) // 1_000_000
-
-
-def _as_trade(symbol: str, row: _Trade) -> Trade:
-    price, size = parse_decimal(row.price), parse_decimal(row.amount)
-    return Trade(symbol, row.id, price, size, row.side, time_from_decimal_ms(row.create_time_ms))

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.decimals import parse_number
+from feeds.decimals import write_out
 from feeds.pace import Rate
-from feeds.types import Side, Trade, time_from_ms
+from feeds.types import Side, Trade, as_trade, time_from_ms
 from feeds.venues.base import RawJSON, TradeNumber
 from feeds.venues.rest import Ask, Data, Listed, Reach, Rest, path, read
 
@@ -72,5 +72,5 @@ class HTXRest(Rest):
 
 
 def _as_trade(symbol: str, row: _Trade) -> Trade:
-    price, size = parse_number(row.price), parse_number(row.amount)
-    return Trade(symbol, str(row.trade_id), price, size, row.direction, time_from_ms(row.ts))
+    price, size = write_out(row.price), write_out(row.amount)
+    return as_trade(symbol, str(row.trade_id), price, size, row.direction, time_from_ms(row.ts))

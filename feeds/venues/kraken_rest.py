@@ -4,16 +4,15 @@ Here bitcoin is XBT still, and an answer is keyed by the pair's inner name: XBTU
 """
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
-from feeds.decimals import parse_decimal, parse_number
+from feeds.decimals import parse_number
 from feeds.errors import BadFrame
 from feeds.market.gap import Gap
 from feeds.pace import Rate
-from feeds.types import Side, Trade, time_from_ms, time_from_ns
+from feeds.types import Side, Trade, as_trade, time_from_ms, time_from_ns
 from feeds.venues.base import RawJSON, TradeNumber
 from feeds.venues.rest import Ask, Listed, Reach, Rest, Result, microseconds, path, read
 
@@ -21,7 +20,7 @@ OLD_NAMES = {"BTC": "XBT", "DOGE": "XDG"}
 NEW_NAMES = {old: new for new, old in OLD_NAMES.items()}
 # `since` may or may not leave out the trade at its very nanosecond, and we know times to the microsecond.
 OVERLAP = timedelta(milliseconds=1)
-NANOSECONDS = Decimal(10**9)
+_SIDES = {"b": Side.BUY, "s": Side.SELL}
 
 
 class _Head(msgspec.Struct):
@@ -33,8 +32,10 @@ class _Time(msgspec.Struct):
 
 
 class _Pair(msgspec.Struct):
-    wsname: str
+    """`wsname` is the socket's name, left out where the socket does not have the pair."""
+
     status: str
+    wsname: str = ""
 
 
 class _Trade(msgspec.Struct, array_like=True):
@@ -67,7 +68,8 @@ class KrakenRest(Rest):
         return Ask(path("AssetPairs", pair=_pair(symbol)))
 
     def read_instruments(self, body: bytes) -> list[Listed]:
-        return [_as_listed(pair) for pair in read(Result[dict[str, _Pair]], body).result.values()]
+        pairs = read(Result[dict[str, _Pair]], body).result.values()
+        return [_as_listed(pair) for pair in pairs if pair.wsname]
 
     def recent_trades(self, symbol: str) -> Ask:
         return Ask(path("Trades", pair=_pair(symbol), count=self.reach.rows))
@@ -81,7 +83,7 @@ class KrakenRest(Rest):
         rows = [raw for name, raw in read(Result[dict[str, RawJSON]], body).result.items() if name != "last"]
         if len(rows) != 1:
             raise BadFrame("pairs", body[:400])
-        return [_as_trade(symbol, row) for row in read(list[_Trade], rows[0])]
+        return [_as_trade(symbol, row) for row in read(list[_Trade], bytes(rows[0]))]
 
     def complaint(self, body: bytes) -> str:
         return ", ".join(read(_Head, body).error)
@@ -98,7 +100,5 @@ def _as_listed(pair: _Pair) -> Listed:
 
 
 def _as_trade(symbol: str, row: _Trade) -> Trade:
-    price, size = parse_decimal(row.price), parse_decimal(row.volume)
-    side = Side.BUY if row.side == "b" else Side.SELL
-    traded_at = time_from_ns(int(parse_number(row.time) * NANOSECONDS))
-    return Trade(symbol, str(row.trade_id), price, size, side, traded_at)
+    traded_at = time_from_ns(int(parse_number(row.time).scaleb(9)))
+    return as_trade(symbol, str(row.trade_id), row.price, row.volume, _SIDES[row.side], traded_at)

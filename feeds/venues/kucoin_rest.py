@@ -1,16 +1,15 @@
 """KuCoin spot over REST. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-trade-history
 
-Trades have no id here, only a `sequence`. Since the new engine of 2022 that is the id on the socket too; trades
-of the old one have hexadecimal ids there and would be stored twice, but are long beyond the last hundred.
+Trades have no id here, only a `sequence`. In the engine of today that is the id on the socket too. The old engine had
+hexadecimal ids there: such a trade would be stored twice, but it is long beyond the last hundred.
 """
 
 from datetime import datetime
 
 import msgspec
 
-from feeds.decimals import parse_decimal
 from feeds.pace import Rate
-from feeds.types import Side, Trade, time_from_ms, time_from_ns
+from feeds.types import Side, Trade, as_trade, time_from_ms, time_from_ns
 from feeds.venues.base import TradeId
 from feeds.venues.rest import Ask, Data, Listed, Reach, Rest, path, read
 
@@ -59,13 +58,9 @@ class KuCoinRest(Rest):
         return Ask(path("api/v1/market/histories", symbol=symbol), 3)
 
     def read_trades(self, symbol: str, body: bytes) -> list[Trade]:
-        return [_as_trade(symbol, row) for row in read(Data[list[_Trade]], body).data]
+        rows = read(Data[list[_Trade]], body).data
+        return [as_trade(symbol, r.sequence, r.price, r.size, r.side, time_from_ns(r.time)) for r in rows]
 
     def complaint(self, body: bytes) -> str:
         head = read(_Head, body)
         return "" if head.code == "200000" else f"{head.code}: {head.msg}"
-
-
-def _as_trade(symbol: str, row: _Trade) -> Trade:
-    price, size = parse_decimal(row.price), parse_decimal(row.size)
-    return Trade(symbol, row.sequence, price, size, row.side, time_from_ns(row.time))

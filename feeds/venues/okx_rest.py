@@ -8,10 +8,10 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.decimals import parse_decimal, parse_whole
+from feeds.decimals import parse_whole
 from feeds.market.gap import Gap
 from feeds.pace import Rate
-from feeds.types import Side, Trade, time_from_ms
+from feeds.types import Side, Trade, as_trade, time_from_ms
 from feeds.venues.base import TradeId
 from feeds.venues.rest import Ask, Data, Listed, Reach, Rest, path, read
 
@@ -55,7 +55,7 @@ class OKXRest(Rest):
         return Ask("public/time", TIME_COST)
 
     def read_server_time(self, body: bytes) -> datetime:
-        return time_from_ms(parse_whole(read(Data[tuple[_Time]], body).data[0].ts))
+        return _time(read(Data[tuple[_Time]], body).data[0].ts)
 
     def instruments(self, symbol: str) -> Ask:
         return Ask(path("public/instruments", instType="SPOT", instId=symbol), INSTRUMENTS_COST)
@@ -73,13 +73,13 @@ class OKXRest(Rest):
         return Ask(query, HISTORY_COST)
 
     def read_trades(self, symbol: str, body: bytes) -> list[Trade]:
-        return [_as_trade(symbol, row) for row in reversed(read(Data[list[_Trade]], body).data)]
+        rows = reversed(read(Data[list[_Trade]], body).data)
+        return [as_trade(symbol, r.trade_id, r.px, r.sz, r.side, _time(r.ts)) for r in rows]
 
     def complaint(self, body: bytes) -> str:
         head = read(_Head, body)
         return "" if head.code == "0" else f"{head.code}: {head.msg}"
 
 
-def _as_trade(symbol: str, row: _Trade) -> Trade:
-    price, size = parse_decimal(row.px), parse_decimal(row.sz)
-    return Trade(symbol, row.trade_id, price, size, row.side, time_from_ms(parse_whole(row.ts)))
+def _time(milliseconds: str) -> datetime:
+    return time_from_ms(parse_whole(milliseconds))

@@ -12,7 +12,7 @@ from feeds.errors import BadFrame, HandshakeRefused, printable
 from feeds.market.gap import Gap, Page, read_backward, read_forward, read_tail
 from feeds.pace import Rate
 from feeds.types import Trade
-from feeds.venues.base import RawJSON, decode
+from feeds.venues.base import decode
 
 T = TypeVar("T")
 
@@ -149,7 +149,7 @@ def path(name: str, **query: str | int) -> str:
     return f"{name}?{urlencode(asked)}" if asked else name
 
 
-def read(kind: type[T], body: bytes | RawJSON) -> T:
+def read(kind: type[T], body: bytes) -> T:
     """The body as a value of this type. BadFrame where it breaks the documented shape."""
     return decode(msgspec.json.Decoder(kind), body)
 
