@@ -5,15 +5,15 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from feeds.clock import SystemClock
+from feeds.clock import Clock, SystemClock
 from feeds.connection.feed import run_feed
 
 
 @asynccontextmanager
-async def running(holder: str = "test") -> AsyncIterator[asyncio.Task[bool]]:
+async def running(holder: str = "test", clock: Clock | None = None) -> AsyncIterator[asyncio.Task[bool]]:
     """It has five seconds to end."""
     stop = threading.Event()
-    task = asyncio.create_task(run_feed("main", holder, stop, SystemClock()))
+    task = asyncio.create_task(run_feed("main", holder, stop, clock or SystemClock()))
     try:
         yield task
     finally:
