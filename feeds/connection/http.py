@@ -24,7 +24,7 @@ SHORTEST_WAIT_S, LONGEST_WAIT_S = 1.0, 24 * 3600.0
 # What is sent packed anyway stays packed, so that 64 kB never become 64 MB.
 UNCOMPRESSED: Final = {"Accept-Encoding": "identity"}
 
-_is_seconds = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII).fullmatch
+_is_seconds = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII).fullmatch
 
 
 class Answer(NamedTuple):

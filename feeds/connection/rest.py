@@ -33,7 +33,7 @@ class LeftAlone(SessionEnded):
         self.wait_at_least = seconds
 
 
-class Counter:
+class RestClient:
     """Where a venue's REST is asked. Every failure is a SessionEnded, or a BadFrame where the answer makes no sense."""
 
     def __init__(self, venue: Venue, url: str, allowance: Allowance, clock: Clock) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
 from feeds.clock import SystemClock
-from feeds.connection.rest import Counter
+from feeds.connection.rest import RestClient
 from feeds.errors import BadFrame, SessionEnded
 from feeds.management.lines import as_json, stamp
 from feeds.market.gap import Gap, Mark
@@ -49,32 +49,32 @@ class Command(BaseCommand):
 
     async def _print(self, venue: Venue, what: str, symbol: str, gap: Gap | None) -> None:
         store, clock = LiveStore(), SystemClock()
-        counter = Counter(venue, rest_url(venue.code), Allowance(store, clock), clock)
+        client = RestClient(venue, rest_url(venue.code), Allowance(store, clock), clock)
         try:
-            async for line in _lines(counter, venue, what, symbol, gap):
+            async for line in _lines(client, venue, what, symbol, gap):
                 self.stdout.write(msgspec.json.encode(line).decode())
         finally:
             await store.close()
 
 
-async def _lines(counter: Counter, venue: Venue, what: str, symbol: str, gap: Gap | None) -> Lines:
+async def _lines(client: RestClient, venue: Venue, what: str, symbol: str, gap: Gap | None) -> Lines:
     if what == "time":
-        yield {"type": "time", "skew": round(await counter.skew(), 3)}
+        yield {"type": "time", "skew": round(await client.skew(), 3)}
     elif what == "instruments":
-        for listed in await counter.instruments(symbol):
+        for listed in await client.instruments(symbol):
             yield {"type": "listed", **listed._asdict()}
     elif gap is None:
-        for trade in await counter.recent_trades(symbol):
+        for trade in await client.recent_trades(symbol):
             yield as_json(trade)
     else:
-        async for line in _filled(counter, venue, gap):
+        async for line in _filled(client, venue, gap):
             yield line
 
 
-async def _filled(counter: Counter, venue: Venue, gap: Gap) -> Lines:
+async def _filled(client: RestClient, venue: Venue, gap: Gap) -> Lines:
     """The trades of each page, and at the end what stays missing, with the reason."""
     missing: Gap | None = gap
-    async with aclosing(counter.trades_in(gap)) as pages:
+    async with aclosing(client.trades_in(gap)) as pages:
         async for page in pages:
             missing = page.missing
             for trade in page.trades:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import pytest
 import pytest_asyncio
 
-from feeds.connection.rest import Counter, LeftAlone
+from feeds.connection.rest import LeftAlone, RestClient
 from feeds.errors import BadFrame, ConnectFailed
 from feeds.market.gap import Gap, Mark, Page
 from feeds.storage.allowance import Allowance
@@ -46,11 +46,11 @@ async def store() -> AsyncIterator[LiveStore]:
     await store.close()
 
 
-def counter(exchange: Exchange, store: LiveStore, clock: ManualClock, code: str) -> Counter:
+def client_of(exchange: Exchange, store: LiveStore, clock: ManualClock, code: str) -> RestClient:
     """The venue's REST at the exchange."""
     venue = REGISTRY[code]
     path = venue.rest.url.removeprefix("https://").partition("/")[2]
-    return Counter(venue, f"{exchange.url}/{code}/{path}", Allowance(store, clock), clock)
+    return RestClient(venue, f"{exchange.url}/{code}/{path}", Allowance(store, clock), clock)
 
 
 def symbol_of(code: str) -> str:
@@ -84,7 +84,7 @@ async def finish(work: Awaitable[T], clock: ManualClock) -> T:
     return task.result()
 
 
-async def pages_of(asked: Counter, gap: Gap, clock: ManualClock) -> list[Page]:
+async def pages_of(asked: RestClient, gap: Gap, clock: ManualClock) -> list[Page]:
     async def collect() -> list[Page]:
         return [page async for page in asked.trades_in(gap)]
 
@@ -103,7 +103,7 @@ async def test_skew_is_how_far_the_venue_is_ahead(
 ) -> None:
     """E27: to the millisecond; Kraken tells whole seconds."""
     async with Exchange(clock=lambda: clock.now() + timedelta(seconds=ahead)) as exchange:
-        skew = await counter(exchange, store, clock, code).skew()
+        skew = await client_of(exchange, store, clock, code).skew()
     assert skew == pytest.approx(ahead, abs=0.5 if code == "kraken" else 0.001)
 
 
@@ -113,7 +113,7 @@ async def test_instruments_are_found_under_their_symbols(clock: ManualClock, sto
     market = RandomMarket(rate=0, instruments=["BTC-USDT", "ETH-USDT", "ETH-BTC"])
     venue = REGISTRY[code]
     async with Exchange(market=market, clock=clock.now) as exchange:
-        asked = counter(exchange, store, clock, code)
+        asked = client_of(exchange, store, clock, code)
         every = await finish(asked.instruments(), clock)
         (one,) = await finish(asked.instruments(venue.symbol("ETH", "BTC")), clock)
     assert {(listed.base, listed.quote) for listed in every} == {("BTC", "USDT"), ("ETH", "USDT"), ("ETH", "BTC")}
@@ -128,7 +128,7 @@ async def test_recent_trades_are_the_end_of_the_tape(
 ) -> None:
     """V-06: oldest first, exactly as they were made, as many as the venue gives."""
     tape = await trade_much(exchange, clock, code)
-    recent = await counter(exchange, store, clock, code).recent_trades(symbol_of(code))
+    recent = await client_of(exchange, store, clock, code).recent_trades(symbol_of(code))
     many = {"binance": 1000, "kucoin": 100, "bybit": 60, "okx": 500, "htx": len(tape), "kraken": 1000, "gateio": 1000}
     assert recent == tape[-many[code] :]
 
@@ -142,7 +142,7 @@ async def test_streamed_trade_is_the_same_over_rest(
         while not (exchange.connections and exchange.connections[-1].topics):
             await anext(frames)
         streamed = (await hear_trade(exchange, frames, code)).events
-    recent = await counter(exchange, store, clock, code).recent_trades(symbol_of(code))
+    recent = await client_of(exchange, store, clock, code).recent_trades(symbol_of(code))
     assert recent[-1:] == streamed
 
 
@@ -154,7 +154,7 @@ async def test_gap_is_filled_exactly(
     """E33 V-06: over several pages, with both marks inside a burst, every trade between them once and none else."""
     tape = await trade_much(exchange, clock, code)
     gap = Gap(symbol_of(code), mark(tape[100]), None if is_open else mark(tape[-100]))
-    pages = await pages_of(counter(exchange, store, clock, code), gap, clock)
+    pages = await pages_of(client_of(exchange, store, clock, code), gap, clock)
     assert found(pages) == (tape[101:] if is_open else tape[101:-100])
     assert len(pages) >= 3
     assert pages[-1].missing is None
@@ -166,7 +166,7 @@ async def test_tail_fills_what_it_has_and_says_what_it_has_not(
 ) -> None:
     """E33 V-06: a short gap is filled exactly, of a long one the end; what is before that stays missing."""
     tape = await trade_much(exchange, clock, code)
-    asked = counter(exchange, store, clock, code)
+    asked = client_of(exchange, store, clock, code)
     short = await pages_of(asked, Gap(symbol_of(code), mark(tape[-50]), mark(tape[-10])), clock)
     assert (found(short), short[0].missing) == (tape[-49:-10], None)
     long = Gap(symbol_of(code), mark(tape[0]), mark(tape[-10]))
@@ -180,7 +180,7 @@ async def test_gap_of_a_quiet_time_is_one_empty_page(exchange: Exchange, clock: 
     """V-06: nothing was missed, and that is known."""
     first, second = exchange.trade("binance", "BTC-USDT", PRICE, [Decimal(1), Decimal(1)])
     gap = Gap("BTCUSDT", mark(as_told(first)), mark(as_told(second)))
-    assert await pages_of(counter(exchange, store, clock, "binance"), gap, clock) == [Page([])]
+    assert await pages_of(client_of(exchange, store, clock, "binance"), gap, clock) == [Page([])]
 
 
 @EVERY_VENUE
@@ -188,7 +188,7 @@ async def test_unknown_symbol_is_refused_in_the_venues_words(
     exchange: Exchange, clock: ManualClock, store: LiveStore, code: str
 ) -> None:
     """E20: and nobody stays away from the venue for that."""
-    asked = counter(exchange, store, clock, code)
+    asked = client_of(exchange, store, clock, code)
     with pytest.raises(CallRefused) as refusal:
         await asked.recent_trades(REGISTRY[code].symbol("NOSUCH", "USDT"))
     assert refusal.value.cool_off == 0.0
@@ -203,7 +203,8 @@ async def test_unknown_symbol_is_refused_in_the_venues_words(
         (429, 7, 7.0),
         (429, None, 60.0),
         (418, "Fri, 20 Nov 2026 12:02:30 GMT", 150.0),
-        (429, "-5", 1.0),
+        (429, "-5", 60.0),
+        (429, "0", 1.0),
         (429, "99999999999", 86_400.0),
         (403, None, 600.0),
     ],
@@ -221,14 +222,14 @@ async def test_one_refusal_keeps_everybody_away(
     exchange.faults.set(code, "refuse_rest", status=status, retry_after=retry_after)
     store = LiveStore(redis_server)
     with pytest.raises(CallRefused) as refusal:
-        await counter(exchange, store, clock, code).recent_trades(symbol_of(code))
+        await client_of(exchange, store, clock, code).recent_trades(symbol_of(code))
     assert (refusal.value.status, refusal.value.cool_off) == (status, wait)
     exchange.faults.clear()
     left = await Allowance(store, ManualClock()).ask(code, "rest", REGISTRY[code].rest.budget)
     assert wait - 1.0 < left <= wait
     if wait > 60.0:
         with pytest.raises(LeftAlone, match="left alone for another"):
-            await counter(exchange, store, clock, code).skew()
+            await client_of(exchange, store, clock, code).skew()
     assert len(exchange.attempts) == 1
     await store.close()
 
@@ -236,7 +237,7 @@ async def test_one_refusal_keeps_everybody_away(
 async def test_filling_stops_at_the_first_refusal(exchange: Exchange, clock: ManualClock, store: LiveStore) -> None:
     """V-06 E5: the page before it stays; the venue is asked no second time."""
     tape = await trade_much(exchange, clock, "binance")
-    pages = counter(exchange, store, clock, "binance").trades_in(Gap("BTCUSDT", mark(tape[0])))
+    pages = client_of(exchange, store, clock, "binance").trades_in(Gap("BTCUSDT", mark(tape[0])))
     page = await anext(pages)
     exchange.faults.set("binance", "refuse_rest", status=429)
     with pytest.raises(CallRefused):
@@ -252,7 +253,7 @@ async def test_filling_leaves_four_fifths_of_the_budget(
     """V-06: a fifth of what the venue allows, in any of its spans."""
     tape = await trade_much(exchange, clock, code)
     gap = Gap(symbol_of(code), mark(tape[0]), mark(tape[-1]))
-    await pages_of(counter(exchange, store, clock, code), gap, clock)
+    await pages_of(client_of(exchange, store, clock, code), gap, clock)
     asked_at = [attempt.attempted_at for attempt in exchange.attempts]
     assert len(asked_at) >= 3
     for first, later in zip(asked_at, asked_at[calls:], strict=False):
@@ -261,13 +262,13 @@ async def test_filling_leaves_four_fifths_of_the_budget(
 
 async def test_failure_of_the_network_is_typed(exchange: Exchange, clock: ManualClock, store: LiveStore) -> None:
     """E1 E6: nobody answers; an answer that is none; an address without anybody."""
-    asked = counter(exchange, store, clock, "binance")
+    asked = client_of(exchange, store, clock, "binance")
     exchange.faults.set("binance", "refuse_rest", status=0)
     with pytest.raises(ConnectFailed):
         await asked.skew()
-    nowhere = Counter(REGISTRY["binance"], f"{exchange.url}/kucoin/", Allowance(store, clock), clock)
+    nowhere = RestClient(REGISTRY["binance"], f"{exchange.url}/kucoin/", Allowance(store, clock), clock)
     with pytest.raises(CallRefused, match="HTTP 404"):
         await nowhere.skew()
-    wrong = Counter(REGISTRY["binance"], f"{exchange.url}/control?", Allowance(store, clock), clock)
+    wrong = RestClient(REGISTRY["binance"], f"{exchange.url}/control?", Allowance(store, clock), clock)
     with pytest.raises(BadFrame):
         await wrong.skew()
