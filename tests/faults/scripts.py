@@ -39,12 +39,13 @@ def begin_answer(status: str, *headers: str, body: bytes) -> Script:
     return script
 
 
-def upgrade(contents: Iterable[bytes]) -> Script:
-    """A proper WebSocket handshake, and a client that has asked; then these bytes, and nothing but listening."""
+def upgrade(contents: Iterable[bytes], *, is_asked: bool = True) -> Script:
+    """A proper WebSocket handshake; these bytes, as a rule once the client has asked; and nothing but listening."""
 
     async def script(visit: Visit) -> None:
         await accept(visit)
-        visit.heard += await visit.reader.read(64 * 1024)
+        if is_asked:
+            visit.heard += await visit.reader.read(64 * 1024)
         listening = asyncio.create_task(visit.hear_all())
         for content in contents:
             await visit.say(content)

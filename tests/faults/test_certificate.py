@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
+from typing import Final
 
 import pytest
 from trustme import CA, LeafCert
 
 from feeds.connection.http import trust
-from feeds.connection.stall import SessionTiming
 from feeds.errors import CertificateRefused, ConnectFailed
 from tests.clock import ManualClock
 from tests.faults import certificate, scripts
@@ -16,6 +17,8 @@ from tests.faults.session import end_of, session
 from tests.faults.wire import frame
 from tests.feeds.connection.listener import hear
 from tests.waiting import wait_until
+
+SWITCH_WITHIN_S: Final = 2.5
 
 
 @pytest.fixture
@@ -64,11 +67,13 @@ async def test_bad_certificate_of_the_rest_is_refused_too(
         assert there.visits == []
 
 
+@pytest.mark.xfail(strict=True, reason="a connection has three seconds to be made")
 async def test_handshake_that_stalls_is_a_failed_connection(authority: CA, clock: ManualClock) -> None:
-    """E3: the peer takes our hello and says nothing; that hello is all it ever hears."""
+    """E3: the peer takes our hello and says nothing; that hello is all it ever hears, for less than 2.5 s."""
+    began = monotonic()
     async with peer(scripts.never_answer) as there:
-        end = await end_of(f"wss://{there.host}/", clock, timing=SessionTiming(connected_within=0.2))
-        assert isinstance(end, ConnectFailed)
+        assert isinstance(await end_of(f"wss://{there.host}/", clock), ConnectFailed)
+        assert monotonic() - began < SWITCH_WITHIN_S
         (visit,) = there.visits
         await wait_until(visit.reader.at_eof)
         # A record of TLS, kind 22, handshake; the next byte of ours would be the subscription's.

@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from feeds.address import rest_url
 from feeds.management.lines import stamp
-from feeds.queries import rest_url
 from feeds.venues import REGISTRY
 from tests.exchange.market import Trade
 from tests.exchange.server import Exchange
@@ -123,6 +123,6 @@ async def test_venue_that_cannot_be_reached_is_one_sentence(settings: Settings) 
 def test_live_address_is_the_venues_own(settings: Settings, code: str) -> None:
     """E3: encrypted where it is real, and the replay exchange everywhere else."""
     settings.REPLAY_EXCHANGE_URL = "http://127.0.0.1:8999"
-    assert rest_url(code).startswith(f"http://127.0.0.1:8999/{code}/")
+    assert rest_url(REGISTRY[code]).startswith(f"http://127.0.0.1:8999/{code}/")
     settings.OMEGA_MODE = "live"
-    assert rest_url(code) == REGISTRY[code].rest.url
+    assert rest_url(REGISTRY[code]) == REGISTRY[code].rest.url

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
+from feeds.address import rest_url
 from feeds.clock import SystemClock
 from feeds.connection.rest import RestClient
 from feeds.errors import BadFrame, SessionEnded
 from feeds.management.lines import as_json, stamp
 from feeds.market.gap import Gap, Mark
-from feeds.queries import rest_url
 from feeds.storage.allowance import Allowance
 from feeds.storage.redis import LiveStore
 from feeds.types import time_from_text
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     async def _print(self, venue: Venue, what: str, symbol: str, gap: Gap | None) -> None:
         store, clock = LiveStore(), SystemClock()
-        client = RestClient(venue, rest_url(venue.code), Allowance(store, clock), clock)
+        client = RestClient(venue, rest_url(venue), Allowance(store, clock), clock)
         try:
             async for line in _lines(client, venue, what, symbol, gap):
                 self.stdout.write(msgspec.json.encode(line).decode())

@@ -1,4 +1,4 @@
-"""The main feed, running for as long as a block lasts."""
+"""A feed, running for as long as a block lasts."""
 
 import asyncio
 import threading
@@ -10,10 +10,12 @@ from feeds.connection.feed import run_feed
 
 
 @asynccontextmanager
-async def running(holder: str = "test", clock: Clock | None = None) -> AsyncIterator[asyncio.Task[bool]]:
+async def running(
+    holder: str = "test", clock: Clock | None = None, feed: str = "main"
+) -> AsyncIterator[asyncio.Task[bool]]:
     """It has five seconds to end."""
     stop = threading.Event()
-    task = asyncio.create_task(run_feed("main", holder, stop, clock or SystemClock()))
+    task = asyncio.create_task(run_feed(feed, holder, stop, clock or SystemClock()))
     try:
         yield task
     finally:

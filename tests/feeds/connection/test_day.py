@@ -72,18 +72,30 @@ async def test_day_loses_and_repeats_nothing_and_breaks_no_limit(
 
 
 async def live_through_a_day(exchange: Exchange, code: str) -> None:
-    """Cut off, closed politely, warned and closed for a restart, refused a token, and at the end of its life."""
+    """Cut off; closed politely in a lively moment; told everything twice, warned and closed for a restart; refused a
+    token; and at the end of its life.
+    """
     first = await deliver(exchange, after=0)
     exchange.faults.set(code, "hang_up")
     second = await deliver(exchange, after=first)
+    burst(exchange, code)
     exchange.faults.set(code, "close", code=1000)
+    exchange.faults.set(code, "duplicate")
     third = await deliver(exchange, after=second)
+    exchange.faults.clear()
     exchange.faults.set(code, "notice")
     exchange.faults.set(code, "close", code=1012)
     refused = await refuse_a_token(exchange, after=third) if code == "kucoin" else third
     fourth = await deliver(exchange, after=refused)
     fifth = await deliver(exchange, after=fourth)
     assert fifth == exchange.connections[-1].number == (6 if code == "kucoin" else 5)
+
+
+def burst(exchange: Exchange, code: str) -> None:
+    """A hundred trades at once; what comes next is behind them on the line."""
+    quote = exchange.market.tapes(code)[0].quote
+    assert quote is not None
+    exchange.trade(code, "BTC-USDT", quote.bid, [Decimal("0.01")] * 100)
 
 
 async def deliver(exchange: Exchange, after: int) -> int:
@@ -106,8 +118,9 @@ def as_sent(ledger: Iterable[Sent], code: str) -> set[tuple[str, Decimal, Decima
         return {(sent.trade_id, sent.price, sent.size, sent.side) for sent in ledger}
     joined: dict[str, tuple[str, Decimal, Decimal, str]] = {}
     for _, order in groupby(ledger, key=lambda sent: (sent.connection, sent.order_id)):
-        trades = list(order)
-        size = sum((sent.size for sent in trades), start=Decimal(0))
+        trades = {sent.trade_id: sent for sent in order}
+        last = trades[max(trades, key=int)]
+        size = sum((sent.size for sent in trades.values()), start=Decimal(0))
         # The last trade is repeated after a subscription, by itself.
-        joined.setdefault(trades[-1].trade_id, (trades[-1].trade_id, trades[-1].price, size, trades[-1].side))
+        joined.setdefault(last.trade_id, (last.trade_id, last.price, size, last.side))
     return set(joined.values())
