@@ -23,6 +23,12 @@ def own_urls(dialect: Venue) -> tuple[str, ...]:
     return tuple(_replayed(dialect.code, url) for url in dialect.urls)
 
 
+def rest_url(dialect: Venue) -> str:
+    """Below which its REST is asked: the venue's own address, or the same path at the replay exchange."""
+    url = dialect.rest.url
+    return url if settings.OMEGA_MODE == "live" else _replayed(dialect.code, url)
+
+
 def _replayed(code: str, url: str) -> str:
     scheme, _, rest = url.partition("s://")
     host, path = settings.REPLAY_EXCHANGE_URL.removeprefix("http"), rest.partition("/")[2]

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 import msgspec
 
-from feeds.decimals import parse_whole
+from feeds.decimals import EXCERPT_CHARACTERS, are_four_plain, are_two_plain, parse_whole
 from feeds.errors import BadFrame
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Side(StrEnum):
@@ -80,9 +81,26 @@ class Notice(msgspec.Struct, frozen=True, gc=False):
 Event = Trade | Quote | Subscribed | Refused | Reply | Welcome | Pong | Notice
 
 
+def as_trade(symbol: str, trade_id: str, price: str, size: str, side: Side, traded_at: datetime) -> Trade:
+    """The trade with its numbers read. BadFrame where one is not a plain decimal."""
+    if are_two_plain(numbers := f"{price} {size}") is None:
+        raise BadFrame("decimal", numbers[:EXCERPT_CHARACTERS])
+    return Trade(symbol, trade_id, Decimal(price), Decimal(size), side, traded_at)
+
+
+def as_quote(symbol: str, bid: str, bid_size: str, ask: str, ask_size: str, quoted_at: datetime | None = None) -> Quote:
+    """The quote with its numbers read. BadFrame where one is not a plain decimal."""
+    if are_four_plain(numbers := f"{bid} {bid_size} {ask} {ask_size}") is None:
+        raise BadFrame("decimal", numbers[:EXCERPT_CHARACTERS])
+    return Quote(symbol, Decimal(bid), Decimal(bid_size), Decimal(ask), Decimal(ask_size), quoted_at)
+
+
 def time_from_ms(milliseconds: int) -> datetime:
     """The aware UTC time of whole milliseconds since 1970. BadFrame for a time beyond the calendar."""
-    return _after_epoch(milliseconds * 1000)
+    try:
+        return _EPOCH + milliseconds * _MILLISECOND
+    except OverflowError as error:
+        raise BadFrame("time", milliseconds) from error
 
 
 def time_from_ns(nanoseconds: int) -> datetime:

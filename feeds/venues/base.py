@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple, TypeVar
 
 import msgspec
 
@@ -11,14 +11,25 @@ from feeds.errors import BadFrame
 from feeds.pace import Rate
 from feeds.types import Event
 
+if TYPE_CHECKING:
+    # It reads bodies with what is in here.
+    from feeds.venues.rest import Rest
+
 S = TypeVar("S")
 
 Frame = str | bytes
+EXCERPT_CHARACTERS = 400
+# What a decoder raises: msgspec's own errors, Python's about long integers, nesting and broken UTF-8.
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 # msgspec's view of bytes that are decoded later, or not at all.
 RawJSON = msgspec.Raw
 # An id of the venue's own making. The database keeps 40 characters; none would stand for every trade.
 TradeId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 TradeNumber = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
+class Row(msgspec.Struct, gc=False):
+    """A part of a frame as it came. It lives for microseconds and holds no circle: the collector need not know it."""
 
 
 class Request(NamedTuple):
@@ -45,12 +56,13 @@ class Endpoint(NamedTuple):
 
 
 class Venue(ABC):
-    """An exchange's dialect. Subclasses state facts as class attributes and translate in four short methods."""
+    """An exchange's dialect. Subclasses state facts as class attributes and translate in a few short methods."""
 
     code: ClassVar[str]
     name: ClassVar[str]
     # The mission's order; an admin may change it per installation.
     default_priority: ClassVar[int]
+    rest: ClassVar["Rest"]
     # Equal addresses, tried in turn.
     urls: ClassVar[tuple[str, ...]]
     # Further hosts of the venue that an admin may choose, such as a regional one.
@@ -70,9 +82,16 @@ class Venue(ABC):
     # A later trade has a higher id, and ids are whole numbers.
     has_rising_ids: ClassVar[bool] = True
 
-    @abstractmethod
+    # Where it tells trades, and where best prices.
+    channels: ClassVar[tuple[str, str]]
+    # What its spelling of an instrument has between the two currencies.
+    separator: ClassVar[str] = ""
+    # The text of our ping; None where that is a WebSocket ping frame.
+    ping_text: ClassVar[str | None] = None
+
     def symbol(self, base: str, quote: str) -> str:
         """The venue's spelling of an instrument."""
+        return f"{base}{self.separator}{quote}".upper()
 
     def prepare(self, url: str) -> HTTPRequest | None:
         """What to ask before each connection to one of `urls`; None where that is the address itself."""
@@ -82,21 +101,30 @@ class Venue(ABC):
         """Where to connect to, by the answer to `prepare`. BadFrame when the answer is none."""
         raise NotImplementedError(f"{self.code} asks for nothing before it connects")
 
-    @abstractmethod
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        """What to send to receive trades and quotes of these symbols.
+        """What to send to receive trades and quotes of these symbols: a bad one must not cost the others."""
+        return [self.request(channel, symbol, now) for symbol in symbols for channel in self.channels]
 
-        Where the venue refuses symbols, each request is about one: a bad symbol must not cost the others. A key
-        always stands for the same thing.
-        """
+    def request(self, channel: str, symbol: str, now: datetime) -> Request:
+        """What to send to receive one channel of one symbol, under a key that always stands for just that."""
+        raise NotImplementedError(f"{self.code} is asked for all symbols at once")
 
     def ping(self, now: datetime) -> str | None:
         """The text of our ping; None where it is a WebSocket ping frame."""
-        return None
+        return self.ping_text
+
+    def parse(self, frame: Frame) -> list[Event]:
+        """Everything that the frame says, in its order. BadFrame when it breaks the documented shape."""
+        try:
+            return self.read(frame)
+        except BadFrame:
+            raise
+        except UNREADABLE as error:
+            raise _unreadable(frame) from error
 
     @abstractmethod
-    def parse(self, frame: Frame) -> list[Event]:
-        """Everything that the frame says, in its order. BadFrame when it breaks the documented shape.
+    def read(self, frame: Frame) -> list[Event]:
+        """The same, but what a decoder raises may pass: for `parse` to call.
 
         What we did not ask for (candles, books) is nothing: an empty list.
         """
@@ -107,9 +135,13 @@ def encode(content: object) -> str:
     return msgspec.json.encode(content).decode()
 
 
-def decode(decoder: msgspec.json.Decoder[S], frame: Frame | msgspec.Raw) -> S:
-    """The frame as the decoder's struct. BadFrame instead of each of msgspec's and Python's own errors."""
+def decode(decoder: msgspec.json.Decoder[S], text: bytes) -> S:
+    """The text as the decoder's struct. BadFrame instead of each of the decoder's own errors."""
     try:
-        return decoder.decode(frame)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
-        raise BadFrame("json", bytes(frame)[:400] if not isinstance(frame, str) else frame[:400]) from error
+        return decoder.decode(text)
+    except UNREADABLE as error:
+        raise _unreadable(text) from error
+
+
+def _unreadable(text: Frame) -> BadFrame:
+    return BadFrame("json", text[:EXCERPT_CHARACTERS])

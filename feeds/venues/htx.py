@@ -4,22 +4,22 @@ Every frame from the server is one gzip member in a binary frame; what we send i
 """
 
 import zlib
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
-from feeds.decimals import parse_number
+from feeds.decimals import write_out
 from feeds.errors import BadFrame
-from feeds.types import Event, Quote, Refused, Reply, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode, encode
+from feeds.types import Event, Refused, Reply, Side, Subscribed, as_quote, as_trade, time_from_ms
+from feeds.venues.base import Frame, RawJSON, Request, Row, TradeNumber, Venue, encode
+from feeds.venues.htx_rest import HTXRest
 
 # 48 kB of gzip can hold 50 MB. No honest frame comes near this.
 MAX_INFLATED_BYTES = 1024 * 1024
 MAX_ID_DIGITS = 40
 
 
-class _Head(msgspec.Struct, rename={"error_code": "err-code", "error_text": "err-msg"}):
+class _Head(Row, rename={"error_code": "err-code", "error_text": "err-msg"}):
     ping: int | None = None
     ch: str = ""
     tick: RawJSON = RawJSON(b"")
@@ -30,7 +30,7 @@ class _Head(msgspec.Struct, rename={"error_code": "err-code", "error_text": "err
     error_text: str = ""
 
 
-class _Row(msgspec.Struct, rename={"trade_id": "tradeId"}):
+class _Detail(Row, rename={"trade_id": "tradeId"}):
     """`id` is obsolete, has up to 28 digits and repeats; frames of 2019 have no other."""
 
     ts: int
@@ -41,11 +41,11 @@ class _Row(msgspec.Struct, rename={"trade_id": "tradeId"}):
     trade_id: TradeNumber | None = None
 
 
-class _Trades(msgspec.Struct):
-    data: list[_Row]
+class _Trades(Row):
+    data: list[_Detail]
 
 
-class _BestBidOffer(msgspec.Struct, rename="camel"):
+class _BestBidOffer(Row, rename="camel"):
     symbol: str
     bid: RawJSON
     bid_size: RawJSON
@@ -54,71 +54,67 @@ class _BestBidOffer(msgspec.Struct, rename="camel"):
     quote_time: int
 
 
-_head = msgspec.json.Decoder(_Head)
-_trades = msgspec.json.Decoder(_Trades)
-_offer = msgspec.json.Decoder(_BestBidOffer)
+_head = msgspec.json.Decoder(_Head).decode
+_trades = msgspec.json.Decoder(_Trades).decode
+_offer = msgspec.json.Decoder(_BestBidOffer).decode
 
 
 class HTX(Venue):
     code = "htx"
     name = "HTX"
     default_priority = 5
+    rest = HTXRest()
     urls = ("wss://api.huobi.pro/ws", "wss://api-aws.huobi.pro/ws")
     # WebSocket pings are not its heartbeat: it sends JSON pings every 5 s and wants them answered.
     ping_every = None
+    channels = ("trade.detail", "bbo")
     is_newest_first = True
 
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}{quote}".lower()
 
-    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        return [_request(symbol, kind) for symbol in symbols for kind in ("trade.detail", "bbo")]
+    def request(self, channel: str, symbol: str, now: datetime) -> Request:
+        # Acknowledged by its topic, refused by its id.
+        topic = f"market.{symbol}.{channel}"
+        return Request(topic, encode({"sub": topic, "id": topic}), symbol)
 
-    def parse(self, frame: Frame) -> list[Event]:
-        head = decode(_head, _inflate(frame))
+    def read(self, frame: Frame) -> list[Event]:
+        head = _head(_inflate(frame))
+        if head.ch:
+            return _said(head)
         if head.ping is not None:
             return [Reply(f'{{"pong":{head.ping}}}')]
         if head.status == "error":
             return [Refused("" if head.id is None else str(head.id), f"{head.error_code}: {head.error_text}")]
-        if head.subbed:
-            return [Subscribed(head.subbed)]
-        return _read(head.ch, head.tick)
-
-
-def _request(symbol: str, kind: str) -> Request:
-    # Acknowledged by its topic, refused by its id.
-    topic = f"market.{symbol}.{kind}"
-    return Request(topic, encode({"sub": topic, "id": topic}), symbol)
+        return [Subscribed(head.subbed)] if head.subbed else []
 
 
 def _inflate(frame: Frame) -> bytes:
     if isinstance(frame, str):
-        raise BadFrame("not_gzip", frame)
+        raise BadFrame("not_gzip", frame[:64])
     inflater = zlib.decompressobj(wbits=31)
     try:
         content = inflater.decompress(frame, MAX_INFLATED_BYTES)
     except zlib.error as error:
         raise BadFrame("gzip", frame[:64]) from error
     if not inflater.eof:
-        raise BadFrame("gzip_size", frame[:64])
+        raise BadFrame("gzip_size" if inflater.unconsumed_tail else "gzip", frame[:64])
     return content
 
 
-def _read(channel: str, tick: RawJSON) -> list[Event]:
-    _, _, rest = channel.partition(".")
-    symbol, _, kind = rest.partition(".")
+def _said(head: _Head) -> list[Event]:
+    symbol, _, kind = head.ch.removeprefix("market.").partition(".")
     match kind:
         case "trade.detail":
-            return [_as_trade(symbol, row) for row in decode(_trades, tick).data]
+            return [_read_trade(symbol, row) for row in _trades(head.tick).data]
         case "bbo":
-            return [_as_quote(decode(_offer, tick))]
+            return [_read_quote(_offer(head.tick))]
     return []
 
 
-def _as_trade(symbol: str, row: _Row) -> Trade:
+def _read_trade(symbol: str, row: _Detail) -> Event:
     trade_id = _old_id(row.id) if row.trade_id is None else str(row.trade_id)
-    price, size = parse_number(row.price), parse_number(row.amount)
-    return Trade(symbol, trade_id, price, size, row.direction, time_from_ms(row.ts))
+    return as_trade(symbol, trade_id, write_out(row.price), write_out(row.amount), row.direction, time_from_ms(row.ts))
 
 
 def _old_id(raw: RawJSON) -> str:
@@ -128,6 +124,6 @@ def _old_id(raw: RawJSON) -> str:
     return text
 
 
-def _as_quote(row: _BestBidOffer) -> Quote:
-    bid, bid_size, ask, ask_size = (parse_number(raw) for raw in (row.bid, row.bid_size, row.ask, row.ask_size))
-    return Quote(row.symbol, bid, bid_size, ask, ask_size, time_from_ms(row.quote_time))
+def _read_quote(row: _BestBidOffer) -> Event:
+    numbers = (write_out(row.bid), write_out(row.bid_size), write_out(row.ask), write_out(row.ask_size))
+    return as_quote(row.symbol, *numbers, time_from_ms(row.quote_time))

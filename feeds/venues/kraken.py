@@ -3,23 +3,26 @@
 Prices and quantities are JSON numbers, to be read as decimals. Symbols are BTC/USDT; v1's XBT is refused.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
-from feeds.decimals import parse_number
+from feeds.decimals import write_out
 from feeds.pace import Rate
-from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_text
-from feeds.venues.base import Frame, RawJSON, Request, TradeNumber, Venue, decode, encode
+from feeds.types import Event, Notice, Pong, Refused, Side, Subscribed, as_quote, as_trade, time_from_text
+from feeds.venues.base import Frame, RawJSON, Request, Row, TradeNumber, Venue, encode
+from feeds.venues.kraken_rest import KrakenRest
+
+# No old trades, and every change of the best prices.
+OPTIONS: dict[str, dict[str, object]] = {"trade": {"snapshot": False}, "ticker": {"event_trigger": "bbo"}}
 
 
-class _Result(msgspec.Struct, frozen=True):
+class _Result(Row):
     channel: str = ""
     symbol: str = ""
 
 
-class _Head(msgspec.Struct):
+class _Head(Row):
     """A flood is answered by {"Error": ...} with a capital and nothing else."""
 
     channel: str = ""
@@ -27,12 +30,12 @@ class _Head(msgspec.Struct):
     method: str = ""
     success: bool | None = None
     error: str = ""
-    result: _Result = _Result()
     symbol: str = ""
+    result: _Result = msgspec.field(default_factory=_Result)
     Error: str = ""
 
 
-class _Trade(msgspec.Struct):
+class _Trade(Row):
     symbol: str
     side: Side
     price: RawJSON
@@ -41,7 +44,7 @@ class _Trade(msgspec.Struct):
     timestamp: str
 
 
-class _Ticker(msgspec.Struct):
+class _Ticker(Row):
     """Older builds send no timestamp; a market without orders is all zeros and of 1970."""
 
     symbol: str
@@ -52,71 +55,63 @@ class _Ticker(msgspec.Struct):
     timestamp: str = ""
 
 
-class _Status(msgspec.Struct):
+class _Status(Row):
     system: str
 
 
-_head = msgspec.json.Decoder(_Head)
-_trades = msgspec.json.Decoder(list[_Trade])
-_tickers = msgspec.json.Decoder(list[_Ticker])
-_statuses = msgspec.json.Decoder(list[_Status])
+_head = msgspec.json.Decoder(_Head).decode
+_trades = msgspec.json.Decoder(list[_Trade]).decode
+_tickers = msgspec.json.Decoder(list[_Ticker]).decode
+_statuses = msgspec.json.Decoder(list[_Status]).decode
 
 
 class Kraken(Venue):
     code = "kraken"
     name = "Kraken"
     default_priority = 6
+    rest = KrakenRest()
     urls = ("wss://ws.kraken.com/v2",)
     connects = Rate(150, 600.0)
     # An idle connection is closed after about a minute.
     ping_every = 20.0
+    ping_text = '{"method":"ping"}'
+    channels = ("trade", "ticker")
+    separator = "/"
 
-    def symbol(self, base: str, quote: str) -> str:
-        return f"{base}/{quote}".upper()
+    def request(self, channel: str, symbol: str, now: datetime) -> Request:
+        params = {"channel": channel, "symbol": [symbol], **OPTIONS[channel]}
+        return Request(f"{channel} {symbol}", encode({"method": "subscribe", "params": params}), symbol)
 
-    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        options: dict[str, dict[str, object]] = {"trade": {"snapshot": False}, "ticker": {"event_trigger": "bbo"}}
-        return [_request(channel, symbol, options[channel]) for symbol in symbols for channel in options]
-
-    def ping(self, now: datetime) -> str:
-        return '{"method":"ping"}'
-
-    def parse(self, frame: Frame) -> list[Event]:
-        head = decode(_head, frame)
+    def read(self, frame: Frame) -> list[Event]:
+        head = _head(frame)
         match head.channel:
+            case "":
+                return _answer(head)
             case "trade":
-                return [_as_trade(row) for row in decode(_trades, head.data)]
+                return [_read_trade(row) for row in _trades(head.data)]
             case "ticker":
-                return [_as_quote(row) for row in decode(_tickers, head.data)]
+                return [_read_quote(row) for row in _tickers(head.data)]
             case "status":
-                return [
-                    Notice(f"system is {row.system}") for row in decode(_statuses, head.data) if row.system != "online"
-                ]
-        if head.method == "pong":
-            return [Pong()]
-        if head.Error or head.error == "Already subscribed":
-            return [Notice(head.Error or head.error)]
-        return _answer(head) if head.method == "subscribe" else []
-
-
-def _request(channel: str, symbol: str, options: dict[str, object]) -> Request:
-    params = {"channel": channel, "symbol": [symbol], **options}
-    return Request(f"{channel} {symbol}", encode({"method": "subscribe", "params": params}), symbol)
+                return [Notice(f"system is {row.system}") for row in _statuses(head.data) if row.system != "online"]
+        return []
 
 
 def _answer(head: _Head) -> list[Event]:
-    if head.success:
-        return [Subscribed(f"{head.result.channel} {head.result.symbol}")]
-    # It names the symbol, but not the channel.
-    return [Refused("", head.error, head.symbol)]
+    if head.method == "pong":
+        return [Pong()]
+    if head.Error or head.error == "Already subscribed":
+        return [Notice(head.Error or head.error)]
+    if head.success is False:
+        # It names the symbol, but not the channel.
+        return [Refused("", head.error, head.symbol)]
+    return [Subscribed(f"{head.result.channel} {head.result.symbol}")] if head.method == "subscribe" else []
 
 
-def _as_trade(row: _Trade) -> Trade:
-    price, size = parse_number(row.price), parse_number(row.qty)
-    return Trade(row.symbol, str(row.trade_id), price, size, row.side, time_from_text(row.timestamp))
+def _read_trade(row: _Trade) -> Event:
+    price, size = write_out(row.price), write_out(row.qty)
+    return as_trade(row.symbol, str(row.trade_id), price, size, row.side, time_from_text(row.timestamp))
 
 
-def _as_quote(row: _Ticker) -> Quote:
-    bid, bid_size, ask, ask_size = (parse_number(raw) for raw in (row.bid, row.bid_qty, row.ask, row.ask_qty))
-    quoted_at = time_from_text(row.timestamp) if row.timestamp else None
-    return Quote(row.symbol, bid, bid_size, ask, ask_size, quoted_at)
+def _read_quote(row: _Ticker) -> Event:
+    numbers = (write_out(row.bid), write_out(row.bid_qty), write_out(row.ask), write_out(row.ask_qty))
+    return as_quote(row.symbol, *numbers, time_from_text(row.timestamp) if row.timestamp else None)

@@ -4,31 +4,30 @@ Each connection needs a token from a REST call of its own, and may speak only af
 """
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
-from feeds.decimals import parse_decimal, parse_whole
+from feeds.decimals import parse_whole
 from feeds.errors import BadFrame
 from feeds.pace import Rate
-from feeds.types import Event, Pong, Quote, Refused, Side, Subscribed, Trade, Welcome, time_from_ms, time_from_ns
-from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, TradeId, Venue, decode, encode
+from feeds.types import Event, Pong, Refused, Side, Subscribed, Welcome, as_quote, as_trade, time_from_ms, time_from_ns
+from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, Row, TradeId, Venue, decode, encode
+from feeds.venues.kucoin_rest import KuCoinRest
 
-KINDS = ("match", "ticker")
 # The answer of its REST decides where we connect: to KuCoin itself, encrypted, or nowhere.
 _is_at_kucoin = re.compile(r"wss://[a-z0-9.-]+\.kucoin\.com(:[0-9]+)?/[a-z]*").fullmatch
 
 
-class _Head(msgspec.Struct):
+class _Head(Row):
     id: str = ""
     type: str = ""
     topic: str = ""
     data: RawJSON = RawJSON(b"")
 
 
-class _Trade(msgspec.Struct, rename="camel"):
+class _Trade(Row, rename="camel"):
     symbol: str
     trade_id: TradeId
     price: str
@@ -37,7 +36,7 @@ class _Trade(msgspec.Struct, rename="camel"):
     time: str
 
 
-class _Ticker(msgspec.Struct, rename="camel"):
+class _Ticker(Row, rename="camel"):
     best_bid: str
     best_bid_size: str
     best_ask: str
@@ -45,23 +44,23 @@ class _Ticker(msgspec.Struct, rename="camel"):
     time: int | None = None  # milliseconds; in trades it is text, in nanoseconds
 
 
-class _Server(msgspec.Struct, rename="camel"):
+class _Server(Row, rename="camel"):
     endpoint: str
     ping_interval: Annotated[int, msgspec.Meta(ge=1000)]  # in milliseconds
 
 
-class _Token(msgspec.Struct, rename="camel"):
+class _Token(Row, rename="camel"):
     token: str
     instance_servers: Annotated[list[_Server], msgspec.Meta(min_length=1)]
 
 
-class _Bullet(msgspec.Struct):
+class _Bullet(Row):
     data: _Token
 
 
-_head = msgspec.json.Decoder(_Head)
-_trade = msgspec.json.Decoder(_Trade)
-_ticker = msgspec.json.Decoder(_Ticker)
+_head = msgspec.json.Decoder(_Head).decode
+_trade = msgspec.json.Decoder(_Trade).decode
+_ticker = msgspec.json.Decoder(_Ticker).decode
 _bullet = msgspec.json.Decoder(_Bullet)
 
 
@@ -69,6 +68,7 @@ class KuCoin(Venue):
     code = "kucoin"
     name = "KuCoin"
     default_priority = 2
+    rest = KuCoinRest()
     # Not a socket: here the token is asked for.
     urls = ("https://api.kucoin.com/api/v1/bullet-public",)
     connects = Rate(30, 60.0)
@@ -76,9 +76,9 @@ class KuCoin(Venue):
     waits_for_welcome = True
     # Ids of the old engine are hexadecimal.
     has_rising_ids = False
-
-    def symbol(self, base: str, quote: str) -> str:
-        return f"{base}-{quote}".upper()
+    channels = ("match", "ticker")
+    separator = "-"
+    ping_text = '{"id":"ping","type":"ping"}'
 
     def prepare(self, url: str) -> HTTPRequest:
         return HTTPRequest("POST", url)
@@ -90,20 +90,21 @@ class KuCoin(Venue):
             raise BadFrame("endpoint", server.endpoint)
         return Endpoint(f"{server.endpoint}?token={data.token}", server.ping_interval / 1000)
 
-    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        return [_request(kind, symbol) for symbol in symbols for kind in KINDS]
+    def request(self, channel: str, symbol: str, now: datetime) -> Request:
+        # No space after the colon: since 2026 that is refused. Without `response` there is no answer.
+        key, topic = f"{channel}-{symbol}", f"/market/{channel}:{symbol}"
+        return Request(key, encode({"id": key, "type": "subscribe", "topic": topic, "response": True}), symbol)
 
-    def ping(self, now: datetime) -> str:
-        return '{"id":"ping","type":"ping"}'
-
-    def parse(self, frame: Frame) -> list[Event]:
-        head = decode(_head, frame)
+    def read(self, frame: Frame) -> list[Event]:
+        head = _head(frame)
         channel, _, symbol = head.topic.partition(":")
         match head.type, channel:
             case "message", "/market/match":
-                return [_as_trade(decode(_trade, head.data))]
+                row = _trade(head.data)
+                traded_at = time_from_ns(parse_whole(row.time))
+                return [as_trade(row.symbol, row.trade_id, row.price, row.size, row.side, traded_at)]
             case "message", "/market/ticker":
-                return [_as_quote(symbol, decode(_ticker, head.data))]
+                return [_read_quote(symbol, _ticker(head.data))]
             case "ack", _:
                 return [Subscribed(head.id)]
             case "error", _:
@@ -115,24 +116,12 @@ class KuCoin(Venue):
         return []
 
 
-def _request(kind: str, symbol: str) -> Request:
-    # No space after the colon: since 2026 that is refused. Without `response` there is no answer.
-    key, topic = f"{kind}-{symbol}", f"/market/{kind}:{symbol}"
-    return Request(key, encode({"id": key, "type": "subscribe", "topic": topic, "response": True}), symbol)
-
-
 def _refusal(head: _Head) -> Refused:
     # An error of the connection itself, such as an expired token, has an id of the venue's making or none.
-    key = head.id if head.id.startswith(KINDS) else ""
+    key = head.id if head.id.startswith(KuCoin.channels) else ""
     return Refused(key, bytes(head.data).decode(errors="replace").strip('"'))
 
 
-def _as_trade(row: _Trade) -> Trade:
-    price, size = parse_decimal(row.price), parse_decimal(row.size)
-    return Trade(row.symbol, row.trade_id, price, size, row.side, time_from_ns(parse_whole(row.time)))
-
-
-def _as_quote(symbol: str, row: _Ticker) -> Quote:
-    best = (row.best_bid, row.best_bid_size, row.best_ask, row.best_ask_size)
-    bid, bid_size, ask, ask_size = map(parse_decimal, best)
-    return Quote(symbol, bid, bid_size, ask, ask_size, None if row.time is None else time_from_ms(row.time))
+def _read_quote(symbol: str, row: _Ticker) -> Event:
+    quoted_at = None if row.time is None else time_from_ms(row.time)
+    return as_quote(symbol, row.best_bid, row.best_bid_size, row.best_ask, row.best_ask_size, quoted_at)

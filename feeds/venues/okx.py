@@ -4,15 +4,15 @@ A trade of the channel `trades` is what one taker order did at one price; its id
 """
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
-from feeds.decimals import parse_decimal, parse_whole
+from feeds.decimals import parse_whole
 from feeds.pace import Rate
-from feeds.types import Event, Notice, Pong, Quote, Refused, Side, Subscribed, Trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, TradeId, Venue, decode, encode
+from feeds.types import Event, Notice, Pong, Refused, Side, Subscribed, as_quote, as_trade, time_from_ms
+from feeds.venues.base import Frame, RawJSON, Request, Row, TradeId, Venue, encode
+from feeds.venues.okx_rest import OKXRest
 
 # In a minute, for an upgrade.
 SHUTDOWN = "64008"
@@ -20,20 +20,20 @@ SHUTDOWN = "64008"
 _find_argument = re.compile(r"\bchannel:([a-z0-9-]+),instId:([A-Z0-9-]+) doesn't exist").search
 
 
-class _Argument(msgspec.Struct, frozen=True, rename="camel"):
+class _Argument(Row, rename="camel"):
     channel: str = ""
     inst_id: str = ""
 
 
-class _Head(msgspec.Struct):
+class _Head(Row):
     event: str = ""
-    arg: _Argument = _Argument()
+    arg: _Argument = msgspec.field(default_factory=_Argument)
     code: str = ""
     msg: str = ""
     data: RawJSON = RawJSON(b"")
 
 
-class _Trade(msgspec.Struct, rename="camel"):
+class _Trade(Row, rename="camel"):
     inst_id: str
     trade_id: TradeId
     px: str
@@ -42,28 +42,31 @@ class _Trade(msgspec.Struct, rename="camel"):
     ts: str
 
 
-class _Level(msgspec.Struct, array_like=True):
+class _Level(Row, array_like=True):
     """A row of price, size, "0" and the number of orders."""
 
     px: str
     sz: str
 
 
-class _Book(msgspec.Struct):
+class _Book(Row):
+    """A side that is empty has no best price."""
+
     bids: list[_Level]
     asks: list[_Level]
     ts: str
 
 
-_head = msgspec.json.Decoder(_Head)
-_trades = msgspec.json.Decoder(list[_Trade])
-_books = msgspec.json.Decoder(list[_Book])
+_head = msgspec.json.Decoder(_Head).decode
+_trades = msgspec.json.Decoder(list[_Trade]).decode
+_books = msgspec.json.Decoder(list[_Book]).decode
 
 
 class OKX(Venue):
     code = "okx"
     name = "OKX"
     default_priority = 4
+    rest = OKXRest()
     urls = ("wss://ws.okx.com:8443/ws/v5/public",)
     other_hosts = ("wseea.okx.com", "wsus.okx.com")
     connects = Rate(3, 1.0)
@@ -71,26 +74,24 @@ class OKX(Venue):
     messages = Rate(480, 3600.0)
     # It closes what was silent for 30 s; the ping is bare text, not JSON.
     ping_every = 20.0
+    ping_text = "ping"
+    channels = ("trades", "bbo-tbt")
+    separator = "-"
 
-    def symbol(self, base: str, quote: str) -> str:
-        return f"{base}-{quote}".upper()
+    def request(self, channel: str, symbol: str, now: datetime) -> Request:
+        text = encode({"op": "subscribe", "args": [{"channel": channel, "instId": symbol}]})
+        return Request(f"{channel} {symbol}", text, symbol)
 
-    def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        # It answers for each argument by itself, so each has a request of its own.
-        return [_request(channel, symbol) for symbol in symbols for channel in ("trades", "bbo-tbt")]
-
-    def ping(self, now: datetime) -> str:
-        return "ping"
-
-    def parse(self, frame: Frame) -> list[Event]:
+    def read(self, frame: Frame) -> list[Event]:
         if frame in ("pong", b"pong"):
             return [Pong()]
-        head = decode(_head, frame)
+        head = _head(frame)
         match head.event, head.arg.channel:
             case "", "trades" | "trades-all":
-                return [_as_trade(row) for row in decode(_trades, head.data)]
+                return [_read_trade(row) for row in _trades(head.data)]
             case "", "bbo-tbt":
-                return [quote for book in decode(_books, head.data) for quote in _as_quotes(head.arg.inst_id, book)]
+                books = [book for book in _books(head.data) if book.bids and book.asks]
+                return [_read_quote(head.arg.inst_id, book) for book in books]
             case "subscribe", channel:
                 return [Subscribed(f"{channel} {head.arg.inst_id}")]
             case "error", _:
@@ -100,25 +101,16 @@ class OKX(Venue):
         return []
 
 
-def _request(channel: str, symbol: str) -> Request:
-    text = encode({"op": "subscribe", "args": [{"channel": channel, "instId": symbol}]})
-    return Request(f"{channel} {symbol}", text, symbol)
-
-
 def _refusal(head: _Head) -> Refused:
     found = _find_argument(head.msg)
     channel, symbol = found.groups() if found else ("", "")
     return Refused(f"{channel} {symbol}".strip(), f"{head.code}: {head.msg}", symbol)
 
 
-def _as_trade(row: _Trade) -> Trade:
-    price, size = parse_decimal(row.px), parse_decimal(row.sz)
-    return Trade(row.inst_id, row.trade_id, price, size, row.side, time_from_ms(parse_whole(row.ts)))
+def _read_trade(row: _Trade) -> Event:
+    return as_trade(row.inst_id, row.trade_id, row.px, row.sz, row.side, time_from_ms(parse_whole(row.ts)))
 
 
-def _as_quotes(symbol: str, book: _Book) -> list[Quote]:
-    if not (book.bids and book.asks):
-        return []
+def _read_quote(symbol: str, book: _Book) -> Event:
     bid, ask = book.bids[0], book.asks[0]
-    bid_px, bid_sz, ask_px, ask_sz = map(parse_decimal, (bid.px, bid.sz, ask.px, ask.sz))
-    return [Quote(symbol, bid_px, bid_sz, ask_px, ask_sz, time_from_ms(parse_whole(book.ts)))]
+    return as_quote(symbol, bid.px, bid.sz, ask.px, ask.sz, time_from_ms(parse_whole(book.ts)))

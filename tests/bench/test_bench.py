@@ -43,7 +43,7 @@ def test_bench_json_has_one_complete_entry_for_each_figure(workload: Workload, t
     entries = json.loads((tmp_path / "var" / "bench.json").read_text())
     assert [(entry["name"], entry["against"]) for entry in entries] == [
         ("normalise binance trades", "bare msgspec decode"),
-        ("receive binance trades", "bare websockets client"),
+        ("receive binance trades", "bare websockets client and decode"),
     ]
     for entry in entries:
         assert list(entry) == ["name", "figure", "unit", "against", "ratio", "bar", "ok"]

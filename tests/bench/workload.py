@@ -14,11 +14,19 @@ from tests.exchange.recording import read_recording
 
 RECORDINGS = Path(__file__).resolve().parents[2].parent / "shared" / "recordings"
 
-# One kind of frame to a workload, so that all peers do the same work. HTX quotes are absent: cryptofeed reads none.
+# Whose folder has another name.
+FOLDERS = {"gateio": "gate"}
+# One kind of frame to a workload, so that all peers do the same work. Of the quotes only Binance's come from a channel
+# that we and the peers both read.
 WANTED = {
     ("binance", "trades"): re.compile(rb'^{"stream":"[^"]+@aggTrade"'),
     ("binance", "quotes"): re.compile(rb'^{"stream":"[^"]+@bookTicker"'),
+    ("kucoin", "trades"): re.compile(rb'"topic":"/market/match:'),
+    ("bybit", "trades"): re.compile(rb'^{"topic":"publicTrade\.'),
+    ("okx", "trades"): re.compile(rb'^{"arg":{"channel":"trades",.*"data":'),
     ("htx", "trades"): re.compile(rb'^{"ch":"market\.[^"]+\.trade\.detail"'),
+    ("kraken", "trades"): re.compile(rb'^{"channel":"trade","type":"update"'),
+    ("gateio", "trades"): re.compile(rb'"channel":"spot\.trades","event":"update"'),
 }
 
 
@@ -41,11 +49,12 @@ class Workload:
 
 def load_workload(venue: str, kind: str, recordings: Path = RECORDINGS) -> Workload:
     wanted = WANTED[venue, kind]
-    frames = [frame for frame in _recorded(recordings / venue) if wanted.match(_content(frame))]
+    folder = recordings / FOLDERS.get(venue, venue)
+    frames = [frame for frame in _recorded(folder) if wanted.search(_content(frame))]
     if frames:
         return Workload(venue, kind, frames, f"{len(frames)} recorded frames")
     frames = generate(venue, kind)
-    return Workload(venue, kind, frames, f"{len(frames)} generated frames (no recordings in {recordings / venue})")
+    return Workload(venue, kind, frames, f"{len(frames)} generated frames (no recordings in {folder})")
 
 
 def _recorded(folder: Path) -> Iterator[Frame]:

@@ -12,13 +12,24 @@ from ccxt.async_support.base.ws.client import Client  # type: ignore[import-not-
 
 from tests.bench.worker import Frame, Order, Row, serve
 
-URLS = {"binance": "wss://stream.binance.com:9443/stream", "htx": "wss://api.huobi.pro/ws"}
+# Some of its exchanges look into the address for what is traded there.
+URLS = {
+    "binance": "wss://stream.binance.com:9443/stream",
+    "kucoin": "wss://ws-api-spot.kucoin.com/",
+    "bybit": "wss://stream.bybit.com/v5/public/spot",
+    "okx": "wss://ws.okx.com:8443/ws/v5/public",
+    "htx": "wss://api.huobi.pro/ws",
+    "kraken": "wss://ws.kraken.com/v2",
+    "gateio": "wss://api.gateio.ws/ws/v4/",
+}
+# Its name, where that is not our code.
+NAMES = {"gateio": "gate"}
 
 
 class CcxtReader:
     def __init__(self, order: Order) -> None:
         asyncio.set_event_loop(asyncio.new_event_loop())
-        self._exchange = getattr(ccxt.pro, order.venue)()
+        self._exchange = getattr(ccxt.pro, NAMES.get(order.venue, order.venue))()
         self._exchange.set_markets([_market(symbol) for symbol in order.symbols])
         handle = self._exchange.handle_message
         # Without a connection: the client's three other callbacks are never called.

@@ -4,16 +4,22 @@ Its symbol tables come from REST; here every symbol is mapped to itself instead.
 """
 
 import asyncio
+from types import SimpleNamespace
 
 from cryptofeed.defines import TICKER, TRADES  # type: ignore[import-not-found]
-from cryptofeed.exchanges import Binance, Huobi  # type: ignore[import-not-found]
+from cryptofeed.exchanges import OKX, Binance, Bybit, Gateio, Huobi, KuCoin  # type: ignore[import-not-found]
 from cryptofeed.symbols import Symbols  # type: ignore[import-not-found]
 from cryptofeed.types import Ticker, Trade  # type: ignore[import-not-found]
 
 from tests.bench.worker import Frame, Order, Row, serve
 
-EXCHANGES = {"binance": Binance, "htx": Huobi}
+EXCHANGES = {"binance": Binance, "kucoin": KuCoin, "bybit": Bybit, "okx": OKX, "htx": Huobi, "gateio": Gateio}
+# Its Bybit looks into the connection's address for what is traded there; the spot has it rename each symbol first.
+CONNECTION = SimpleNamespace(address="wss://stream.bybit.com/v5/public/linear")
 RECEIVED_AT = 1_600_000_000.0
+# Its KuCoin asks for a token before anything else.
+TOKEN = {"token": "", "instanceServers": [{"endpoint": "wss://ws-api-spot.kucoin.com/", "pingInterval": 18000}]}
+KuCoin.http_sync = SimpleNamespace(write=lambda *_, **__: {"data": TOKEN})
 
 
 class CryptofeedReader:
@@ -28,7 +34,7 @@ class CryptofeedReader:
 
     def rows(self, frame: Frame) -> list[Row]:
         self._said.clear()
-        self._loop.run_until_complete(self._noting.message_handler(frame, None, RECEIVED_AT))
+        self._loop.run_until_complete(self._noting.message_handler(frame, CONNECTION, RECEIVED_AT))
         return list(self._said)
 
     def read(self) -> None:
@@ -37,7 +43,7 @@ class CryptofeedReader:
     async def _handle(self) -> None:
         handler = self._timed.message_handler
         for frame in self._frames:
-            await handler(frame, None, RECEIVED_AT)
+            await handler(frame, CONNECTION, RECEIVED_AT)
 
     async def _note_trade(self, trade: Trade, received_at: float) -> None:
         self._said.append(["trade", str(trade.price), str(trade.amount), trade.side])

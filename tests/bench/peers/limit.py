@@ -2,13 +2,18 @@
 
 import zlib
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
 from tests.bench.worker import Frame, Order, Row, serve
 
 
-class _Trade(msgspec.Struct):
+class _Said(Protocol):
+    def rows(self) -> list[Row]: ...
+
+
+class _BinanceTrade(msgspec.Struct):
     s: str
     a: int
     p: str
@@ -17,7 +22,15 @@ class _Trade(msgspec.Struct):
     m: bool
 
 
-class _Ticker(msgspec.Struct):
+class _BinanceTrades(msgspec.Struct):
+    stream: str
+    data: _BinanceTrade
+
+    def rows(self) -> list[Row]:
+        return [["trade", self.data.p, self.data.q, "sell" if self.data.m else "buy"]]
+
+
+class _BinanceTicker(msgspec.Struct):
     s: str
     b: str
     B: str
@@ -25,7 +38,72 @@ class _Ticker(msgspec.Struct):
     A: str
 
 
-class _Detail(msgspec.Struct, rename={"trade_id": "tradeId"}):
+class _BinanceQuotes(msgspec.Struct):
+    stream: str
+    data: _BinanceTicker
+
+    def rows(self) -> list[Row]:
+        return [["quote", self.data.b, self.data.a]]
+
+
+class _KuCoinTrade(msgspec.Struct, rename="camel"):
+    symbol: str
+    trade_id: str
+    price: str
+    size: str
+    side: str
+    time: str
+
+
+class _KuCoinTrades(msgspec.Struct):
+    type: str
+    topic: str
+    data: _KuCoinTrade
+
+    def rows(self) -> list[Row]:
+        return [["trade", self.data.price, self.data.size, self.data.side]]
+
+
+class _BybitTrade(msgspec.Struct):
+    s: str
+    i: str
+    p: str
+    v: str
+    S: str
+    T: int
+
+
+class _BybitTrades(msgspec.Struct):
+    topic: str
+    data: list[_BybitTrade]
+
+    def rows(self) -> list[Row]:
+        return [["trade", row.p, row.v, row.S.lower()] for row in self.data]
+
+
+class _OKXArgument(msgspec.Struct, rename="camel"):
+    channel: str
+    inst_id: str
+
+
+class _OKXTrade(msgspec.Struct, rename="camel"):
+    inst_id: str
+    trade_id: str
+    px: str
+    sz: str
+    side: str
+    ts: str
+
+
+class _OKXTrades(msgspec.Struct):
+    arg: _OKXArgument
+    data: list[_OKXTrade]
+
+    def rows(self) -> list[Row]:
+        return [["trade", row.px, row.sz, row.side] for row in self.data]
+
+
+class _HTXTrade(msgspec.Struct, rename={"trade_id": "tradeId"}):
     ts: int
     trade_id: int
     price: float
@@ -33,53 +111,75 @@ class _Detail(msgspec.Struct, rename={"trade_id": "tradeId"}):
     direction: str
 
 
-class _Tick(msgspec.Struct):
-    data: list[_Detail]
+class _HTXTick(msgspec.Struct):
+    data: list[_HTXTrade]
 
 
-class _BinanceTrade(msgspec.Struct):
-    stream: str
-    data: _Trade
-
-    def rows(self) -> list[Row]:
-        return [["trade", self.data.p, self.data.q, "sell" if self.data.m else "buy"]]
-
-
-class _BinanceQuote(msgspec.Struct):
-    stream: str
-    data: _Ticker
-
-    def rows(self) -> list[Row]:
-        return [["quote", self.data.b, self.data.a]]
-
-
-class _HTXTrade(msgspec.Struct):
+class _HTXTrades(msgspec.Struct):
     ch: str
-    tick: _Tick
+    tick: _HTXTick
 
     def rows(self) -> list[Row]:
         return [["trade", repr(row.price), repr(row.amount), row.direction] for row in self.tick.data]
 
 
-_Decode = Callable[[Frame], _BinanceTrade | _BinanceQuote | _HTXTrade]
+class _KrakenTrade(msgspec.Struct):
+    symbol: str
+    side: str
+    price: float
+    qty: float
+    trade_id: int
+    timestamp: str
 
-_decode_htx = msgspec.json.Decoder(_HTXTrade).decode
+
+class _KrakenTrades(msgspec.Struct):
+    channel: str
+    data: list[_KrakenTrade]
+
+    def rows(self) -> list[Row]:
+        return [["trade", repr(row.price), repr(row.qty), row.side] for row in self.data]
 
 
-def _decode_htx_gzip(frame: Frame) -> _HTXTrade:
+class _GateTrade(msgspec.Struct):
+    id: int
+    currency_pair: str
+    price: str
+    amount: str
+    side: str
+    create_time_ms: str
+
+
+class _GateTrades(msgspec.Struct):
+    channel: str
+    event: str
+    result: _GateTrade
+
+    def rows(self) -> list[Row]:
+        return [["trade", self.result.price, self.result.amount, self.result.side]]
+
+
+_decode_htx = msgspec.json.Decoder(_HTXTrades).decode
+
+
+def _decode_htx_gzip(frame: Frame) -> _HTXTrades:
     return _decode_htx(zlib.decompress(frame, wbits=31))  # type: ignore[arg-type]
 
 
-_DECODERS: dict[tuple[str, str], _Decode] = {
-    ("binance", "trades"): msgspec.json.Decoder(_BinanceTrade).decode,
-    ("binance", "quotes"): msgspec.json.Decoder(_BinanceQuote).decode,
+DECODERS: dict[tuple[str, str], Callable[[Frame], _Said]] = {
+    ("binance", "trades"): msgspec.json.Decoder(_BinanceTrades).decode,
+    ("binance", "quotes"): msgspec.json.Decoder(_BinanceQuotes).decode,
+    ("kucoin", "trades"): msgspec.json.Decoder(_KuCoinTrades).decode,
+    ("bybit", "trades"): msgspec.json.Decoder(_BybitTrades).decode,
+    ("okx", "trades"): msgspec.json.Decoder(_OKXTrades).decode,
     ("htx", "trades"): _decode_htx_gzip,
+    ("kraken", "trades"): msgspec.json.Decoder(_KrakenTrades).decode,
+    ("gateio", "trades"): msgspec.json.Decoder(_GateTrades).decode,
 }
 
 
 class LimitReader:
     def __init__(self, order: Order) -> None:
-        self._decode = _DECODERS[order.venue, order.kind]
+        self._decode = DECODERS[order.venue, order.kind]
         self._frames = order.one_pass()
 
     def rows(self, frame: Frame) -> list[Row]:

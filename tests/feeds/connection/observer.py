@@ -26,15 +26,10 @@ class Observer:
 
         return await wait_for(look, within)
 
-    async def venue_in_state(
-        self, code: str, state: str, rejected: int = 0, priority: int | None = None
-    ) -> latest.VenueState:
-        """A venue, once it is in this state with at least so many rejected frames, and has this priority."""
+    async def venue_in_state(self, code: str, state: str, rejected: int = 0) -> latest.VenueState:
+        """A venue, once it is in this state with at least so many rejected frames."""
         return await self.venue_with(
-            code,
-            lambda venue: (
-                venue.state == state and sum(venue.rejected.values()) >= rejected and priority in (None, venue.priority)
-            ),
+            code, lambda venue: venue.state == state and sum(venue.rejected.values()) >= rejected
         )
 
     async def venue_with(self, code: str, is_so: Callable[[latest.VenueState], bool]) -> latest.VenueState:

@@ -120,6 +120,14 @@ async def test_refused_subscription_is_told_in_the_words_of_the_venue(
     assert (step.name, step.text.startswith("refused: ")) == ("subscription", True)
 
 
+async def test_symbol_that_is_refused_among_others_is_told(allowance: Allowance, lively: Exchange) -> None:
+    """E20: the connection is good, and the last word says what is not to be had over it."""
+    instruments = {"BTC-USDT": "BTC-USDT", "NOSUCH-USDT": "NOSUCH-USDT"}
+    steps = {step.name: step for step in await run(allowance, lively, "okx", instruments=instruments)}
+    assert steps["first data"].text.startswith("without NOSUCH-USDT: ")
+    assert steps["closed"].state == "done"
+
+
 @EVERY_VENUE
 async def test_silence_is_told(allowance: Allowance, exchange: Exchange, code: str) -> None:
     """E7: all is acknowledged, and no price comes."""

@@ -44,20 +44,19 @@ def test_field_of_another_type_is_a_bad_frame(frame: str, old: str, new: str) ->
         Bybit().parse(frame.replace(old, new, 1))
 
 
-def test_each_symbol_has_its_own_message() -> None:
-    """F-10 E19: trades and the best level, since one bad topic may refuse the whole list."""
-    requests = Bybit().subscribe(["BTCUSDT", "ETHUSDT"], NOW)
-    assert [request.key for request in requests] == ["BTCUSDT", "ETHUSDT"]
-    assert msgspec.json.decode(requests[0].text) == {
-        "req_id": "BTCUSDT",
-        "op": "subscribe",
-        "args": ["publicTrade.BTCUSDT", "orderbook.1.BTCUSDT"],
-    }
+def test_each_topic_has_its_own_message() -> None:
+    """F-10 E19: trades and the best level of a symbol, since one bad topic may refuse the whole list."""
+    requests = Bybit().subscribe(["BTCUSDT"], NOW)
+    topics = ["publicTrade.BTCUSDT", "orderbook.1.BTCUSDT"]
+    assert [request.key for request in requests] == topics
+    assert [msgspec.json.decode(request.text) for request in requests] == [
+        {"req_id": topic, "op": "subscribe", "args": [topic]} for topic in topics
+    ]
 
 
 def test_ping_is_json() -> None:
     """F-07: in Bybit's words."""
-    assert msgspec.json.decode(Bybit().ping(NOW)) == {"op": "ping"}
+    assert msgspec.json.decode(Bybit().ping(NOW) or "") == {"op": "ping"}
 
 
 def test_symbol_is_one_word() -> None:

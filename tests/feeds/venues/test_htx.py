@@ -1,6 +1,7 @@
 """HTX's frames, as documented, and what we send."""
 
 import gzip
+import time
 import tracemalloc
 
 import msgspec
@@ -50,6 +51,24 @@ def test_gzip_bomb_is_not_inflated() -> None:
     tracemalloc.stop()
     assert refusal.value.reason == "gzip_size"
     assert peak < 4 * MAX_INFLATED_BYTES
+
+
+def test_gzip_bomb_costs_five_milliseconds() -> None:
+    """E22: of CPU, at the best of three; a megabyte of it is inflated, and no more."""
+    bomb, spent = gzip.compress(b" " * 50_000_000), []
+    for _ in range(3):
+        started = time.process_time()
+        with pytest.raises(BadFrame):
+            HTX().parse(bomb)
+        spent.append(time.process_time() - started)
+    assert min(spent) <= 0.005
+
+
+def test_cut_gzip_is_told_from_a_bomb() -> None:
+    """E22: the reason that is counted is the true one."""
+    with pytest.raises(BadFrame) as refusal:
+        HTX().parse(frame('{"ping":1}')[:-9])
+    assert refusal.value.reason == "gzip"
 
 
 @pytest.mark.parametrize(
