@@ -41,7 +41,7 @@ def trust() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-async def fetch(request: HTTPRequest, within: float, now: datetime | None = None) -> bytes:
+async def fetch(request: HTTPRequest, within: float, now: datetime) -> bytes:
     """The body of a 200 answer. ConnectFailed without an answer, HandshakeRefused for any other one."""
     async with _answered(request, within) as answer:
         if answer.status_code != 200:

@@ -91,7 +91,7 @@ async def _walk(venue: VenuePlan, allowance: Allowance, report: _Report, clock: 
         return
     report.done(f"{CONNECTIONS} of {venue.connects.count} connections in {venue.connects.within:g} s")
     timing = SessionTiming(silent_after=venue.silent_after, ping_every=venue.ping_every, messages=venue.messages)
-    endpoint = await find_endpoint(dialect, url, timing)
+    endpoint = await find_endpoint(dialect, url, timing, clock)
     route = route_to(endpoint.url)
     if endpoint.url == url:
         report.skip("none is asked for")

@@ -57,8 +57,7 @@ async def listen(
     To leave without losing anything, set the reason on `leave`: what the venue sent before it saw our close frame
     still comes. Consume it inside `contextlib.aclosing`; breaking off closes too, but drops what waits.
     """
-    endpoint = await find_endpoint(venue, url, timing)
-    socket = await open_socket(endpoint.url, timing, clock)
+    endpoint, socket = await _connect(venue, url, timing, clock)
     session = _Session(venue, socket, set(symbols), replace(timing, ping_every=endpoint.ping_every), clock)
     beside = [asyncio.create_task(each) for each in (session.ask(), session.watch(), _close_on(leave, socket))]
     try:
@@ -75,13 +74,23 @@ async def listen(
         await socket.close()
 
 
-async def find_endpoint(venue: Venue, url: str, timing: SessionTiming) -> Endpoint:
+async def _connect(venue: Venue, url: str, timing: SessionTiming, clock: Clock) -> tuple[Endpoint, Socket]:
+    """In one time for all of it: others wait to be asked."""
+    try:
+        async with asyncio.timeout(timing.connected_within):
+            endpoint = await find_endpoint(venue, url, timing, clock)
+            return endpoint, await open_socket(endpoint.url, timing, clock)
+    except TimeoutError as error:
+        raise ConnectFailed(f"no connection within {timing.connected_within:g} s") from error
+
+
+async def find_endpoint(venue: Venue, url: str, timing: SessionTiming, clock: Clock) -> Endpoint:
     """Where to connect to: the address itself, or what the venue answers there, which is good for one connection."""
     request = venue.prepare(url)
     if request is None:
         return Endpoint(url, timing.ping_every)
     try:
-        return venue.endpoint(url, await fetch(request, timing.connected_within))
+        return venue.endpoint(url, await fetch(request, timing.connected_within, clock.now()))
     except BadFrame as error:
         # Without the answer itself: it holds the token.
         raise ConnectFailed(f"no address in the venue's answer ({error.reason})") from None

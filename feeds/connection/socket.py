@@ -145,7 +145,7 @@ async def open_socket(url: str, timing: SessionTiming, clock: Clock) -> Socket:
             proxy=True if is_encrypted else None,
         )
     except InvalidStatus as error:
-        retry_after = seconds(error.response.headers.get("Retry-After"))
+        retry_after = seconds(error.response.headers.get("Retry-After"), clock.now())
         raise HandshakeRefused(error.response.status_code, retry_after) from error
     except ssl.SSLCertVerificationError as error:
         raise CertificateRefused(f"the venue's certificate is refused: {error.verify_message}") from error

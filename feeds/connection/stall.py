@@ -20,7 +20,8 @@ class SessionTiming:
     silent_after: float = 3.0
     ping_every: float | None = 30.0
     pong_within: float = 10.0
-    connected_within: float = 3.0
+    # A venue that hangs on the way in is left for the next one within 2.5 s.
+    connected_within: float = 2.3
     acknowledged_within: float = 5.0
     seen_within: float = 15.0
     messages: Rate = Rate(10, 1.0)

@@ -56,7 +56,6 @@ async def test_bad_certificate_is_refused_before_a_word(
         assert there.visits == []
 
 
-@pytest.mark.xfail(strict=True, reason="http.py calls it a failed connection")
 @pytest.mark.parametrize("issue", [certificate.expired, certificate.of_an_unknown_authority])
 async def test_bad_certificate_of_the_rest_is_refused_too(
     authority: CA, clock: ManualClock, issue: Callable[[CA], LeafCert]
@@ -67,7 +66,6 @@ async def test_bad_certificate_of_the_rest_is_refused_too(
         assert there.visits == []
 
 
-@pytest.mark.xfail(strict=True, reason="a connection has three seconds to be made")
 async def test_handshake_that_stalls_is_a_failed_connection(authority: CA, clock: ManualClock) -> None:
     """E3: the peer takes our hello and says nothing; that hello is all it ever hears, for less than 2.5 s."""
     began = monotonic()

@@ -55,7 +55,6 @@ async def test_trades_before_the_welcome_change_nothing(clock: ManualClock) -> N
         assert there.heard.endswith(b"\r\n\r\n")
 
 
-@pytest.mark.xfail(strict=True, reason="each of the two steps has three seconds of its own")
 @pytest.mark.parametrize("is_rest_there", [False, True], ids=["REST", "socket"])
 async def test_way_in_that_hangs_is_left_in_time(clock: ManualClock, is_rest_there: bool) -> None:
     """E30: the token and the handshake have less than three seconds together, so that the switch has no more."""

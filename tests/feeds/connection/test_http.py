@@ -41,7 +41,7 @@ def ok(body: bytes, *headers: bytes) -> bytes:
 async def test_body_of_a_good_answer_comes_back() -> None:
     """The method is the one that was asked for, and nothing packed is wanted."""
     async with server(ok(b'{"a":1}')) as (request, asked):
-        assert await fetch(request, 5.0) == b'{"a":1}'
+        assert await fetch(request, 5.0, NOW) == b'{"a":1}'
     assert asked[0].startswith(b"POST /token HTTP/1.1\r\n")
     assert b"accept-encoding: identity" in asked[0].lower()
 
@@ -49,21 +49,21 @@ async def test_body_of_a_good_answer_comes_back() -> None:
 async def test_answer_as_long_as_allowed_comes_back() -> None:
     """F-11: to the byte."""
     async with server(ok(b"x" * MAX_ANSWER_BYTES)) as (request, _):
-        assert len(await fetch(request, 5.0)) == MAX_ANSWER_BYTES
+        assert len(await fetch(request, 5.0, NOW)) == MAX_ANSWER_BYTES
 
 
 async def test_longer_answer_is_a_failed_connection() -> None:
     """F-11: whatever length it states."""
     async with server(ok(b"x" * (MAX_ANSWER_BYTES + 1))) as (request, _):
         with pytest.raises(ConnectFailed, match="more than"):
-            await fetch(request, 5.0)
+            await fetch(request, 5.0, NOW)
 
 
 async def test_packed_answer_is_not_unpacked() -> None:
     """E22: 50 kB that hold 50 MB stay 50 kB."""
     bomb = gzip.compress(b" " * 50_000_000)
     async with server(ok(bomb, b"Content-Encoding: gzip")) as (request, _):
-        assert await fetch(request, 5.0) == bomb
+        assert await fetch(request, 5.0, NOW) == bomb
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_any_other_answer_is_a_refusal(headers: bytes, status: int, wait: 
     """E4 E5: with its wait; nobody is followed elsewhere."""
     async with server(b"HTTP/1.1 " + headers + b"\r\nContent-Length: 0\r\n\r\n") as (request, _):
         with pytest.raises(HandshakeRefused) as refusal:
-            await fetch(request, 5.0)
+            await fetch(request, 5.0, NOW)
     assert (refusal.value.status, refusal.value.cool_off) == (status, wait)
 
 
@@ -90,7 +90,7 @@ async def test_answer_that_is_none_is_a_failed_connection(content: bytes) -> Non
     """E13 E23: hung up, no HTTP, or cut in the middle."""
     async with server(content) as (request, _):
         with pytest.raises(ConnectFailed):
-            await fetch(request, 5.0)
+            await fetch(request, 5.0, NOW)
 
 
 @pytest.mark.parametrize("content", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut"])
@@ -98,7 +98,7 @@ async def test_answer_that_does_not_end_is_a_failed_connection(content: bytes) -
     """E3: the limit is for the whole call."""
     async with server(content, is_ending=False) as (request, _):
         with pytest.raises(ConnectFailed):
-            await fetch(request, 0.1)
+            await fetch(request, 0.1, NOW)
 
 
 async def test_answer_that_drips_is_a_failed_connection() -> None:
@@ -113,14 +113,14 @@ async def test_answer_that_drips_is_a_failed_connection() -> None:
     dripping = await asyncio.start_server(drip, "127.0.0.1", 0)
     async with dripping:
         with pytest.raises(ConnectFailed):
-            await fetch(HTTPRequest("POST", f"http://127.0.0.1:{dripping.sockets[0].getsockname()[1]}/"), 0.2)
+            await fetch(HTTPRequest("POST", f"http://127.0.0.1:{dripping.sockets[0].getsockname()[1]}/"), 0.2, NOW)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://nowhere.invalid/", "http://[", "none"])
 async def test_address_without_anybody_is_a_failed_connection(url: str) -> None:
     """E1 E2: refused, unknown, or no address at all."""
     with pytest.raises(ConnectFailed):
-        await fetch(HTTPRequest("POST", url), 2.0)
+        await fetch(HTTPRequest("POST", url), 2.0, NOW)
 
 
 @pytest.mark.parametrize(
