@@ -41,6 +41,7 @@ def venue_line(state: VenueState) -> VenueLine:
         rejected=state.rejected,
         quarantined=state.quarantined,
         repeated=state.repeated,
+        skew_ms=state.skew_ms,
     )
 
 

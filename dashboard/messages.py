@@ -53,7 +53,7 @@ class Price(Message, frozen=True, kw_only=True, tag="price"):
 class VenueLine(msgspec.Struct, frozen=True):
     """One row of the venues table. `state` is a state of VenueState, or unknown while no worker reports.
 
-    `rejected` and `quarantined` count by reason.
+    `rejected` and `quarantined` count by reason; `skew_ms` is how far its clock is ahead of ours.
     """
 
     code: str
@@ -67,6 +67,7 @@ class VenueLine(msgspec.Struct, frozen=True):
     rejected: dict[str, int] = {}
     quarantined: dict[str, int] = {}
     repeated: int = 0
+    skew_ms: int | None = None
 
 
 class Venues(Message, frozen=True, kw_only=True, tag="venues"):

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.urls import URLPattern, path
 
-from feeds.admin_rejected import URL_NAME, rejected_frames, rejected_link
+from feeds.admin_venue import VenueAdmin
 from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
 from feeds.seed import add_listings
+
+admin.site.register(Venue, VenueAdmin)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -24,25 +25,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-
-@admin.register(Venue)
-class VenueAdmin(admin.ModelAdmin):
-    list_display = ["name", "priority", "is_enabled", "silent_after", "rejected"]
-    list_editable = ["priority", "is_enabled"]
-    readonly_fields = ["code", "rejected"]
-    rejected = staticmethod(rejected_link)
-
-    def get_urls(self) -> list[URLPattern]:
-        rejected = path("rejected/", self.admin_site.admin_view(rejected_frames), name=URL_NAME)
-        return [rejected, *super().get_urls()]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        # A venue needs a dialect; its row is made when one is installed.
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Venue | None = None) -> bool:
         return False
 
 

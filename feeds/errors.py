@@ -22,6 +22,7 @@ says; `cool_off` the same for every worker at this address. A ban's cool-off dou
 from typing import ClassVar, Final
 
 MAX_TEXT: Final = 200
+MAX_EXCERPT: Final = 512
 
 
 def printable(text: str) -> str:
@@ -122,5 +123,5 @@ class BadFrame(ValueError):
 
     def __init__(self, reason: str, excerpt: object) -> None:
         self.reason = reason
-        self.excerpt = ascii(excerpt)[:512]
+        self.excerpt = ascii(excerpt)[:MAX_EXCERPT]
         super().__init__(f"{reason}: {self.excerpt}")

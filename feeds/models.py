@@ -1,13 +1,17 @@
 """The rows of market data: who may be listened to, what was heard, and what became of the line."""
 
+from collections.abc import Collection
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Now
 
+from feeds import address, terms
 from feeds.fields import ExactDecimalField
 from feeds.types import Side
+from feeds.venues import REGISTRY
 
 INSTRUMENT_CODE = RegexValidator(r"\A[A-Z0-9]{1,12}-[A-Z0-9]{1,12}\Z", "Write it as BASE-QUOTE, such as BTC-USDT.")
 
@@ -28,12 +32,39 @@ class Venue(models.Model):
         validators=[MinValueValidator(0.5)],
         help_text="Seconds without market data after which the venue is left.",
     )
+    url = models.CharField("address", max_length=200, blank=True)
+    # Empty is the venue's own number in all of these.
+    ping_every = models.FloatField("ping every (s)", null=True, blank=True)
+    connects_allowed = models.PositiveIntegerField(
+        "connections allowed", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    messages_allowed = models.PositiveIntegerField(
+        "messages allowed", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
 
     class Meta:
         ordering = ["priority", "code"]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Also holds what an admin asks for against what the venue allows."""
+        super().clean_fields(exclude)
+        found = {field: text for field, text in self._objections().items() if text and field not in (exclude or ())}
+        if found:
+            raise ValidationError(found)
+
+    def _objections(self) -> dict[str, str]:
+        dialect = REGISTRY.get(self.code)
+        if dialect is None:
+            return {}
+        return {
+            "url": address.objection(self.url, dialect) if self.url else "",
+            "ping_every": terms.ping_objection(self.ping_every, dialect),
+            "connects_allowed": terms.rate_objection(self.connects_allowed, dialect.connects, dialect.name),
+            "messages_allowed": terms.rate_objection(self.messages_allowed, dialect.messages, dialect.name),
+        }
 
 
 class Instrument(models.Model):

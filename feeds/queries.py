@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import starmap
 
-from django.conf import settings
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
+from feeds import address, terms
 from feeds.market.validation import MAX_AHEAD
-from feeds.models import Feed, Listing, Trade, Venue
+from feeds.models import Feed, Listing, Trade, Venue, VenueHealth
+from feeds.pace import Rate
 from feeds.storage.latest import LoggedTrade
 from feeds.types import Side
 from feeds.venues import REGISTRY
@@ -42,7 +43,10 @@ class FeedView:
 
 @dataclass(frozen=True)
 class VenuePlan:
-    """One venue as a feed has to use it. `instruments` maps the venue's symbols to our codes."""
+    """One venue as a feed has to use it. `instruments` maps the venue's symbols to our codes.
+
+    `refusal` is why the address that an admin set is not used; then the venue has none, and is not enabled.
+    """
 
     code: str
     name: str
@@ -50,12 +54,16 @@ class VenuePlan:
     is_enabled: bool
     urls: tuple[str, ...]
     silent_after: float
+    ping_every: float | None
+    connects: Rate
+    messages: Rate
     instruments: dict[str, str]
+    refusal: str = ""
 
     def is_served_by(self, plan: "FeedPlan") -> bool:
         """Whether a session that was opened for this plan also does for another one."""
         now = plan.venue(self.code)
-        return now is not None and replace(now, priority=self.priority, name=self.name) == self
+        return now is not None and replace(now, priority=self.priority, name=self.name, connects=self.connects) == self
 
     def part(self, instruments: Collection[str]) -> "VenuePlan":
         """The same venue for some of its instruments."""
@@ -72,6 +80,10 @@ class FeedPlan:
 
     def venue(self, code: str) -> VenuePlan | None:
         return next((venue for venue in self.venues if venue.code == code), None)
+
+    def has_enabled(self, code: str) -> bool:
+        venue = self.venue(code)
+        return venue is not None and venue.is_enabled
 
     def part(self, instruments: Collection[str], without: str) -> "FeedPlan":
         """The plan of some of its instruments, at the other venues that list any of them."""
@@ -91,33 +103,42 @@ def feed_plan(name: str) -> FeedPlan | None:
     return FeedPlan(feed.name, feed.failback_after, tuple(starmap(_venue_plan, instruments.items())))
 
 
+def venue_plan(code: str) -> VenuePlan:
+    """One venue with everything that it lists, whatever feed asks for it, and whether one does."""
+    venue = Venue.objects.get(code=code)
+    listings = Listing.objects.filter(venue=venue, is_enabled=True).order_by("symbol")
+    return _venue_plan(venue, dict(listings.values_list("symbol", "instrument")))
+
+
 def _venue_plan(venue: Venue, instruments: dict[str, str]) -> VenuePlan:
+    dialect = REGISTRY[venue.code]
+    # Judged again, because it may have been saved in another mode or for another version's hosts.
+    refusal = address.objection(venue.url, dialect) if venue.url else ""
+    urls = (venue.url,) if venue.url else address.own_urls(dialect)
     return VenuePlan(
         code=venue.code,
         name=venue.name,
         priority=venue.priority,
-        is_enabled=venue.is_enabled,
-        urls=_urls(venue.code),
+        is_enabled=venue.is_enabled and not refusal,
+        urls=() if refusal else urls,
         silent_after=venue.silent_after,
+        ping_every=terms.ping_every(venue.ping_every, dialect),
+        connects=terms.rate(venue.connects_allowed, dialect.connects),
+        messages=terms.rate(venue.messages_allowed, dialect.messages),
         instruments=instruments,
+        refusal=refusal,
     )
-
-
-def _urls(code: str) -> tuple[str, ...]:
-    """The venue's own addresses, or the same paths at the replay exchange."""
-    if settings.OMEGA_MODE == "live":
-        return REGISTRY[code].urls
-    return tuple(_replayed(code, url) for url in REGISTRY[code].urls)
-
-
-def _replayed(code: str, url: str) -> str:
-    scheme, _, rest = url.partition("s://")
-    host, path = settings.REPLAY_EXCHANGE_URL.removeprefix("http"), rest.partition("/")[2]
-    return f"{scheme}{host}/{code}/{path}"
 
 
 def enabled_feeds() -> list[str]:
     return list(Feed.objects.filter(is_enabled=True).values_list("name", flat=True))
+
+
+def last_reasons() -> dict[str, str]:
+    """Why each venue was last left or refused; venues that never were are missing."""
+    entered = VenueHealth.objects.filter(venue=OuterRef("code")).exclude(reason="").order_by("-entered_at")
+    found = Venue.objects.annotate(last_reason=Subquery(entered.values("reason")[:1]))
+    return {code: reason for code, reason in found.values_list("code", "last_reason") if reason}
 
 
 def shown_feed() -> FeedView | None:

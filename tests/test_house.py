@@ -69,18 +69,19 @@ def test_every_venue_has_module_frames_tests_and_other_side(code: str) -> None:
     assert REGISTRY[code].code == code
     for path in (
         f"feeds/venues/{code}.py",
+        f"feeds/venues/{code}_rest.py",
         f"tests/recordings/{code}",
         f"tests/feeds/venues/test_{code}.py",
         f"tests/exchange/dialects/{code}.py",
     ):
         assert (ROOT / path).exists(), path
-    assert f"feeds.venues.{code}" in (ROOT / "pyproject.toml").read_text()
+    assert f"feeds.venues.{code} -> feeds.venues.{code}_rest" in (ROOT / "pyproject.toml").read_text()
 
 
 def test_every_venue_module_is_registered() -> None:
     """No dialect lies about unused."""
     there = {path.stem for path in (ROOT / "feeds" / "venues").glob("*.py")}
-    assert there - {"__init__", "base"} == set(REGISTRY)
+    assert there - {"__init__", "base", "rest"} == {f"{code}{side}" for code in REGISTRY for side in ("", "_rest")}
 
 
 def test_modules_and_templates_stay_small() -> None:

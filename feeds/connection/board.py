@@ -1,17 +1,21 @@
 """What a feed shows: the newest price per instrument and the state of each venue, as fenced, versioned values."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from feeds.clock import Clock
+from feeds.market.skew import Skew
 from feeds.queries import FeedPlan, VenuePlan
 from feeds.storage import latest
 from feeds.types import Quote
 
 # Venue ages on the page may be this old; prices are written with every flush.
 VENUES_EVERY_S: Final = 0.5
+AT_REST: Final = ("idle", "disconnected", "blocked", "disabled")
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class Board:
@@ -26,6 +30,7 @@ class Board:
         self._changed: set[str] = set()
         self._venues: dict[str, latest.VenueState] = {}
         self._lags: dict[str, timedelta] = {}
+        self._skews: dict[str, Skew] = defaultdict(Skew)
         self._active = ""
         self._lost: dict[str, frozenset[str]] = {}
         self._venues_due = 0.0
@@ -39,11 +44,11 @@ class Board:
     def _follow(self, state: latest.VenueState | None, venue: VenuePlan, now: datetime) -> latest.VenueState:
         rest = "idle" if venue.is_enabled else "disabled"
         if state is None:
-            return latest.VenueState(venue.code, venue.name, venue.priority, rest, "", now)
-        is_at_rest = state.state in ("idle", "disconnected", "blocked", "disabled")
-        return msgspec.structs.replace(
-            state, name=venue.name, priority=venue.priority, state=rest if is_at_rest else state.state
-        )
+            return latest.VenueState(venue.code, venue.name, venue.priority, rest, venue.refusal, now)
+        state = msgspec.structs.replace(state, name=venue.name, priority=venue.priority)
+        if state.state not in AT_REST:
+            return state
+        return msgspec.structs.replace(state, state=rest, reason=venue.refusal or state.reason)
 
     def enter(
         self,
@@ -69,6 +74,10 @@ class Board:
     def lose(self, code: str, instruments: set[str]) -> None:
         """In this session the venue refuses these: should they come all the same, they are not shown."""
         self._lost[code] = self._lost.get(code, frozenset()) | instruments
+
+    def hear_time(self, code: str, said_at: datetime, received_at: datetime) -> None:
+        """A venue told what its clock says, rightly or not."""
+        self._skews[code].note(self._clock.monotonic(), said_at, received_at)
 
     def reject(self, code: str, reason: str) -> None:
         """Counts what was not taken: a frame, a trade or a quote."""
@@ -139,7 +148,12 @@ class Board:
 
     def _feed_state(self) -> latest.FeedState:
         venues = sorted(self._venues.values(), key=lambda venue: (venue.priority, venue.venue))
-        return latest.FeedState(self._fence, self._version, self._feed, self._active, venues)
+        told = [msgspec.structs.replace(venue, skew_ms=self._skew_ms(venue.venue)) for venue in venues]
+        return latest.FeedState(self._fence, self._version, self._feed, self._active, told)
+
+    def _skew_ms(self, code: str) -> int | None:
+        skew = self._skews[code].median(self._clock.monotonic())
+        return None if skew is None else round(skew / _MILLISECOND)
 
     def _put(self, state: latest.PriceState) -> None:
         self._prices[state.instrument] = state

@@ -2,17 +2,37 @@
 
 import asyncio
 import functools
+import re
 import ssl
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, NamedTuple
 
 import httpx
 
-from feeds.errors import ConnectFailed, HandshakeRefused
+from feeds.errors import CertificateRefused, ConnectFailed, HandshakeRefused, SessionEnded
 from feeds.venues.base import HTTPRequest
 
 MAX_ANSWER_BYTES: Final = 64 * 1024
+# What a refusal says is worth this much and no more.
+MAX_REFUSAL_BYTES: Final = 64 * 1024
+REFUSAL_WITHIN_S: Final = 1.0
+# Retry-After is obeyed within these, whatever it says.
+SHORTEST_WAIT_S, LONGEST_WAIT_S = 1.0, 24 * 3600.0
 # What is sent packed anyway stays packed, so that 64 kB never become 64 MB.
 UNCOMPRESSED: Final = {"Accept-Encoding": "identity"}
+
+_is_seconds = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII).fullmatch
+
+
+class Answer(NamedTuple):
+    """`retry_after` is in seconds; None where the venue does not say."""
+
+    status: int
+    body: bytes
+    retry_after: float | None
 
 
 @functools.cache
@@ -21,8 +41,24 @@ def trust() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-async def fetch(request: HTTPRequest, within: float) -> bytes:
+async def fetch(request: HTTPRequest, within: float, now: datetime | None = None) -> bytes:
     """The body of a 200 answer. ConnectFailed without an answer, HandshakeRefused for any other one."""
+    async with _answered(request, within) as answer:
+        if answer.status_code != 200:
+            raise HandshakeRefused(answer.status_code, seconds(answer.headers.get("Retry-After"), now))
+        return await _read(answer, MAX_ANSWER_BYTES)
+
+
+async def call(request: HTTPRequest, within: float, most: int, now: datetime) -> Answer:
+    """Whatever the venue answers, with at most `most` bytes in a 200 answer. ConnectFailed without an answer."""
+    async with _answered(request, within) as answer:
+        is_good = answer.status_code == 200
+        body = await _read(answer, most) if is_good else await _read_refusal(answer)
+        return Answer(answer.status_code, body, seconds(answer.headers.get("Retry-After"), now))
+
+
+@asynccontextmanager
+async def _answered(request: HTTPRequest, within: float) -> AsyncIterator[httpx.Response]:
     # Plain http:// is only ever the replay exchange on this machine, and needs no proxy.
     is_encrypted = request.url.startswith("https://")
     try:
@@ -31,22 +67,57 @@ async def fetch(request: HTTPRequest, within: float) -> bytes:
             httpx.AsyncClient(timeout=within, trust_env=is_encrypted, verify=trust()) as client,
             client.stream(request.method, request.url, headers=UNCOMPRESSED) as answer,
         ):
-            if answer.status_code != 200:
-                raise HandshakeRefused(answer.status_code, seconds(answer.headers.get("Retry-After")))
-            return await _read(answer)
+            yield answer
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise ConnectFailed(f"{type(error).__name__}: {error}") from error
+        raise _failure(error) from error
 
 
-async def _read(answer: httpx.Response) -> bytes:
+def _failure(error: Exception) -> SessionEnded:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return CertificateRefused(f"the venue's certificate is refused: {cause.verify_message}")
+        cause = cause.__cause__ or cause.__context__
+    return ConnectFailed(f"{type(error).__name__}: {error}")
+
+
+async def _read(answer: httpx.Response, most: int) -> bytes:
     body = bytearray()
     async for chunk in answer.aiter_raw():
         body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise ConnectFailed(f"the answer has more than {MAX_ANSWER_BYTES} bytes")
+        if len(body) > most:
+            raise ConnectFailed(f"the answer has more than {most} bytes")
     return bytes(body)
 
 
-def seconds(header: str | None) -> float | None:
-    """Retry-After in seconds, within 1 s and a day; its date form is not sent by any venue."""
-    return min(86_400.0, max(1.0, float(header))) if header and header.isascii() and header.isdigit() else None
+async def _read_refusal(answer: httpx.Response) -> bytes:
+    """The beginning of what it says, or what of that comes soon: the status is enough to obey."""
+    body = bytearray()
+    with suppress(httpx.HTTPError, TimeoutError):
+        async with asyncio.timeout(REFUSAL_WITHIN_S):
+            async for chunk in answer.aiter_raw():
+                body += chunk
+                if len(body) >= MAX_REFUSAL_BYTES:
+                    break
+    return bytes(body[:MAX_REFUSAL_BYTES])
+
+
+def seconds(header: str | None, now: datetime | None = None) -> float | None:
+    """Retry-After as seconds, within a second and a day; None without it, or where it is neither of its two forms.
+
+    `now` is for its form as a date, RFC 9110 section 10.2.3.
+    """
+    if header is None:
+        return None
+    wait = float(header) if _is_seconds(header.strip()) else _seconds_until(header, now)
+    return None if wait is None else min(LONGEST_WAIT_S, max(SHORTEST_WAIT_S, wait))
+
+
+def _seconds_until(date: str, now: datetime | None) -> float | None:
+    try:
+        until = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    # "-0000" makes a naive time; all of HTTP's dates are UTC.
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return None if now is None else (until - now).total_seconds()

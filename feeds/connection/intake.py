@@ -37,7 +37,7 @@ class Intake:
         """
         self._corruptions[venue.code].note_frame(self._clock.monotonic(), received.bad_frame is not None)
         if received.bad_frame is not None:
-            self._rejection.reject(venue.code, received.bad_frame, received.received_at)
+            self._rejection.reject(venue.code, received.bad_frame, received.received_at, received.frame)
         oldest_first = reversed(received.events) if REGISTRY[venue.code].is_newest_first else received.events
         for event in oldest_first:
             await self._take_event(event, venue, received.received_at)
@@ -56,7 +56,9 @@ class Intake:
         verdict = self._validations[venue.code].judge(trade, received_at, venue.instruments)
         if verdict is Verdict.DUPLICATE:
             self._board.repeat(venue.code)
-        elif verdict is Verdict.ACCEPTED:
+            return
+        self._board.hear_time(venue.code, trade.traded_at, received_at)
+        if verdict is Verdict.ACCEPTED:
             logged = _logged(trade, venue, received_at)
             self._board.trade(logged)
             await self._recorder.add(logged)
@@ -67,6 +69,8 @@ class Intake:
             self._refuse(trade, verdict, venue, received_at)
 
     def _take_quote(self, quote: Quote, venue: VenuePlan, received_at: datetime) -> None:
+        if quote.quoted_at is not None:
+            self._board.hear_time(venue.code, quote.quoted_at, received_at)
         verdict = judge_quote(quote, received_at, venue.instruments)
         if verdict is Verdict.ACCEPTED:
             self._board.quote(venue.code, venue.instruments[quote.symbol], quote, received_at)

@@ -14,23 +14,19 @@ from feeds.connection.detour import Detour
 from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
 from feeds.connection.retry import VENUE_FEED, planned_life
+from feeds.connection.review import Review
 from feeds.connection.session import Received, listen
 from feeds.connection.stall import SessionTiming
 from feeds.connection.supervisor import Supervisor
 from feeds.errors import Replaced, SessionEnded, printable
 from feeds.queries import FeedPlan, VenuePlan
 from feeds.storage.allowance import CONNECT, Allowance
-from feeds.types import Notice
 from feeds.venues import REGISTRY
 
 logger = logging.getLogger(__name__)
 
 # While no venue may be tried, a new plan is noticed after this long.
 LOOK_AGAIN_AFTER_S: Final = 2.0
-# How often a session that delivers asks whether there is something better to do.
-REVIEW_EVERY_S: Final = 0.1
-# A connection that is announced to end sooner after its start is not replaced: the next one would fare the same.
-NOTICE_AFTER_S: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ class Line:
 
     async def _may_connect(self, venue: VenuePlan) -> bool:
         """Whether the venue's limits allow it now, for all workers together; else it is put off."""
-        wait = await self._around.allowance.ask(venue.code, CONNECT, REGISTRY[venue.code].connects)
+        wait = await self._around.allowance.ask(venue.code, CONNECT, venue.connects)
         if wait > 0:
             self._supervisor.postpone(venue.code, self._clock.monotonic() + wait)
             retry_at = self._clock.now() + timedelta(seconds=wait)
@@ -104,17 +100,17 @@ class Line:
         self._enter(venue.code, "connecting", "")
         dialect = REGISTRY[venue.code]
         url = venue.urls[self._supervisor.attempts(venue.code) % len(venue.urls)]
-        timing = SessionTiming(
-            silent_after=venue.silent_after, ping_every=dialect.ping_every, messages=dialect.messages
-        )
+        timing = SessionTiming(silent_after=venue.silent_after, ping_every=venue.ping_every, messages=venue.messages)
         self._is_connected = False
         self._leave = asyncio.get_running_loop().create_future()
-        review = _Review(self._plan, self._clock.monotonic(), planned_life(dialect.life_after, _chance()))
+        review = Review(self._plan, venue, self._clock.monotonic(), planned_life(dialect.life_after, _chance()))
         session = listen(dialect, url, venue.instruments, timing, self._clock, self._leave)
         async with aclosing(session) as frames:
             async for received in frames:
                 await self._take(received, venue)
-                self._review(received, venue, review)
+                now = self._clock.monotonic()
+                if reason := review.reason_to_leave(received.events, self._plan, self._supervisor, now):
+                    self._leave_for(reason)
 
     async def _take(self, received: Received, venue: VenuePlan) -> None:
         if received.is_connected and not self._is_connected:
@@ -138,28 +134,6 @@ class Line:
             self._enter(venue.code, "connected" if self._is_connected else "connecting", reason)
         self._around.board.lose(venue.code, lost)
         self._detour.add(self._plan, venue.code, lost)
-
-    def _review(self, received: Received, venue: VenuePlan, review: "_Review") -> None:
-        """Leaves for a reason to be elsewhere, or for a new connection to the same venue before this one is cut."""
-        now = self._clock.monotonic()
-        if any(isinstance(event, Notice) and event.is_closing for event in received.events):
-            if now - review.since >= NOTICE_AFTER_S:
-                self._leave_for("the venue announced its end")
-        elif now >= review.due:
-            review.due = now + REVIEW_EVERY_S
-            if reason := self._reason_to_leave(venue, review, now):
-                self._leave_for(reason)
-
-    def _reason_to_leave(self, venue: VenuePlan, review: "_Review", now: float) -> str:
-        if self._rest(venue.code) == "disabled":
-            return "it was switched off"
-        if self._supervisor.is_replaceable(venue.code, now):
-            return "a better venue may be tried"
-        if review.plan is not self._plan and not venue.is_served_by(self._plan):
-            return "its plan changed"
-        if now - review.since >= review.life:
-            return "its planned life is over"
-        return ""
 
     def _leave_for(self, reason: str) -> None:
         if self._leave is not None and not self._leave.done():
@@ -185,23 +159,12 @@ class Line:
 
     def _rest(self, code: str) -> str:
         """The state of a venue that is not needed."""
-        venue = self._plan.venue(code)
-        return "idle" if venue is not None and venue.is_enabled else "disabled"
+        return "idle" if self._plan.has_enabled(code) else "disabled"
 
     def _enter(self, code: str, state: str, reason: str, retry_at: datetime | None = None) -> None:
         now, attempts = self._clock.now(), self._supervisor.attempts(code)
         self._around.board.enter(code, state, reason, now, retry_at, attempts, is_leading=self._is_leading)
         self._around.journal.entered(code, state, reason, now)
-
-
-@dataclass
-class _Review:
-    """When to think again about a session; the plan that it was opened for, since when, and for how long at most."""
-
-    plan: FeedPlan
-    since: float
-    life: float
-    due: float = 0.0
 
 
 def _enabled(plan: FeedPlan) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from feeds.clock import Clock
 from feeds.connection.board import Board
-from feeds.errors import BadFrame
+from feeds.errors import MAX_EXCERPT, BadFrame
 from feeds.pace import Pace, Rate
 from feeds.storage.latest import REJECTED_A_SECOND, RejectedFrame
 from feeds.storage.recorder import Recorder
@@ -24,12 +24,13 @@ class Rejection:
         self._clock = clock
         self._paces: dict[str, Pace] = {}
 
-    def reject(self, venue: str, error: BadFrame, received_at: datetime) -> None:
-        """Counts it, and tells and keeps it unless there was too much of that lately."""
+    def reject(self, venue: str, error: BadFrame, received_at: datetime, frame: bytes = b"") -> None:
+        """Counts it; tells and keeps it, and the frame where there is one, unless that came too often lately."""
         self._board.reject(venue, error.reason)
         pace, now = self._paces.setdefault(venue, Pace(KEPT)), self._clock.monotonic()
         if pace.wait(now) > 0:
             return
         pace.note(now)
         logger.warning("%s sent what is not taken: %s", venue, error)
-        self._recorder.keep(RejectedFrame(venue, error.reason, error.excerpt, received_at))
+        begins = ascii(frame)[2:-1][:MAX_EXCERPT]
+        self._recorder.keep(RejectedFrame(venue, error.reason, error.excerpt, received_at, begins))

@@ -12,7 +12,15 @@ from feeds.clock import Clock
 from feeds.connection.http import fetch
 from feeds.connection.socket import Socket, open_socket
 from feeds.connection.stall import SessionTiming, Vigil
-from feeds.errors import BadFrame, ConnectFailed, Replaced, SessionEnded, SubscriptionRefused, SymbolRefused
+from feeds.errors import (
+    MAX_EXCERPT,
+    BadFrame,
+    ConnectFailed,
+    Replaced,
+    SessionEnded,
+    SubscriptionRefused,
+    SymbolRefused,
+)
 from feeds.types import Event, Pong, Quote, Refused, Reply, Subscribed, Trade, Welcome
 from feeds.venues import Venue
 from feeds.venues.base import Endpoint, Request
@@ -21,7 +29,7 @@ _DATA: Final = (Trade, Quote)
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What one frame said, or why it could not be understood; and the symbols that were lost since the last one.
+    """What one frame said, or why it could not be understood and how it begins; and the symbols that were lost.
 
     `is_connected`: all that is still wanted is acknowledged, and data has come. The first one of a session has no
     events: it says that the connection is open.
@@ -32,6 +40,7 @@ class Received(msgspec.Struct, frozen=True):
     is_connected: bool = False
     has_data: bool = False
     bad_frame: BadFrame | None = None
+    frame: bytes = b""
     lost: tuple[SymbolRefused, ...] = ()
 
 
@@ -48,7 +57,7 @@ async def listen(
     To leave without losing anything, set the reason on `leave`: what the venue sent before it saw our close frame
     still comes. Consume it inside `contextlib.aclosing`; breaking off closes too, but drops what waits.
     """
-    endpoint = await _endpoint(venue, url, timing)
+    endpoint = await find_endpoint(venue, url, timing)
     socket = await open_socket(endpoint.url, timing, clock)
     session = _Session(venue, socket, set(symbols), replace(timing, ping_every=endpoint.ping_every), clock)
     beside = [asyncio.create_task(each) for each in (session.ask(), session.watch(), _close_on(leave, socket))]
@@ -66,7 +75,8 @@ async def listen(
         await socket.close()
 
 
-async def _endpoint(venue: Venue, url: str, timing: SessionTiming) -> Endpoint:
+async def find_endpoint(venue: Venue, url: str, timing: SessionTiming) -> Endpoint:
+    """Where to connect to: the address itself, or what the venue answers there, which is good for one connection."""
     request = venue.prepare(url)
     if request is None:
         return Endpoint(url, timing.ping_every)
@@ -117,7 +127,7 @@ class _Session:
         try:
             events = self.venue.parse(frame)
         except BadFrame as error:
-            return Received([], received_at, self._vigil.is_connected, bad_frame=error)
+            return Received([], received_at, self._vigil.is_connected, bad_frame=error, frame=frame[:MAX_EXCERPT])
         has_data = False
         for event in events:
             if isinstance(event, _DATA):

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
-from websockets.frames import Frame, Opcode
+from websockets.frames import DATA_OPCODES, CloseCode, Frame, Opcode
 
 from feeds.clock import Clock
 from feeds.connection.http import seconds, trust
@@ -27,6 +27,7 @@ from feeds.errors import (
 from feeds.pace import Pace
 
 MAX_FRAME_BYTES: Final = 1024 * 1024
+MAX_FRAGMENTS: Final = 1024
 # Frames that wait while the loop is busy. Full means that the socket is not read, and the venue sees it.
 MAX_QUEUED_FRAMES: Final = 1024
 CLOSE_WITHIN_S: Final = 1.0
@@ -89,16 +90,33 @@ class Socket:
 
 
 class _Connection(ClientConnection):
-    """Notes the pongs that the library sends by itself: venues count them as messages."""
+    """Notes the pongs that the library sends by itself: venues count them as messages.
 
-    def __init__(self, *args: Any, note: Callable[[], None], **kwargs: Any) -> None:
+    Hangs up on a peer that breaks the protocol: the library would say why, and then wait for the peer to hang up. It
+    bounds the bytes of a message, but not the fragments, of which each may be empty.
+    """
+
+    def __init__(self, *args: Any, note_pong: Callable[[], None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._note = note
+        self._note_pong = note_pong
+        self._fragments = 0
 
     def process_event(self, event: Any) -> None:
-        if isinstance(event, Frame) and event.opcode is Opcode.PING:
-            self._note()
+        if isinstance(event, Frame):
+            if event.opcode is Opcode.PING:
+                self._note_pong()
+            elif event.opcode in DATA_OPCODES:
+                self._fragments = 0 if event.fin else self._fragments + 1
         super().process_event(event)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._fragments > MAX_FRAGMENTS:
+            self.protocol.fail(CloseCode.MESSAGE_TOO_BIG, f"more than {MAX_FRAGMENTS} fragments")
+            self.send_data()
+            self.transport.close()
+        elif self.protocol.parser_exc is not None:
+            self.transport.close()
 
 
 class _Connect(connect):
@@ -121,7 +139,7 @@ async def open_socket(url: str, timing: SessionTiming, clock: Clock) -> Socket:
             max_size=MAX_FRAME_BYTES,
             max_queue=MAX_QUEUED_FRAMES,
             compression=None,
-            create_connection=partial(_Connection, note=lambda: pace.note(clock.monotonic())),  # type: ignore[arg-type]
+            create_connection=partial(_Connection, note_pong=lambda: pace.note(clock.monotonic())),  # type: ignore[arg-type]
             ssl=trust() if is_encrypted else None,
             # Plain ws:// is only ever the replay exchange on this machine.
             proxy=True if is_encrypted else None,

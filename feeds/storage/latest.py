@@ -74,6 +74,7 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     blocked: it bans our address.
 
     `rejected` and `quarantined` count by reason since the feed started; `repeated` is what came once more.
+    `skew_ms` is how far its clock was ahead of ours in the last minute.
     """
 
     venue: str
@@ -88,6 +89,7 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     rejected: dict[str, int] = {}
     quarantined: dict[str, int] = {}
     repeated: int = 0
+    skew_ms: int | None = None
 
 
 class FeedState(msgspec.Struct, frozen=True, gc=False):
@@ -101,12 +103,16 @@ class FeedState(msgspec.Struct, frozen=True, gc=False):
 
 
 class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
-    """What a venue said and we did not take, for people to look at. `excerpt` is escaped and bounded."""
+    """What a venue said and we did not take, for people to look at, escaped and bounded.
+
+    `excerpt` is what is wrong, `frame` how the frame begins that it was in, where it could not be understood.
+    """
 
     venue: str
     reason: str
     excerpt: str
     received_at: datetime
+    frame: str = ""
 
 
 def cool_off_key(venue: str) -> str:

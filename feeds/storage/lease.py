@@ -15,12 +15,12 @@ DURATION: Final = timedelta(seconds=6)
 RENEW_EVERY_S: Final = 2.0
 
 
-def claim(resource: str, holder: str) -> int | None:
+def claim(resource: str, holder: str, duration: timedelta = DURATION) -> int | None:
     """Takes a free or expired lease. The new fence; None while somebody holds it."""
     Lease.objects.get_or_create(resource=resource)
     is_free = Q(expires_at=None) | Q(expires_at__lt=Now())
     taken = Lease.objects.filter(is_free, resource=resource).update(
-        holder=holder, fence=F("fence") + 1, expires_at=Now() + DURATION
+        holder=holder, fence=F("fence") + 1, expires_at=Now() + duration
     )
     if not taken:
         return None

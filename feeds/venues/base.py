@@ -3,13 +3,17 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple, TypeVar
 
 import msgspec
 
 from feeds.errors import BadFrame
 from feeds.pace import Rate
 from feeds.types import Event
+
+if TYPE_CHECKING:
+    # It reads bodies with what is in here.
+    from feeds.venues.rest import Rest
 
 S = TypeVar("S")
 
@@ -58,6 +62,7 @@ class Venue(ABC):
     name: ClassVar[str]
     # The mission's order; an admin may change it per installation.
     default_priority: ClassVar[int]
+    rest: ClassVar["Rest"]
     # Equal addresses, tried in turn.
     urls: ClassVar[tuple[str, ...]]
     # Further hosts of the venue that an admin may choose, such as a regional one.

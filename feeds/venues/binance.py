@@ -11,6 +11,7 @@ import msgspec
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Refused, Side, Subscribed, as_quote, as_trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, Row, TradeNumber, Venue, encode
+from feeds.venues.binance_rest import BinanceRest
 
 # On one connection. What is beyond them is asked for apart: the venue refuses that alone.
 MAX_STREAMS = 1024
@@ -71,6 +72,7 @@ class Binance(Venue):
     code = "binance"
     name = "Binance"
     default_priority = 1
+    rest = BinanceRest()
     urls = (
         "wss://stream.binance.com:9443/stream",
         "wss://stream.binance.com:443/stream",

@@ -12,6 +12,7 @@ import msgspec
 from feeds.pace import Rate
 from feeds.types import Event, Pong, Refused, Side, Subscribed, as_quote, as_trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, Row, TradeId, Venue, encode
+from feeds.venues.bybit_rest import BybitRest
 
 _SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
 # The topic stands only in the text of a refusal.
@@ -54,6 +55,7 @@ class Bybit(Venue):
     code = "bybit"
     name = "Bybit"
     default_priority = 3
+    rest = BybitRest()
     urls = ("wss://stream.bybit.com/v5/public/spot",)
     # Who has an account at a regional site uses that site's host.
     other_hosts = tuple(

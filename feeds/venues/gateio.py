@@ -11,6 +11,7 @@ import msgspec
 from feeds.pace import Rate
 from feeds.types import Event, Pong, Refused, Side, Subscribed, as_quote, as_trade, time_from_decimal_ms, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, Row, TradeNumber, Venue, encode
+from feeds.venues.gateio_rest import GateIORest
 
 _find_pair = re.compile(r"unknown currency pair:? ([A-Z0-9_]+)").fullmatch
 
@@ -63,6 +64,7 @@ class GateIO(Venue):
     code = "gateio"
     name = "Gate.io"
     default_priority = 7
+    rest = GateIORest()
     # Without the slash at the end it answers 404.
     urls = ("wss://api.gateio.ws/ws/v4/",)
     connects = Rate(300, 300.0)

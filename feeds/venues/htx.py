@@ -12,6 +12,7 @@ from feeds.decimals import write_out
 from feeds.errors import BadFrame
 from feeds.types import Event, Refused, Reply, Side, Subscribed, as_quote, as_trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, Row, TradeNumber, Venue, encode
+from feeds.venues.htx_rest import HTXRest
 
 # 48 kB of gzip can hold 50 MB. No honest frame comes near this.
 MAX_INFLATED_BYTES = 1024 * 1024
@@ -62,6 +63,7 @@ class HTX(Venue):
     code = "htx"
     name = "HTX"
     default_priority = 5
+    rest = HTXRest()
     urls = ("wss://api.huobi.pro/ws", "wss://api-aws.huobi.pro/ws")
     # WebSocket pings are not its heartbeat: it sends JSON pings every 5 s and wants them answered.
     ping_every = None

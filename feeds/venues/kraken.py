@@ -11,6 +11,7 @@ from feeds.decimals import write_out
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Refused, Side, Subscribed, as_quote, as_trade, time_from_text
 from feeds.venues.base import Frame, RawJSON, Request, Row, TradeNumber, Venue, encode
+from feeds.venues.kraken_rest import KrakenRest
 
 # No old trades, and every change of the best prices.
 OPTIONS: dict[str, dict[str, object]] = {"trade": {"snapshot": False}, "ticker": {"event_trigger": "bbo"}}
@@ -68,6 +69,7 @@ class Kraken(Venue):
     code = "kraken"
     name = "Kraken"
     default_priority = 6
+    rest = KrakenRest()
     urls = ("wss://ws.kraken.com/v2",)
     connects = Rate(150, 600.0)
     # An idle connection is closed after about a minute.

@@ -14,6 +14,7 @@ from feeds.errors import BadFrame
 from feeds.pace import Rate
 from feeds.types import Event, Pong, Refused, Side, Subscribed, Welcome, as_quote, as_trade, time_from_ms, time_from_ns
 from feeds.venues.base import Endpoint, Frame, HTTPRequest, RawJSON, Request, Row, TradeId, Venue, decode, encode
+from feeds.venues.kucoin_rest import KuCoinRest
 
 # The answer of its REST decides where we connect: to KuCoin itself, encrypted, or nowhere.
 _is_at_kucoin = re.compile(r"wss://[a-z0-9.-]+\.kucoin\.com(:[0-9]+)?/[a-z]*").fullmatch
@@ -67,6 +68,7 @@ class KuCoin(Venue):
     code = "kucoin"
     name = "KuCoin"
     default_priority = 2
+    rest = KuCoinRest()
     # Not a socket: here the token is asked for.
     urls = ("https://api.kucoin.com/api/v1/bullet-public",)
     connects = Rate(30, 60.0)

@@ -12,6 +12,7 @@ from feeds.decimals import parse_whole
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Refused, Side, Subscribed, as_quote, as_trade, time_from_ms
 from feeds.venues.base import Frame, RawJSON, Request, Row, TradeId, Venue, encode
+from feeds.venues.okx_rest import OKXRest
 
 # In a minute, for an upgrade.
 SHUTDOWN = "64008"
@@ -65,6 +66,7 @@ class OKX(Venue):
     code = "okx"
     name = "OKX"
     default_priority = 4
+    rest = OKXRest()
     urls = ("wss://ws.okx.com:8443/ws/v5/public",)
     other_hosts = ("wseea.okx.com", "wsus.okx.com")
     connects = Rate(3, 1.0)

@@ -63,6 +63,8 @@ class Site:
         return {
             **os.environ,
             "OMEGA_MODE": "test",
+            # There is none: port 9 refuses.
+            "REPLAY_EXCHANGE_URL": "http://127.0.0.1:9",
             "OMEGA_DATA_DIR": str(self.data_dir),
             "OMEGA_PORT": self.url.rpartition(":")[2],
             "DJANGO_SETTINGS_MODULE": "omega_site.settings",

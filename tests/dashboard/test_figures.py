@@ -45,24 +45,35 @@ def test_no_data_has_no_age() -> None:
     assert age(None, NOON) == "–"
 
 
-def line(rejected: dict[str, int], quarantined: dict[str, int], repeated: int = 0) -> VenueLine:
-    return VenueLine("htx", "HTX", 1, "connected", rejected=rejected, quarantined=quarantined, repeated=repeated)
+def line(
+    rejected: dict[str, int], quarantined: dict[str, int], repeated: int = 0, skew_ms: int | None = None
+) -> VenueLine:
+    return VenueLine(
+        code="htx",
+        name="HTX",
+        priority=1,
+        state="connected",
+        rejected=rejected,
+        quarantined=quarantined,
+        repeated=repeated,
+        skew_ms=skew_ms,
+    )
 
 
 @pytest.mark.parametrize(
     ("venue", "total", "reasons"),
     [
         (line({}, {}), "", ""),
-        (line({}, {}, 40), "", "Repeated: 40."),
+        (line({}, {}, 40, -190), "", "Repeated: 40. Clock: 0.1 s behind."),
         (line({"symbol": 2, "json": 1200}, {}), "1,202 rejected", "Rejected: json 1,200, symbol 2."),
         (
-            line({"json": 1}, {"order": 3, "clock": 3}, 1),
-            "1 rejected, 6 quarantined",
-            "Rejected: json 1. Quarantined: clock 3, order 3. Repeated: 1.",
+            line({"json": 1}, {"order": 3, "clock": 3}, 1, 3_600_049),
+            "1 rejected, 6 quarantined, clock 3,600.0 s ahead",
+            "Rejected: json 1. Quarantined: clock 3, order 3. Repeated: 1. Clock: 3,600.0 s ahead.",
         ),
     ],
     ids=str,
 )
 def test_flaws_read_as_totals_and_by_reason(venue: VenueLine, total: str, reasons: str) -> None:
-    """F-16: the most frequent reason comes first; repeats are no flaw."""
+    """F-14 F-16: the most frequent reason comes first; repeats are no flaw, nor is a clock that is off by little."""
     assert (flaws(venue), flaw_reasons(venue)) == (total, reasons)

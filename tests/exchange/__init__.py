@@ -19,8 +19,9 @@ or by hand: `python -m tests.exchange --port 8999`. While it runs:
     GET    /control/attempts            every connection and REST call that was tried, refused ones too
 
 `faults.py` lists the faults and their options. Each venue has its published limits (`Limits` in `dialect.py`), also
-of connections tried; a test hands in shorter ones, the command line has `--limit kraken.connects=5`. KuCoin's clients
-first POST for a token: its answer names this exchange as the place to go to.
+of connections tried, and its door counts who broke which; a test hands in shorter ones, the command line has
+`--limit kraken.connects=5`. KuCoin's clients first POST for a token: its answer names this exchange as the place to
+go to.
 
 To add a venue: one module in `dialects/` with a `Dialect` and a `Conversation`, one line in
 `dialects/__init__.py`, one test module in `tests/test_exchange/`.

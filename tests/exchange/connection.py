@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ class Scene:
 
     venue: str
     limits: Limits
+    violations: Counter[str]
     faults: Faults
     ledger: Ledger
     clock: Callable[[], datetime]
@@ -107,6 +109,7 @@ class Connection:
         self.frames_received += 1
         self._heard_at = _now()
         if self._flood.is_over(self._heard_at):
+            self._scene.violations["messages"] += 1
             self.do(self.talk.refuse_flood())
         elif message.type is WSMsgType.PING:
             self.do([Pong(bytes(message.data))])
@@ -128,7 +131,10 @@ class Connection:
     async def _beat(self) -> None:
         while (every := self._scene.limits.beat_every) is not None:
             await asyncio.sleep(every)
-            self.do(self.talk.beat(self._scene.clock()))
+            beat = self.talk.beat(self._scene.clock())
+            if any(isinstance(action, Close) for action in beat):
+                self._scene.violations["answer_within"] += 1
+            self.do(beat)
 
     async def _fill_silence(self) -> None:
         while (after := self._scene.limits.silence_after) is not None:
@@ -146,6 +152,7 @@ class Connection:
         while rest > 0:
             await asyncio.sleep(rest)
             rest = max(self._heard_at, self._outbox.told_at) + after - _now()
+        self._scene.violations["idle_after"] += 1
         self.do([self.talk.idle_close])
 
     async def _expire(self) -> None:

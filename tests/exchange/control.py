@@ -108,6 +108,7 @@ class Control:
             "venues": exchange.venues,
             "faults": exchange.faults.active(),
             "open_connections": [_describe(connection) for connection in exchange.open_connections],
+            "violations": {code: dict(door.violations) for code, door in exchange.doors.items() if door.violations},
             "trades_sent": exchange.ledger.last_number,
         }
 

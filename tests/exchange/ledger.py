@@ -23,6 +23,7 @@ class Sent:
     venue: str
     symbol: str
     trade_id: str
+    order_id: int
     price: Decimal
     size: Decimal
     side: Side
@@ -56,6 +57,7 @@ class Ledger(Sequence[Sent]):
                 venue=trade.venue,
                 symbol=trade.symbol,
                 trade_id=str(trade.trade_id),
+                order_id=trade.order_id,
                 price=trade.price,
                 size=trade.size,
                 side=trade.side,

@@ -135,7 +135,16 @@ class Exchange:
         tokens = Tokens() if self.faults.find(dialect.code, "refuse_token") else door.tokens
         handshake = Handshake(self._opened, path, request.query, door.limits, tokens, self.clock())
         recording = self._recordings.get(dialect.code)
-        scene = Scene(dialect.code, door.limits, self.faults, self.ledger, self.clock, recording, self.speed)
+        scene = Scene(
+            venue=dialect.code,
+            limits=door.limits,
+            violations=door.violations,
+            faults=self.faults,
+            ledger=self.ledger,
+            clock=self.clock,
+            recording=recording,
+            speed=self.speed,
+        )
         connection = Connection(self._opened, scene, dialect.open(handshake, self.market), request)
         self.connections.append(connection)
         return connection

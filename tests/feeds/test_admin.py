@@ -5,7 +5,6 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from feeds import queries
 from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
 from tests.feeds.samples import NOON
 
@@ -56,27 +55,6 @@ def test_prices_are_shown_digit_by_digit(rows: None, admin_client: Client) -> No
     """F-12: no rounding on the way to the page."""
     listed = admin_client.get(page(Trade, "changelist")).content.decode()
     assert "123456.123456789012" in listed
-
-
-def test_priority_is_edited_in_the_list(admin_client: Client) -> None:
-    """F-03: and the feeds' plan has it at once."""
-    order = {"binance": 8, "kucoin": 9, "bybit": 10, "okx": 11, "htx": 2, "kraken": 12, "gateio": 13}
-    form = {"form-TOTAL_FORMS": len(order), "form-INITIAL_FORMS": len(order), "_save": "Save"}
-    for index, (code, priority) in enumerate(order.items()):
-        form |= {f"form-{index}-code": code, f"form-{index}-priority": priority, f"form-{index}-is_enabled": "on"}
-    answer = admin_client.post(page(Venue, "changelist"), form)
-    assert answer.status_code == 302
-    plan = queries.feed_plan("main")
-    assert plan
-    assert {venue.code: venue.priority for venue in plan.venues} == order
-    assert [venue.code for venue in plan.venues][:2] == ["htx", "binance"]
-
-
-def test_priority_below_one_is_refused(admin_client: Client) -> None:
-    """F-03: 1 is the first."""
-    form = {"name": "Binance", "priority": 0, "silent_after": 0.1}
-    answer = admin_client.post(page(Venue, "change", "binance"), form)
-    assert set(answer.context["adminform"].form.errors) == {"priority", "silent_after"}
 
 
 @pytest.mark.parametrize("model", [Venue, *READ_ONLY])

@@ -7,7 +7,8 @@ from msgspec import structs
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from feeds import queries
-from feeds.models import Feed, Instrument, Listing, Trade, Venue
+from feeds.models import Feed, Instrument, Listing, Trade, Venue, VenueHealth
+from feeds.pace import Rate
 from feeds.storage.latest import LoggedTrade
 from tests.feeds.samples import NOON, logged, numbers
 
@@ -52,17 +53,22 @@ def test_plans_are_equal_until_something_changes() -> None:
 
 
 def test_session_goes_on_under_a_plan_that_changes_only_the_order() -> None:
-    """F-03: another priority or name needs no new connection, another symbol or limit does."""
+    """F-03: another priority, name or limit of connections needs no new one; what the session goes by does."""
     plan = queries.feed_plan("main")
     binance = plan.venue("binance") if plan else None
     assert binance
     verdicts = []
-    for change in ({"priority": 4, "name": "Other"}, {"silent_after": 9.0}, {"is_enabled": False}):
+    for change in (
+        {"priority": 4, "name": "Other", "connects_allowed": 9},
+        {"silent_after": 9.0},
+        {"silent_after": 3.0, "messages_allowed": 2},
+        {"messages_allowed": None, "is_enabled": False},
+    ):
         Venue.objects.filter(code="binance").update(**change)
         changed = queries.feed_plan("main")
         assert changed
         verdicts.append(binance.is_served_by(changed))
-    assert verdicts == [True, False, False]
+    assert verdicts == [True, False, False, False]
 
 
 def test_plan_takes_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -101,6 +107,49 @@ def test_addresses_are_the_exchanges_own_in_live_mode_only(settings: Settings) -
     assert live_plan.venues[0].urls[0] == "wss://stream.binance.com:9443/stream"
     assert live_plan.venues[1].urls[0] == "https://api.kucoin.com/api/v1/bullet-public"
     assert len(plan.venues[0].urls) == len(live_plan.venues[0].urls)
+
+
+def test_plan_has_what_an_admin_asks_for_within_what_the_venue_allows() -> None:
+    """F-07: also where a row was written past the form."""
+    Venue.objects.filter(code="okx").update(ping_every=15.0, connects_allowed=2, messages_allowed=9999)
+    Venue.objects.filter(code="htx").update(ping_every=15.0)
+    plan = queries.feed_plan("main")
+    assert plan
+    okx, htx, kraken = plan.venue("okx"), plan.venue("htx"), plan.venue("kraken")
+    assert okx
+    assert htx
+    assert kraken
+    assert (okx.ping_every, okx.connects, okx.messages) == (15.0, Rate(2, 1.0), Rate(480, 3600.0))
+    assert htx.ping_every is None
+    assert (kraken.ping_every, kraken.connects) == (20.0, Rate(150, 600.0))
+
+
+@pytest.mark.parametrize(
+    ("mode", "url"),
+    [
+        ("live", "ws://127.0.0.1:8999/binance/stream"),
+        ("live", "wss://stream.binance.com.evil.example/stream"),
+        ("test", "wss://stream.binance.com:9443/stream"),
+        ("replay", "wss://stream.binance.com:9443/stream"),
+    ],
+)
+def test_address_of_another_mode_is_never_used(settings: Settings, mode: str, url: str) -> None:
+    """S17 B-21: whatever the row says, the plan has no address for it, says why, and the venue is not asked."""
+    Venue.objects.filter(code="binance").update(url=url)
+    settings.OMEGA_MODE = mode
+    plan = queries.feed_plan("main")
+    binance = plan.venue("binance") if plan else None
+    assert binance
+    assert (binance.urls, binance.is_enabled) == ((), False)
+    assert ("stream.binance.com" if mode == "live" else "127.0.0.1") in binance.refusal
+
+
+def test_last_reason_is_the_newest_that_was_given() -> None:
+    """F-06: a venue that is connected again still shows why it was left."""
+    for seconds, state, reason in ((1, "disconnected", "old"), (2, "disconnected", "silent"), (3, "connected", "")):
+        entered_at = NOON + timedelta(seconds=seconds)
+        VenueHealth.objects.create(feed_id="main", venue_id="htx", state=state, reason=reason, entered_at=entered_at)
+    assert queries.last_reasons() == {"htx": "silent"}
 
 
 def test_shown_feed_has_its_instruments_and_venues() -> None:

@@ -34,21 +34,33 @@ export function age(seconds) {
   return `${Math.floor(elapsed / 86400)} d`;
 }
 
+// Less than that may be the way from the venue to us.
+const SKEWED_MS = 1000;
 const counted = (number) => number.toLocaleString("en-GB");
 const kinds = (venue) => [["rejected", venue.rejected], ["quarantined", venue.quarantined]];
 const isAny = ([, reasons]) => Object.keys(reasons).length > 0;
+const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
-// 12 rejected, 3 quarantined; nothing where nothing was wrong.
+// 12 rejected, 3 quarantined, clock 9.2 s ahead; nothing where nothing was wrong.
 export function flaws(venue) {
   const total = (reasons) => counted(Object.values(reasons).reduce((sum, count) => sum + count));
-  return kinds(venue).filter(isAny).map(([word, reasons]) => `${total(reasons)} ${word}`).join(", ");
+  const told = kinds(venue).filter(isAny).map(([word, reasons]) => `${total(reasons)} ${word}`);
+  if (Math.abs(venue.skew_ms ?? 0) >= SKEWED_MS) told.push(`clock ${skew(venue.skew_ms)}`);
+  return told.join(", ");
 }
 
-// The same reason by reason, with the repeats, which are no flaw.
+// The same reason by reason; with the repeats and the venue's clock, which need be no flaw.
 export function flawReasons(venue) {
-  const capital = (word) => word[0].toUpperCase() + word.slice(1);
   const told = kinds(venue).filter(isAny).map(([word, reasons]) => `${capital(word)}: ${listed(reasons)}.`);
-  return [...told, ...(venue.repeated ? [`Repeated: ${counted(venue.repeated)}.`] : [])].join(" ");
+  if (venue.repeated) told.push(`Repeated: ${counted(venue.repeated)}.`);
+  if (venue.skew_ms !== null) told.push(`Clock: ${skew(venue.skew_ms)}.`);
+  return told.join(" ");
+}
+
+function skew(milliseconds) {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const seconds = (Math.floor(Math.abs(milliseconds) / 100) / 10).toLocaleString("en-GB", digits);
+  return `${seconds} s ${milliseconds > 0 ? "ahead" : "behind"}`;
 }
 
 function listed(reasons) {

@@ -11,7 +11,7 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
 from feeds.errors import BadFrame
-from feeds.types import Event, Trade
+from feeds.management.lines import as_json
 from feeds.venues import REGISTRY
 from feeds.venues.base import Frame, Venue
 
@@ -57,19 +57,4 @@ def _read(venue: Venue, frame: Frame) -> Iterator[dict[str, object]]:
     except BadFrame as error:
         yield {"type": "bad_frame", "reason": error.reason, "excerpt": error.excerpt}
         return
-    yield from map(_as_json, events)
-
-
-def _as_json(event: Event) -> dict[str, object]:
-    if isinstance(event, Trade):
-        return {
-            "type": "trade",
-            "symbol": event.symbol,
-            "price": format(event.price, "f"),
-            "size": format(event.size, "f"),
-            "side": event.side,
-            "id": event.trade_id,
-            "ts": event.traded_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        }
-    said: dict[str, object] = msgspec.to_builtins(event)
-    return {"type": type(event).__name__.lower(), **said}
+    yield from map(as_json, events)

@@ -50,9 +50,6 @@ class Observer:
 
         await wait_for(look)
 
-    async def logged_ids(self) -> list[str]:
-        return [trade.trade_id for trade in await self.logged()]
-
     async def logged(self) -> list[latest.LoggedTrade]:
         """The log's trades, in its order."""
         entries = await self._store.read_log(after=b"0", limit=100_000)
@@ -61,6 +58,9 @@ class Observer:
     async def rejected(self, venue: str) -> list[latest.RejectedFrame]:
         """What people can see of it, newest first."""
         return [latest.decode_rejected(frame) for frame in await self._store.read_rejected([venue])]
+
+    async def logged_ids(self) -> list[str]:
+        return [trade.trade_id for trade in await self.logged()]
 
     async def feed(self) -> latest.FeedState:
         """What the feed says of itself."""

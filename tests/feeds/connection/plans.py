@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from feeds.queries import FeedPlan, VenuePlan
+from feeds.venues import REGISTRY
 
 NAMES = {"binance": "Binance", "htx": "HTX"}
 
@@ -17,6 +18,9 @@ def venue_plan(
         is_enabled=is_enabled,
         urls=(),
         silent_after=3.0,
+        ping_every=REGISTRY[code].ping_every,
+        connects=REGISTRY[code].connects,
+        messages=REGISTRY[code].messages,
         instruments=dict(instruments or {"BTCUSDT": "BTC-USDT"}),
     )
 

@@ -1,19 +1,21 @@
-"""The main feed, running for as long as a block lasts."""
+"""A feed, running for as long as a block lasts."""
 
 import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from feeds.clock import SystemClock
+from feeds.clock import Clock, SystemClock
 from feeds.connection.feed import run_feed
 
 
 @asynccontextmanager
-async def running(holder: str = "test") -> AsyncIterator[asyncio.Task[bool]]:
+async def running(
+    holder: str = "test", clock: Clock | None = None, feed: str = "main"
+) -> AsyncIterator[asyncio.Task[bool]]:
     """It has five seconds to end."""
     stop = threading.Event()
-    task = asyncio.create_task(run_feed("main", holder, stop, SystemClock()))
+    task = asyncio.create_task(run_feed(feed, holder, stop, clock or SystemClock()))
     try:
         yield task
     finally:

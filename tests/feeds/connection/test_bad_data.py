@@ -74,6 +74,7 @@ async def test_garbage_among_messages_is_counted_and_the_rest_stored(
         state = await observer.venue_in_state("binance", "connected", rejected=100)
         await observer.has_logged(ids(good)[-1])
     assert state.rejected == {"json": 100}
+    assert {kept.frame for kept in await observer.rejected("binance")} <= {str(frame.frame)[:60] for frame in good}
     assert await database.run(drained) == ids(good)
     assert len(exchange.connections) == 1
 
@@ -151,10 +152,13 @@ async def skewed(request: pytest.FixtureRequest, settings: Settings) -> AsyncIte
 async def test_clocks_that_disagree_make_no_live_price(
     skewed: Exchange, observer: Observer, redis_server: str, database: DatabaseThread
 ) -> None:
-    """E27 F-14: 0 flagged trades are the price or in a bar; all are stored, with both times."""
+    """E27 F-14: 0 flagged trades are the price or in a bar, all are stored, and the skew is told within 200 ms."""
     async with running():
         state = await observer.venue_with("binance", lambda venue: venue.quarantined.get("clock", 0) >= 50)
     assert state.rejected == {}
+    assert state.skew_ms is not None
+    ahead_ms = (skewed.clock() - datetime.now(UTC)) / timedelta(milliseconds=1)
+    assert abs(state.skew_ms - ahead_ms) <= 200
     store = LiveStore(redis_server)
     assert await store.read([latest.price_key("BTC-USDT")]) == [None]
     reader = Reader(store, SystemClock())

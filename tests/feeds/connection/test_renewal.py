@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from pytest_django import Settings
 
-from feeds.connection import line
+from feeds.connection import review
 from feeds.storage.redis import LiveStore
 from feeds.venues.binance import Binance
 from tests.exchange.market import RandomMarket
@@ -42,7 +42,7 @@ async def test_announced_end_is_not_waited_for(
     lively: Exchange, observer: Observer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """E17: after the warning there is a new connection to the same venue, and the old one was left by us."""
-    monkeypatch.setattr(line, "NOTICE_AFTER_S", 0.0)
+    monkeypatch.setattr(review, "NOTICE_AFTER_S", 0.0)
     async with running():
         await observer.price_from("binance")
         lively.faults.set("binance", "notice")

@@ -1,0 +1,100 @@
+"""Calls to a venue's REST, within what it allows: each asks for leave first, and tells when it was refused."""
+
+from collections.abc import AsyncGenerator
+from typing import Final
+
+from feeds.clock import Clock
+from feeds.connection.http import call
+from feeds.errors import SessionEnded
+from feeds.market.gap import Gap, Page
+from feeds.pace import Rate
+from feeds.storage.allowance import REST, Allowance
+from feeds.types import Trade
+from feeds.venues import Venue
+from feeds.venues.base import HTTPRequest
+from feeds.venues.rest import Ask, CallRefused, Listed
+
+CALL_WITHIN_S: Final = 10.0
+# The longest lists of instruments have about 5 MB.
+MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+# What of a venue's budget may be spent on filling gaps.
+BACKFILL_SHARE: Final = 0.2
+# Leave that takes longer to get is not waited for: the venue wants to be left alone.
+PATIENCE_S: Final = 60.0
+
+
+class LeftAlone(SessionEnded):
+    """Nothing was asked: the venue has to be left alone for `wait_at_least` seconds."""
+
+    reason = "cool_off"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the venue is to be left alone for another {seconds:.0f} s")
+        self.wait_at_least = seconds
+
+
+class RestClient:
+    """Where a venue's REST is asked. Every failure is a SessionEnded, or a BadFrame where the answer makes no sense."""
+
+    def __init__(self, venue: Venue, url: str, allowance: Allowance, clock: Clock) -> None:
+        self._venue = venue
+        self._url = url
+        self._allowance = allowance
+        self._clock = clock
+
+    async def skew(self) -> float:
+        """Seconds that the venue's clock is ahead of ours, as far as one call can tell: half its duration."""
+        ask = self._venue.rest.server_time()
+        await self._wait_for_leave(ask, self._venue.rest.budget)
+        sent_at = self._clock.now()
+        body = await self._send(ask)
+        middle = sent_at + (self._clock.now() - sent_at) / 2
+        return (self._venue.rest.read_server_time(body) - middle).total_seconds()
+
+    async def instruments(self, symbol: str = "") -> list[Listed]:
+        """What the venue lists; only this symbol, where one is given."""
+        listed = self._venue.rest.read_instruments(await self._ask(self._venue.rest.instruments(symbol)))
+        return [one for one in listed if symbol in ("", one.symbol)]
+
+    async def recent_trades(self, symbol: str) -> list[Trade]:
+        """The newest trades, oldest first."""
+        return self._venue.rest.read_trades(symbol, await self._ask(self._venue.rest.recent_trades(symbol)))
+
+    async def trades_in(self, gap: Gap) -> AsyncGenerator[Page, None]:
+        """Pages until the gap is filled or the venue has no more of it; the last one says what stays missing.
+
+        A venue that can only be read backwards gives the newest page first. The first refusal ends it.
+        """
+        budget = share(self._venue.rest.budget, BACKFILL_SHARE)
+        while True:
+            page = self._venue.rest.read_page(gap, await self._ask(self._venue.rest.trades_in(gap), budget))
+            yield page
+            if page.missing is None or not page.has_more:
+                return
+            gap = page.missing
+
+    async def _ask(self, ask: Ask, budget: Rate | None = None) -> bytes:
+        await self._wait_for_leave(ask, budget or self._venue.rest.budget)
+        return await self._send(ask)
+
+    async def _wait_for_leave(self, ask: Ask, budget: Rate) -> None:
+        while (wait := await self._allowance.ask(self._venue.code, REST, budget, ask.cost)) > 0:
+            if wait > PATIENCE_S:
+                raise LeftAlone(wait)
+            await self._clock.sleep(wait)
+
+    async def _send(self, ask: Ask) -> bytes:
+        request = HTTPRequest("GET", f"{self._url}{ask.path}")
+        answer = await call(request, CALL_WITHIN_S, MAX_BODY_BYTES, self._clock.now())
+        try:
+            self._venue.rest.check(*answer)
+        except CallRefused as refused:
+            await self._allowance.cool_off(self._venue.code, refused)
+            raise
+        return answer.body
+
+
+def share(budget: Rate, part: float) -> Rate:
+    """That part of a budget: fewer calls, or one call in a longer time."""
+    count = budget.count * part
+    return Rate(int(count), budget.within) if count >= 1 else Rate(1, budget.within / count)

@@ -1,0 +1,50 @@
+"""The form of a venue: each field says what the venue itself wants, which is what an empty one stands for."""
+
+from typing import Any
+
+from django.forms import ModelForm, TextInput
+
+from feeds import address, terms
+from feeds.models import Venue
+from feeds.pace import Rate
+from feeds.venues import REGISTRY
+from feeds.venues.base import Venue as Dialect
+
+
+class VenueForm(ModelForm):
+    class Meta:
+        model = Venue
+        fields = "__all__"
+        widgets = {"url": TextInput(attrs={"size": 60, "inputmode": "url", "spellcheck": "false"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dialect = REGISTRY.get(self.instance.code)
+        for name, text in (_help(dialect) if dialect else {}).items():
+            if name in self.fields:
+                self.fields[name].help_text = text
+
+
+def _help(dialect: Dialect) -> dict[str, str]:
+    return {
+        "url": _help_with_address(dialect),
+        "ping_every": _help_with_pings(dialect),
+        "connects_allowed": f"Connections that all workers may try together. {_most(dialect.connects)}",
+        "messages_allowed": f"Messages of ours on one connection, pongs included. {_most(dialect.messages)}",
+    }
+
+
+def _help_with_address(dialect: Dialect) -> str:
+    own = ", ".join(address.own_urls(dialect))
+    return f"Empty: {own}{', in turn' if len(dialect.urls) > 1 else ''}. Hosts: {', '.join(address.hosts(dialect))}."
+
+
+def _help_with_pings(dialect: Dialect) -> str:
+    choice = terms.ping_choice(dialect)
+    if choice is None:
+        return f"Leave it empty: {dialect.name} decides how often."
+    return f"Empty: {dialect.ping_every:g} s. From {choice.least:g} to {choice.most:g} s."
+
+
+def _most(published: Rate) -> str:
+    return f"Empty: {published.count} in {published.within:g} s, which is the most."

@@ -1,0 +1,92 @@
+"""A hole in a symbol's trades, and how pages of trades from its venue fill it. Pure.
+
+A page says what of the gap is still missing after it, so that the next question is one about a smaller gap. Pages
+overlap where a venue can only be asked by time: what was there before is left out by its id.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from feeds.decimals import parse_whole
+from feeds.types import Trade
+
+
+class Mark(NamedTuple):
+    """A trade that we have: a gap begins or ends beside it."""
+
+    trade_id: str
+    traded_at: datetime
+
+
+class Gap(NamedTuple):
+    """What is missing of a symbol, strictly between two trades; without `before` up to the newest one."""
+
+    symbol: str
+    after: Mark
+    before: Mark | None = None
+
+
+class Page(NamedTuple):
+    """Trades of a gap, oldest first; what of it is missing still; and whether to ask again for that helps."""
+
+    trades: list[Trade]
+    missing: Gap | None = None
+    has_more: bool = False
+
+
+def read_forward(gap: Gap, rows: list[Trade], most: int) -> Page:
+    """From the gap's beginning on. A page of fewer than `most` rows is the last one."""
+    rows = sorted(rows, key=_number)
+    inside = [row for row in rows if _is_inside(gap, row)]
+    if len(rows) < most or _is_past(gap, rows[-1]):
+        return Page(inside)
+    # A full page with nothing new in it would be the same one for ever.
+    missing = gap._replace(after=_mark(inside[-1])) if inside else gap
+    return Page(inside, missing, has_more=bool(inside))
+
+
+def read_backward(gap: Gap, rows: list[Trade], most: int) -> Page:
+    """From the gap's end back. What the venue does not reach back to stays missing."""
+    rows = sorted(rows, key=_number)
+    inside = [row for row in rows if _is_inside(gap, row)]
+    if rows and _number(rows[0]) <= parse_whole(gap.after.trade_id):
+        return Page(inside)
+    missing = gap._replace(before=_mark(inside[0])) if inside else gap
+    return Page(inside, missing, has_more=bool(inside) and len(rows) >= most)
+
+
+def read_tail(gap: Gap, rows: list[Trade]) -> Page:
+    """The newest trades, oldest first, and nothing before them. Ids of these venues do not tell what came first.
+
+    A mark that is not among them is placed by its time: what is of the same moment comes too.
+    """
+    ids = [row.trade_id for row in rows]
+    start, end = 0, len(rows)
+    if gap.after.trade_id in ids:
+        start = ids.index(gap.after.trade_id) + 1
+    if gap.before and gap.before.trade_id in ids:
+        end = ids.index(gap.before.trade_id)
+    inside = [row for row in rows[start:end] if _is_between_times(gap, row)]
+    if start or (rows and rows[0].traded_at < gap.after.traded_at):
+        return Page(inside)
+    return Page(inside, gap._replace(before=_mark(inside[0])) if inside else gap)
+
+
+def _mark(trade: Trade) -> Mark:
+    return Mark(trade.trade_id, trade.traded_at)
+
+
+def _number(trade: Trade) -> int:
+    return parse_whole(trade.trade_id)
+
+
+def _is_inside(gap: Gap, trade: Trade) -> bool:
+    return _number(trade) > parse_whole(gap.after.trade_id) and not _is_past(gap, trade)
+
+
+def _is_past(gap: Gap, trade: Trade) -> bool:
+    return gap.before is not None and _number(trade) >= parse_whole(gap.before.trade_id)
+
+
+def _is_between_times(gap: Gap, trade: Trade) -> bool:
+    return gap.after.traded_at <= trade.traded_at and not (gap.before and trade.traded_at > gap.before.traded_at)

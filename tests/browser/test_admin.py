@@ -1,0 +1,67 @@
+"""The admin in a real browser: an address is set and tested, an order is saved, on a desk and on a phone."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Site
+from tests.browser.market import Market
+from tests.chromium import take_screenshots
+from tests.exchange.market import RandomMarket
+from tests.exchange.server import Exchange
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_venue_gets_an_address_and_is_tested(
+    site: Site, page: Page, console: list[str], market: Market
+) -> None:
+    """F-01 F-02: from the list to the page of a venue, an address that is not allowed, one that is, and its test."""
+    await site.log_in(page)
+    await market.trade_at("64123.45")
+    await page.goto(f"{site.url}/admin/feeds/venue/")
+    await expect(page.locator("#result_list tbody tr")).to_have_count(7)
+    await expect(page.locator("#result_list tbody tr").first).to_contain_text("connected")
+    await take_screenshots(page, "admin-venues")
+
+    await page.get_by_role("link", name="Binance").click()
+    address = page.get_by_label("Address:")
+    await address.fill("wss://stream.binance.com@evil.example/stream")
+    await page.get_by_label("Messages allowed:").fill("6")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.locator(".errorlist").first).to_contain_text("127.0.0.1, localhost, ::1")
+    await expect(page.locator(".errorlist").last).to_contain_text("Binance allows 5 in 1 s")
+    await take_screenshots(page, "admin-venue-refused")
+
+    async with Exchange(market=RandomMarket(rate=40)) as exchange:
+        await address.fill(f"{exchange.url.replace('http', 'ws')}/binance/stream")
+        await page.get_by_label("Messages allowed:").fill("4")
+        await page.get_by_role("button", name="Save and continue editing").click()
+        await expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+        await take_screenshots(page, "admin-venue")
+        await page.get_by_role("button", name="Test connection").click()
+        await expect(page.get_by_role("row", name="closed")).to_contain_text("done")
+        await take_screenshots(page, "admin-test-good")
+
+        exchange.faults.set("binance", "refuse", status=503)
+        await page.go_back()
+        await page.get_by_role("button", name="Test connection").click()
+        await expect(page.get_by_role("row", name="handshake")).to_contain_text("HTTP 503")
+        await take_screenshots(page, "admin-test-failed")
+        width = await page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+        assert width[0] <= width[1]
+    # The admin has no icon of its own.
+    assert [line for line in console if "Not Found" not in line] == []
+
+
+async def test_several_venues_are_tested_from_the_list(site: Site, page: Page, market: Market) -> None:
+    """F-02: chosen in the list; without an exchange each says at which step it ended, and what to do."""
+    await site.log_in(page)
+    await page.goto(f"{site.url}/admin/feeds/venue/")
+    await page.get_by_role("checkbox", name="Select this object for an action - Kraken").check()
+    await page.get_by_role("checkbox", name="Select this object for an action - HTX").check()
+    await page.get_by_label("Action:").select_option("Test connection")
+    await page.get_by_role("button", name="Go").click()
+    await expect(page.locator("h2", has_text="Kraken")).to_be_visible()
+    await expect(page.locator("h2", has_text="HTX")).to_be_visible()
+    await expect(page.locator("tr.failed th")).to_have_text(["TCP", "TCP"])
+    await take_screenshots(page, "admin-test-several")

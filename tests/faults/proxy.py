@@ -1,0 +1,80 @@
+"""A TCP proxy: what the server says goes to the client as the fault of the moment lets it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from tests.faults.toxics import Broken, Reset, Toxic, clean
+
+MAX_CHUNK = 64 * 1024
+
+
+class Proxy:
+    """`toxic` may be changed while connections are open; `passed` counts the bytes that reached clients."""
+
+    def __init__(self, host: str, port: int, toxic: Toxic) -> None:
+        self.toxic = toxic
+        self.passed = 0
+        self.port = 0
+        self._target = (host, port)
+        self._links: set[asyncio.Task[None]] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client, until either side ends or the line breaks."""
+        link = asyncio.current_task()
+        assert link is not None
+        self._links.add(link)
+        there, target = await asyncio.open_connection(*self._target)
+        asking = asyncio.create_task(_copy(reader, target))
+        try:
+            await self._pass_on(there, writer)
+        except Broken as broken:
+            _break(writer, broken)
+        except (ConnectionError, asyncio.CancelledError):
+            """Either side left, or the test is over."""
+        finally:
+            self._links.discard(link)
+            asking.cancel()
+            target.transport.abort()
+            writer.close()
+
+    async def end(self) -> None:
+        for link in self._links:
+            link.cancel()
+        await asyncio.gather(*self._links, return_exceptions=True)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(MAX_CHUNK):
+            async for part in self.toxic(data):
+                writer.write(part)
+                await writer.drain()
+                self.passed += len(part)
+
+
+@asynccontextmanager
+async def proxy(host: str, port: int, toxic: Toxic = clean) -> AsyncIterator[Proxy]:
+    """A proxy to this server on a port of its own."""
+    between = Proxy(host, port, toxic)
+    server = await asyncio.start_server(between.serve, "127.0.0.1", 0)
+    between.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield between
+        await between.end()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(MAX_CHUNK):
+            writer.write(data)
+            await writer.drain()
+
+
+def _break(writer: asyncio.StreamWriter, broken: Broken) -> None:
+    if isinstance(broken, Reset):
+        # Lingering for no time at all is how a socket says RST instead of FIN.
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()

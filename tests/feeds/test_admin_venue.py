@@ -1,0 +1,230 @@
+"""Venues in the admin, with a real client: what a fresh one lists, what may be saved, and the connection test."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from threading import Thread
+from typing import Final
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from feeds import queries
+from feeds.connection.trial import HELD_FOR
+from feeds.models import Venue, VenueHealth
+from feeds.storage import lease
+from feeds.storage.latest import FeedState, VenueState, feed_key
+from feeds.storage.redis import LiveStore
+from feeds.venues import REGISTRY
+from tests.exchange.market import RandomMarket
+from tests.exchange.server import Exchange
+from tests.feeds.samples import NOON
+
+LIST: Final = "admin:feeds_venue_changelist"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lively(settings: Settings) -> Iterator[Exchange]:
+    """An exchange whose venues trade all the time, on a loop of its own: the client blocks this thread."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    exchange = asyncio.run_coroutine_threadsafe(_start(), loop).result(5)
+    settings.REPLAY_EXCHANGE_URL = exchange.url
+    yield exchange
+    asyncio.run_coroutine_threadsafe(exchange.__aexit__(None, None, None), loop).result(5)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(5)
+    loop.close()
+
+
+async def _start() -> Exchange:
+    return await Exchange(market=RandomMarket(rate=40)).__aenter__()
+
+
+def text_of(content: bytes) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", content.decode())))
+
+
+def save(admin: Client, code: str, **changes: object) -> dict[str, list[str]]:
+    """Posts the page of a venue with these changes; the errors that it comes back with."""
+    form = {"name": "Name", "priority": 1, "silent_after": 3.0, **changes}
+    answer = admin.post(reverse("admin:feeds_venue_change", args=[code]), form)
+    return {} if answer.status_code == 302 else dict(answer.context["adminform"].form.errors)
+
+
+def test_fresh_install_lists_exactly_the_seven_in_their_order(redis_server: str, admin_client: Client) -> None:
+    """F-01: Binance, KuCoin, Bybit, OKX, HTX, Kraken, Gate.io, priority 1 to 7, all switched on."""
+    listed = admin_client.get(reverse(LIST)).context["cl"].result_list
+    rows = [(venue.name, venue.priority, venue.is_enabled) for venue in listed]
+    names = ["Binance", "KuCoin", "Bybit", "OKX", "HTX", "Kraken", "Gate.io"]
+    assert rows == [(name, priority, True) for priority, name in enumerate(names, 1)]
+
+
+def test_priority_is_edited_in_the_list(redis_server: str, admin_client: Client) -> None:
+    """F-01 F-03: and the feeds' plan has it at once."""
+    order = {"binance": 8, "kucoin": 9, "bybit": 10, "okx": 11, "htx": 2, "kraken": 12, "gateio": 13}
+    form = {"form-TOTAL_FORMS": len(order), "form-INITIAL_FORMS": len(order), "_save": "Save"}
+    for index, (code, priority) in enumerate(order.items()):
+        form |= {f"form-{index}-code": code, f"form-{index}-priority": priority, f"form-{index}-is_enabled": "on"}
+    # An address that this mode does not allow stands in nobody's way here.
+    Venue.objects.filter(code="okx").update(url="wss://ws.okx.com:8443/ws/v5/public")
+    answer = admin_client.post(reverse(LIST), form)
+    assert answer.status_code == 302
+    plan = queries.feed_plan("main")
+    assert plan
+    assert {venue.code: venue.priority for venue in plan.venues} == order
+    assert [venue.code for venue in plan.venues][:2] == ["htx", "binance"]
+
+
+def test_list_says_how_each_venue_is_now(redis_server: str, admin_client: Client) -> None:
+    """F-01: its state and the age of its data out of Redis, the last reason out of the history."""
+    now = datetime.now(UTC)
+    states = [
+        VenueState("htx", "HTX", 5, "connected", "", now, seen_at=now - timedelta(seconds=7)),
+        VenueState("kraken", "Kraken", 6, "idle", "", now, seen_at=now - timedelta(hours=3)),
+    ]
+    asyncio.run(_show(redis_server, FeedState(1, 1, "main", "htx", states)))
+    VenueHealth.objects.create(feed_id="main", venue_id="htx", state="x", reason="silent: no data", entered_at=NOON)
+    Venue.objects.filter(code="okx").update(url="wss://ws.okx.com:8443/ws/v5/public")
+    said = text_of(admin_client.get(reverse(LIST)).content)
+    assert re.search(r"HTX connected [78]\.\d s ago silent: no data", said)
+    assert "Kraken idle 3 hours ago" in said
+    assert "OKX address refused" in said
+    assert "Binance not known none lately" in said
+
+
+async def _show(url: str, state: FeedState) -> None:
+    store = LiveStore(url)
+    await store.write_state({feed_key("main"): state})
+    await store.close()
+
+
+def test_list_opens_without_redis(settings: Settings, admin_client: Client) -> None:
+    """R1: an order can be changed then as well."""
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    assert "not known" in text_of(admin_client.get(reverse(LIST)).content)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "binance",
+            ["Empty: wss://stream.binance.com:9443/stream, ", "in turn.", "Empty: 300 in 300 s", "Empty: 5 in 1"],
+        ),
+        (
+            "kucoin",
+            ["https://api.kucoin.com/", "Leave it empty: KuCoin decides how often.", "30 in 60 s", "100 in 10 s"],
+        ),
+        ("okx", ["wseea.okx.com, wsus.okx.com", "Empty: 20 s. From 10 to 20 s", "3 in 1 s", "480 in 3600 s"]),
+        ("htx", ["Leave it empty: HTX decides how often."]),
+    ],
+)
+def test_page_of_a_venue_says_what_it_wants_itself(
+    settings: Settings, admin_client: Client, code: str, told: list[str]
+) -> None:
+    """F-02 F-07: beside each field, so that nobody has to look it up."""
+    settings.OMEGA_MODE = "live"
+    page = text_of(admin_client.get(reverse("admin:feeds_venue_change", args=[code])).content)
+    assert [text for text in told if text not in page] == []
+
+
+def test_what_a_venue_allows_may_be_saved(admin_client: Client) -> None:
+    """F-02 F-07: an address of this machine in test mode, and more care than the venue wants."""
+    url = "ws://127.0.0.1:8999/okx/ws/v5/public"
+    assert save(admin_client, "okx", url=url, ping_every=15, connects_allowed=2, messages_allowed=400) == {}
+    okx = Venue.objects.get(code="okx")
+    assert (okx.url, okx.ping_every, okx.connects_allowed, okx.messages_allowed) == (url, 15.0, 2, 400)
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "value", "told"),
+    [
+        ("binance", "messages_allowed", 6, "Binance allows 5 in 1 s; ask for as many or fewer."),
+        ("okx", "connects_allowed", 4, "OKX allows 3 in 1 s; ask for as many or fewer."),
+        ("okx", "connects_allowed", 0, "greater than or equal to 1"),
+        ("kraken", "ping_every", 60, "Kraken wants a ping every 10 to 20 s."),
+        ("htx", "ping_every", 15, "Leave it empty: HTX decides how often."),
+        ("htx", "url", "wss://api.huobi.pro/ws", "Use one of 127.0.0.1, localhost, ::1."),
+        ("htx", "priority", 0, "greater than or equal to 1"),
+        ("htx", "silent_after", 0.1, "greater than or equal to 0.5"),
+    ],
+)
+def test_what_a_venue_does_not_allow_is_refused_at_its_field(
+    admin_client: Client, code: str, field: str, value: object, told: str
+) -> None:
+    """F-01 S17: the sentence says what would do; nothing is saved."""
+    errors = save(admin_client, code, **{field: value})
+    assert set(errors) == {field}
+    assert told in errors[field][0]
+    assert Venue.objects.filter(code=code, name=REGISTRY[code].name).exists()
+
+
+def test_address_of_another_host_is_refused_in_live_mode(settings: Settings, admin_client: Client) -> None:
+    """S17: also by the form, with the hosts that are allowed."""
+    settings.OMEGA_MODE = "live"
+    errors = save(admin_client, "binance", url="wss://stream.binance.com@evil.example/stream")
+    assert "stream.binance.com, data-stream.binance.vision" in errors["url"][0]
+
+
+def test_button_of_a_venue_shows_every_step(redis_server: str, admin_client: Client, lively: Exchange) -> None:
+    """F-02: each with its time, and nothing is left open."""
+    answer = admin_client.post(reverse("admin:feeds_venue_test", args=["kucoin"]))
+    said = text_of(answer.content)
+    assert re.search(
+        r"KuCoin .*address .* ms done .*limits .*token .*DNS .*TCP .*TLS skipped .*handshake .*subscription .* "
+        r"first data .* ms done .*closed .* ms done",
+        said,
+    )
+    assert "failed" not in said
+
+
+def test_action_of_the_list_tests_several_venues(redis_server: str, admin_client: Client, lively: Exchange) -> None:
+    """F-02: side by side, each with its own result and, where it failed, with what to do."""
+    lively.faults.set("okx", "refuse", status=503)
+    chosen = {"action": "test_connections", "_selected_action": ["binance", "okx"]}
+    answer = admin_client.post(reverse(LIST), chosen)
+    found = {trial.venue: trial.steps[-1] for trial in answer.context["trials"]}
+    assert {venue: (step.name, step.state) for venue, step in found.items()} == {
+        "Binance": ("closed", "done"),
+        "OKX": ("handshake", "failed"),
+    }
+    assert "failed handshake: the venue answered the handshake with HTTP 503" in text_of(answer.content)
+    assert found["OKX"].advice in text_of(answer.content)
+
+
+def test_second_click_says_that_it_is_being_tested(redis_server: str, admin_client: Client, lively: Exchange) -> None:
+    """S17: no more than one at a time for each venue, and none is opened."""
+    held = lease.claim("probe:binance", "somebody", HELD_FOR)
+    address = reverse("admin:feeds_venue_test", args=["binance"])
+    assert "It is being tested already." in text_of(admin_client.post(address).content)
+    assert not lively.connections
+    lease.release("probe:binance", "somebody", held or 0)
+    for _ in range(2):
+        assert "closed" in text_of(admin_client.post(address).content)
+
+
+def test_it_is_posted_by_staff_who_may_change_venues(client: Client, admin_client: Client) -> None:
+    """S17: not fetched by a link, not by a form of another site, not by who may only look; no such venue, no page."""
+    address = reverse("admin:feeds_venue_test", args=["binance"])
+    assert admin_client.get(address).status_code == 405
+    assert admin_client.post(reverse("admin:feeds_venue_test", args=["nosuch"])).status_code == 404
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = admin_client.cookies
+    assert strict.post(address).status_code == 403
+    assert client.post(address).status_code == 302
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_venue"))
+    client.force_login(viewer)
+    assert client.post(address).status_code == 403
+    assert "Test connection" not in text_of(client.get(reverse(LIST)).content)
+    page = client.get(reverse("admin:feeds_venue_change", args=["binance"]))
+    assert (page.status_code, "Test connection" in text_of(page.content)) == (200, False)
