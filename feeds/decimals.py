@@ -43,7 +43,9 @@ def write_out(raw: bytes | msgspec.Raw) -> str:
     Anything else, such as text in quotes, stays as it is, and the grammar refuses it.
     """
     text = str(raw, "utf-8", "replace")
-    return text if _has_exponent(text) is None else f"{Decimal(text):f}"
+    # Looking for the letter is cheap, and most numbers have none.
+    has_exponent = ("E" in text or "e" in text) and _has_exponent(text) is not None
+    return f"{Decimal(text):f}" if has_exponent else text
 
 
 def parse_whole(text: str) -> int:

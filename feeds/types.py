@@ -111,9 +111,9 @@ def time_from_ns(nanoseconds: int) -> datetime:
 def time_from_decimal_ms(text: str) -> datetime:
     """The same of decimal milliseconds such as "1606292218213.4578", without a detour through floats."""
     whole, point, fraction = text.partition(".")
-    if point:
-        parse_whole(fraction)
-    return _after_epoch(parse_whole(whole) * 1000 + int(f"{fraction}000"[:3]))
+    if not whole or (point and not fraction):
+        raise BadFrame("time", text)
+    return _after_epoch(parse_whole(whole + fraction) * 1000 // 10 ** len(fraction))
 
 
 def time_from_text(text: str) -> datetime:

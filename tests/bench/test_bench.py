@@ -47,7 +47,8 @@ def test_bench_json_has_one_complete_entry_for_each_figure(workload: Workload, t
     ]
     for entry in entries:
         assert list(entry) == ["name", "figure", "unit", "against", "ratio", "bar", "ok"]
-        assert (entry["unit"], entry["bar"], entry["ok"]) == ("frames/s", None, True)
+        # Whether a bar is passed is not told by rounds as short as these.
+        assert (entry["unit"], entry["bar"][:3]) == ("frames/s", ">= ")
         assert entry["figure"] > 0
         assert entry["ratio"] > 0
 

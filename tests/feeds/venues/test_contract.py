@@ -161,6 +161,15 @@ def test_excerpt_of_a_bad_frame_is_short_and_printable() -> None:
     assert len(excerpt) == 512
 
 
+@EVERY_VENUE
+def test_page_of_venues_describes_it(venue: Venue) -> None:
+    """F-12: a section of its own, and a line of the table that names the channels that are asked for."""
+    page = (FOLDER.parents[1] / "docs" / "venues.md").read_text()
+    (line,) = re.findall(rf"^\| \[{re.escape(venue.name)}\]\(#.*$", page, re.MULTILINE)
+    assert f"\n## {venue.name}\n" in page
+    assert all(f"{channel}`" in line for channel in venue.channels)
+
+
 def test_every_folder_of_frames_belongs_to_a_venue() -> None:
     """F-12: no frames are kept that no test reads."""
     assert {folder.name for folder in FOLDER.iterdir() if folder.is_dir()} <= set(REGISTRY)

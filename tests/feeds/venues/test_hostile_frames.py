@@ -194,11 +194,12 @@ def test_thousand_rows_of_which_the_last_is_bad_do_not_hold_the_loop(venue: Venu
 
 
 def full_of_rows(frame: str) -> str | None:
-    """The frame with the row in its list 1023 times, and then with a bad one; None where it has no list of rows."""
+    """The frame with its row 1023 times, and then with too long a price; None where it has no list of rows."""
     found = re.search(r'(?<="data":\[)\{.*?\}(?=[,\]])', frame)
     if found is None or '"side"' not in found[0] and '"S"' not in found[0] and '"direction"' not in found[0]:
         return None
-    return f"{frame[: found.start()]}{f'{found[0]},' * 1023}{{}}{frame[found.end() :]}"
+    last = re.sub(r'("(?:p|px|price)":"?)[0-9.eE+-]+', r"\g<1>99999999999999", found[0])
+    return f"{frame[: found.start()]}{f'{found[0]},' * 1023}{last}{frame[found.end() :]}"
 
 
 def shortest_of_three(venue: Venue, frame: Frame) -> float:
