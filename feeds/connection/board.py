@@ -31,7 +31,7 @@ class Board:
         self._venues: dict[str, latest.VenueState] = {}
         self._lags: dict[str, timedelta] = {}
         self._skews: dict[str, Skew] = defaultdict(Skew)
-        self._active = ""
+        self._active = self._leading = ""
         self._lost: dict[str, frozenset[str]] = {}
         self._venues_due = 0.0
 
@@ -46,9 +46,8 @@ class Board:
         if state is None:
             return latest.VenueState(venue.code, venue.name, venue.priority, rest, venue.refusal, now)
         state = msgspec.structs.replace(state, name=venue.name, priority=venue.priority)
-        if state.state not in AT_REST:
-            return state
-        return msgspec.structs.replace(state, state=rest, reason=venue.refusal or state.reason)
+        is_switched = state.state in AT_REST and venue.is_enabled == (state.state == "disabled")
+        return msgspec.structs.replace(state, state=rest, reason=venue.refusal) if is_switched else state
 
     def enter(
         self,
@@ -61,14 +60,18 @@ class Board:
         *,
         is_leading: bool = True,
     ) -> None:
-        """A venue enters a state; the connected one of the leading line is the active one."""
+        """A venue enters a state; the connected one of the leading line is the active one.
+
+        A detour that ends late says nothing of a venue that the leading line has come to meanwhile.
+        """
+        if not is_leading and code == self._leading:
+            return
         self._change(code, state=state, reason=reason, since_at=now, retry_at=retry_at, attempts=attempts)
         if state == "connecting":
             self._lost.pop(code, None)
-        if state == "connected" and is_leading:
-            self._active = code
-        elif state != "connected" and self._active == code:
-            self._active = ""
+        if is_leading:
+            self._leading = code if state in ("connecting", "connected") else ""
+            self._active = code if state == "connected" else ""
         self._venues_due = 0.0
 
     def lose(self, code: str, instruments: set[str]) -> None:
@@ -100,7 +103,8 @@ class Board:
             return
         seen_at = self._see(trade.venue, trade.traded_at, trade.received_at)
         shown = self._prices.get(trade.instrument)
-        is_same_book = shown is not None and shown.venue == trade.venue
+        if shown is not None and shown.venue != trade.venue:
+            shown = None
         self._put(
             latest.PriceState(
                 fence=self._fence,
@@ -114,9 +118,9 @@ class Board:
                 trade_id=trade.trade_id,
                 traded_at=trade.traded_at,
                 received_at=trade.received_at,
-                seen_at=seen_at,
-                bid=shown.bid if shown and is_same_book else None,
-                ask=shown.ask if shown and is_same_book else None,
+                seen_at=max(seen_at, shown.seen_at) if shown else seen_at,
+                bid=shown.bid if shown else None,
+                ask=shown.ask if shown else None,
             )
         )
 
@@ -128,6 +132,7 @@ class Board:
         seen_at = self._see(code, told_at, received_at)
         shown = self._prices.get(instrument)
         if shown is not None and shown.venue == code:
+            seen_at = max(seen_at, shown.seen_at)
             self._put(msgspec.structs.replace(shown, bid=quote.bid, ask=quote.ask, seen_at=seen_at))
 
     def seen_at(self, code: str) -> datetime | None:
@@ -165,9 +170,9 @@ class Board:
         A quote without a time of its own is as late as the venue's last trade was.
         """
         seen_at = min(told_at, received_at)
-        seen_at = max(seen_at, self.seen_at(code) or seen_at)
-        self._lags[code] = received_at - seen_at
-        self._change(code, seen_at=seen_at)
+        newest = max(seen_at, self.seen_at(code) or seen_at)
+        self._lags[code] = received_at - newest
+        self._change(code, seen_at=newest)
         return seen_at
 
     def _change(self, code: str, **changes: object) -> None:

@@ -30,8 +30,10 @@ class Intake:
         self._validations = {code: Validation(dialect.has_rising_ids) for code, dialect in REGISTRY.items()}
         self._corruptions = {code: Corruption() for code in REGISTRY}
 
-    async def take(self, received: Received, venue: VenuePlan) -> None:
-        """Takes everything that a frame said, oldest first. Waits while the recorder has no room.
+    async def take(self, received: Received, venue: VenuePlan) -> bool:
+        """Takes everything that a frame said, oldest first; whether any of it is news. Waits while there is no room.
+
+        Old times are news all the same: whose clock is wrong is not known here.
 
         Raises Corrupt after the frame with which the venue has sent too much that is wrong.
         """
@@ -39,24 +41,28 @@ class Intake:
         if received.bad_frame is not None:
             self._rejection.reject(venue.code, received.bad_frame, received.received_at, received.frame)
         oldest_first = reversed(received.events) if REGISTRY[venue.code].is_newest_first else received.events
+        is_news = False
         for event in oldest_first:
-            await self._take_event(event, venue, received.received_at)
+            verdict = await self._take_event(event, venue, received.received_at)
+            is_news = is_news or verdict in (Verdict.ACCEPTED, Verdict.CLOCK)
         self._end_if_corrupt(venue.code)
+        return is_news
 
-    async def _take_event(self, event: Event, venue: VenuePlan, received_at: datetime) -> None:
+    async def _take_event(self, event: Event, venue: VenuePlan, received_at: datetime) -> Verdict | None:
         match event:
             case Trade():
-                await self._take_trade(event, venue, received_at)
+                return await self._take_trade(event, venue, received_at)
             case Quote():
-                self._take_quote(event, venue, received_at)
+                return self._take_quote(event, venue, received_at)
             case Notice(text):
                 logger.warning("%s: %s", venue.code, text)
+        return None
 
-    async def _take_trade(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> None:
+    async def _take_trade(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> Verdict:
         verdict = self._validations[venue.code].judge(trade, received_at, venue.instruments)
         if verdict is Verdict.DUPLICATE:
             self._board.repeat(venue.code)
-            return
+            return verdict
         self._board.hear_time(venue.code, trade.traded_at, received_at)
         if verdict is Verdict.ACCEPTED:
             logged = _logged(trade, venue, received_at)
@@ -67,8 +73,9 @@ class Intake:
             await self._recorder.add(_logged(trade, venue, received_at, verdict))
         else:
             self._refuse(trade, verdict, venue, received_at)
+        return verdict
 
-    def _take_quote(self, quote: Quote, venue: VenuePlan, received_at: datetime) -> None:
+    def _take_quote(self, quote: Quote, venue: VenuePlan, received_at: datetime) -> Verdict:
         if quote.quoted_at is not None:
             self._board.hear_time(venue.code, quote.quoted_at, received_at)
         verdict = judge_quote(quote, received_at, venue.instruments)
@@ -78,6 +85,7 @@ class Intake:
             self._board.quarantine(venue.code, verdict)
         else:
             self._refuse(quote, verdict, venue, received_at)
+        return verdict
 
     def _refuse(self, event: Trade | Quote, verdict: Verdict, venue: VenuePlan, received_at: datetime) -> None:
         if verdict is Verdict.SYMBOL:

@@ -18,9 +18,9 @@ from feeds.connection.review import Review
 from feeds.connection.session import Received, listen
 from feeds.connection.stall import SessionTiming
 from feeds.connection.supervisor import Supervisor
-from feeds.errors import Replaced, SessionEnded, printable
+from feeds.errors import Replaced, SessionEnded, Silent, printable
 from feeds.queries import FeedPlan, VenuePlan
-from feeds.storage.allowance import CONNECT, Allowance
+from feeds.storage.allowance import BAN, CONNECT, Allowance
 from feeds.venues import REGISTRY
 
 logger = logging.getLogger(__name__)
@@ -55,11 +55,13 @@ class Line:
         self._detour = Detour(lambda part: Line(part, around, is_leading=False))
         self._leave: asyncio.Future[str] | None = None
         self._is_connected = False
+        self._news_at = 0.0
         self._is_stopping = False
 
     def adopt(self, plan: FeedPlan) -> None:
         """Takes over what an admin changed; a session that no longer fits is left soon."""
         self._plan = plan
+        self._detour.adopt(plan)
         self._supervisor.reorder(_enabled(plan), plan.failback_after)
 
     def stop(self) -> None:
@@ -70,6 +72,12 @@ class Line:
 
     async def follow(self) -> None:
         """Listens to the venue of the hour, until `stop`."""
+        try:
+            await self._follow_the_best()
+        finally:
+            await self._detour.finish()
+
+    async def _follow_the_best(self) -> None:
         while not self._is_stopping:
             code = self._supervisor.choose(self._clock.monotonic())
             if code is None:
@@ -84,7 +92,9 @@ class Line:
         if wait > 0:
             self._supervisor.postpone(venue.code, self._clock.monotonic() + wait)
             retry_at = self._clock.now() + timedelta(seconds=wait)
-            self._enter(venue.code, "disconnected", "it is left alone: its limits, or its wish", retry_at)
+            reason = await self._around.allowance.wish(venue.code)
+            state = "blocked" if reason.startswith(BAN) else "disconnected"
+            self._enter(venue.code, state, reason or "its limit of connections is reached", retry_at)
         return wait == 0
 
     async def _follow(self, venue: VenuePlan) -> None:
@@ -93,7 +103,7 @@ class Line:
         except SessionEnded as error:
             await self._end(venue, error)
         finally:
-            await self._detour.finish()
+            self._detour.end()
 
     async def _listen(self, venue: VenuePlan) -> None:
         """Listens until the session ends, or until there is something better to do; always by a SessionEnded."""
@@ -101,7 +111,7 @@ class Line:
         dialect = REGISTRY[venue.code]
         url = venue.urls[self._supervisor.attempts(venue.code) % len(venue.urls)]
         timing = SessionTiming(silent_after=venue.silent_after, ping_every=venue.ping_every, messages=venue.messages)
-        self._is_connected = False
+        self._is_connected, self._news_at = False, self._clock.monotonic()
         self._leave = asyncio.get_running_loop().create_future()
         review = Review(self._plan, venue, self._clock.monotonic(), planned_life(dialect.life_after, _chance()))
         session = listen(dialect, url, venue.instruments, timing, self._clock, self._leave)
@@ -123,7 +133,12 @@ class Line:
             self._supervisor.heard(venue.code, self._clock.monotonic())
         if received.lost:
             self._lose(received, venue)
-        await self._around.intake.take(received, venue)
+        is_news = await self._around.intake.take(received, venue)
+        now = self._clock.monotonic()
+        if is_news:
+            self._news_at = now
+        elif received.has_data and now - self._news_at >= venue.silent_after:
+            raise Silent(f"nothing that can be taken for {venue.silent_after:g} s")
 
     def _lose(self, received: Received, venue: VenuePlan) -> None:
         """Some instruments are not to be had here: they are followed elsewhere while this session lasts."""

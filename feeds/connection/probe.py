@@ -8,8 +8,9 @@ from typing import Final, Literal
 
 from feeds.clock import Clock
 from feeds.connection.advice import advise
+from feeds.connection.entrance import find_endpoint
 from feeds.connection.route import Route, connected, look_up, route_to, secure
-from feeds.connection.session import Received, find_endpoint, listen
+from feeds.connection.session import Received, listen
 from feeds.connection.stall import SessionTiming
 from feeds.errors import Replaced, SessionEnded, printable
 from feeds.queries import VenuePlan
@@ -85,6 +86,9 @@ async def _walk(venue: VenuePlan, allowance: Allowance, report: _Report, clock: 
         return
     url, dialect = venue.urls[0], REGISTRY[venue.code]
     report.done(url)
+    if venue.connects.count < CONNECTIONS:
+        report.fail(f"a test needs {CONNECTIONS} connections; allow so many, or watch how the feed fares")
+        return
     wait = await allowance.ask(venue.code, CONNECT, venue.connects, CONNECTIONS)
     if wait > 0:
         report.fail(f"the venue has to be left alone for {math.ceil(wait)} s: its limits, or its wish")

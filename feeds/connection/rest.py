@@ -8,7 +8,7 @@ from feeds.connection.http import call
 from feeds.errors import SessionEnded
 from feeds.market.gap import Gap, Page
 from feeds.pace import Rate
-from feeds.storage.allowance import REST, Allowance
+from feeds.storage.allowance import BACKFILL, REST, Allowance
 from feeds.types import Trade
 from feeds.venues import Venue
 from feeds.venues.base import HTTPRequest
@@ -45,7 +45,7 @@ class RestClient:
     async def skew(self) -> float:
         """Seconds that the venue's clock is ahead of ours, as far as one call can tell: half its duration."""
         ask = self._venue.rest.server_time()
-        await self._wait_for_leave(ask, self._venue.rest.budget)
+        await self._wait_for_leave(ask, REST, self._venue.rest.budget)
         sent_at = self._clock.now()
         body = await self._send(ask)
         middle = sent_at + (self._clock.now() - sent_at) / 2
@@ -65,20 +65,22 @@ class RestClient:
 
         A venue that can only be read backwards gives the newest page first. The first refusal ends it.
         """
-        budget = share(self._venue.rest.budget, BACKFILL_SHARE)
+        part = share(self._venue.rest.budget, BACKFILL_SHARE)
         while True:
-            page = self._venue.rest.read_page(gap, await self._ask(self._venue.rest.trades_in(gap), budget))
+            ask = self._venue.rest.trades_in(gap)
+            await self._wait_for_leave(ask, BACKFILL, part)
+            page = self._venue.rest.read_page(gap, await self._ask(ask))
             yield page
             if page.missing is None or not page.has_more:
                 return
             gap = page.missing
 
-    async def _ask(self, ask: Ask, budget: Rate | None = None) -> bytes:
-        await self._wait_for_leave(ask, budget or self._venue.rest.budget)
+    async def _ask(self, ask: Ask) -> bytes:
+        await self._wait_for_leave(ask, REST, self._venue.rest.budget)
         return await self._send(ask)
 
-    async def _wait_for_leave(self, ask: Ask, budget: Rate) -> None:
-        while (wait := await self._allowance.ask(self._venue.code, REST, budget, ask.cost)) > 0:
+    async def _wait_for_leave(self, ask: Ask, what: str, budget: Rate) -> None:
+        while (wait := await self._allowance.ask(self._venue.code, what, budget, ask.cost)) > 0:
             if wait > PATIENCE_S:
                 raise LeftAlone(wait)
             await self._clock.sleep(wait)

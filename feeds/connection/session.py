@@ -1,16 +1,18 @@
 """One connection to a venue: open, subscribe, answer its pings, watch for silence, close. Never reconnects."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import msgspec
 
 from feeds.clock import Clock
-from feeds.connection.http import fetch
-from feeds.connection.socket import Socket, open_socket
+from feeds.connection.entrance import enter
+from feeds.connection.socket import Socket
 from feeds.connection.stall import SessionTiming, Vigil
 from feeds.errors import (
     MAX_EXCERPT,
@@ -23,7 +25,9 @@ from feeds.errors import (
 )
 from feeds.types import Event, Pong, Quote, Refused, Reply, Subscribed, Trade, Welcome
 from feeds.venues import Venue
-from feeds.venues.base import Endpoint, Request
+from feeds.venues.base import Request
+
+logger = logging.getLogger(__name__)
 
 _DATA: Final = (Trade, Quote)
 
@@ -57,9 +61,11 @@ async def listen(
     To leave without losing anything, set the reason on `leave`: what the venue sent before it saw our close frame
     still comes. Consume it inside `contextlib.aclosing`; breaking off closes too, but drops what waits.
     """
-    endpoint, socket = await _connect(venue, url, timing, clock)
+    endpoint, socket = await enter(venue, url, timing, clock)
     session = _Session(venue, socket, set(symbols), replace(timing, ping_every=endpoint.ping_every), clock)
     beside = [asyncio.create_task(each) for each in (session.ask(), session.watch(), _close_on(leave, socket))]
+    for task in beside:
+        task.add_done_callback(partial(_end_if_failed, socket))
     try:
         yield Received([], clock.now())
         while True:
@@ -74,26 +80,11 @@ async def listen(
         await socket.close()
 
 
-async def _connect(venue: Venue, url: str, timing: SessionTiming, clock: Clock) -> tuple[Endpoint, Socket]:
-    """In one time for all of it: others wait to be asked."""
-    try:
-        async with asyncio.timeout(timing.connected_within):
-            endpoint = await find_endpoint(venue, url, timing, clock)
-            return endpoint, await open_socket(endpoint.url, timing, clock)
-    except TimeoutError as error:
-        raise ConnectFailed(f"no connection within {timing.connected_within:g} s") from error
-
-
-async def find_endpoint(venue: Venue, url: str, timing: SessionTiming, clock: Clock) -> Endpoint:
-    """Where to connect to: the address itself, or what the venue answers there, which is good for one connection."""
-    request = venue.prepare(url)
-    if request is None:
-        return Endpoint(url, timing.ping_every)
-    try:
-        return venue.endpoint(url, await fetch(request, timing.connected_within, clock.now()))
-    except BadFrame as error:
-        # Without the answer itself: it holds the token.
-        raise ConnectFailed(f"no address in the venue's answer ({error.reason})") from None
+def _end_if_failed(socket: Socket, task: asyncio.Task[None]) -> None:
+    """Without its watch a session would go on blindly."""
+    if not task.cancelled() and task.exception() is not None:
+        logger.error("a session is cut, because a part of it failed", exc_info=task.exception())
+        socket.abort()
 
 
 async def _close_on(leave: asyncio.Future[str], socket: Socket) -> None:
@@ -161,6 +152,9 @@ class _Session:
                 await self._ping(now)
 
     async def _ping(self, now: float) -> None:
+        if not self.socket.may_send():
+            self._vigil.put_ping_off(now)
+            return
         self._vigil.ping_sent(now)
         text = self.venue.ping(self.clock.now())
         if text is None:

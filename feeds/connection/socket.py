@@ -83,6 +83,10 @@ class Socket:
         """Cuts the line: a peer that says nothing would not answer a goodbye either."""
         self._connection.transport.abort()
 
+    def may_send(self) -> bool:
+        """Whether `send` and `ping` would not have to wait."""
+        return not self._turn.locked() and self._pace.wait(self._clock.monotonic()) == 0
+
     async def _wait_for_allowance(self) -> None:
         while (wait := self._pace.wait(self._clock.monotonic())) > 0:
             await self._clock.sleep(wait)
@@ -151,7 +155,10 @@ async def open_socket(url: str, timing: SessionTiming, clock: Clock) -> Socket:
         raise CertificateRefused(f"the venue's certificate is refused: {error.verify_message}") from error
     except gaierror as error:
         raise ConnectFailed("the venue's address was not found: is there a network?") from error
-    except (OSError, TimeoutError, InvalidHandshake, InvalidURI, EOFError) as error:
+    except (InvalidURI, ValueError) as error:
+        # Without the address: it may hold a token.
+        raise ConnectFailed("the address is none that can be connected to") from error
+    except (OSError, TimeoutError, InvalidHandshake, EOFError) as error:
         raise ConnectFailed(f"{type(error).__name__}: {error}") from error
     return Socket(connection, pace, clock)
 

@@ -5,9 +5,12 @@ Only market data proves life. A pong proves that a socket exists, an acknowledge
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from feeds.errors import NotAcknowledged, PongMissing, SessionEnded, Silent, SymbolRefused
 from feeds.pace import Rate
+
+PUT_OFF_S: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,10 @@ class Vigil:
         self._ping_due = now + (self.timing.ping_every or float("inf"))
         # The first unanswered ping counts: pings may come more often than a pong may take.
         self._pong_due = min(self._pong_due, now + self.timing.pong_within)
+
+    def put_ping_off(self, now: float) -> None:
+        """We may not send now; the watch goes on meanwhile."""
+        self._ping_due = now + PUT_OFF_S
 
     def pong_came(self) -> None:
         self._pong_due = float("inf")

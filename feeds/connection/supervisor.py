@@ -27,12 +27,16 @@ class Supervisor:
     failback_after: float
     policy: RetryPolicy
     _records: dict[str, _Record] = field(default_factory=dict)
+    _failed: set[str] = field(default_factory=set)
     _since: float = 0.0
 
     def choose(self, now: float) -> str | None:
-        """The venue to connect to; None while all are cooling off (see `wake_at`)."""
-        ready = (code for code in self.order if self._record(code).free_at <= now)
-        code = next(ready, None)
+        """The venue to connect to; None while all are cooling off (see `wake_at`).
+
+        One that failed comes after those that did not, until somebody delivers: two silent ones in turn would blind us.
+        """
+        ready = [code for code in self.order if self._record(code).free_at <= now]
+        code = next((code for code in ready if code not in self._failed), next(iter(ready), None))
         if code is not None:
             self._since = now
         return code
@@ -43,6 +47,7 @@ class Supervisor:
 
     def heard(self, code: str, now: float) -> None:
         """The venue sent market data. Its failures are forgiven after some seconds of that."""
+        self._failed.clear()
         record = self._record(code)
         if record.data_since is None:
             record.data_since = now
@@ -54,7 +59,9 @@ class Supervisor:
         record = self._record(code)
         record.data_since = None
         if isinstance(error, Replaced):
+            self._failed.clear()
             return
+        self._failed.add(code)
         record.attempts += 1
         record.free_at = now + max(error.wait_at_least, error.cool_off, self.policy.wait(record.attempts, chance))
 

@@ -16,6 +16,8 @@ MAX_AGE: Final = timedelta(seconds=60)
 REMEMBERED_IDS: Final = 10_000
 # A lower id that is so much later by the venue's own clock is not late: the venue numbers anew.
 RENUMBERED_AFTER: Final = timedelta(seconds=60)
+# Nor are so many in a row: then the one that they are compared with was wrong.
+LATE_IN_A_ROW: Final = 100
 
 
 class Verdict(StrEnum):
@@ -44,6 +46,7 @@ class Validation:
         self._seen: dict[str, set[str]] = defaultdict(set)
         self._order: dict[str, deque[str]] = defaultdict(deque)
         self._newest: dict[str, Trade] = {}
+        self._late: dict[str, int] = defaultdict(int)
 
     def judge(self, trade: Trade, received_at: datetime, symbols: Container[str]) -> Verdict:
         """A repeat is one however old it is: so ids are looked at before times."""
@@ -57,8 +60,10 @@ class Validation:
             return Verdict.DUPLICATE
         if not _is_timely(trade.traded_at, received_at):
             return Verdict.CLOCK
-        if self._is_late(trade):
+        if self._is_late(trade) and self._late[trade.symbol] < LATE_IN_A_ROW:
+            self._late[trade.symbol] += 1
             return Verdict.ORDER
+        self._late[trade.symbol] = 0
         self._newest[trade.symbol] = trade
         return Verdict.ACCEPTED
 

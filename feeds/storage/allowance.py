@@ -19,8 +19,11 @@ logger = logging.getLogger(__name__)
 MAX_COOL_OFF_S: Final = 24 * 3600.0
 # A ban that is repeated doubles, up to this.
 MAX_BAN_S: Final = 2 * 3600.0
+BAN: Final = "ban: "
 CONNECT: Final = "connect"
 REST: Final = "rest"
+# Counted beside `rest`, because it is only a part of that.
+BACKFILL: Final = "backfill"
 
 
 class Allowance:
@@ -35,13 +38,12 @@ class Allowance:
 
     async def ask(self, venue: str, what: str, rate: Rate, cost: int = 1) -> float:
         """0 when it may be done now, and then it is counted; else the seconds to wait before asking again."""
-        here = self._wait_here(venue, what, rate)
+        here = self._wait_here(venue, what, rate, cost)
         if here > 0:
             return here
         wait = await self._wait_everywhere(venue, what, rate, cost)
         if wait == 0.0:
-            for _ in range(cost):
-                self._pace(venue, what, rate).note(self._clock.monotonic())
+            self._note_here(venue, what, cost)
         return wait
 
     async def cool_off(self, venue: str, error: SessionEnded) -> float:
@@ -53,22 +55,36 @@ class Allowance:
             if error.is_ban:
                 bans = await self._store.count_ban(venue, MAX_COOL_OFF_S)
                 seconds = max(seconds, min(MAX_BAN_S, seconds * 2 ** min(bans - 1, 10)))
-            seconds = await self._store.cool_off(venue, seconds, printable(str(error)))
+            reason = f"{BAN if error.is_ban else ''}{printable(str(error))}"
+            seconds = await self._store.cool_off(venue, seconds, reason)
         except RedisDown as down:
             logger.warning("no other worker hears that %s wants to be left alone for %g s: %s", venue, seconds, down)
         self._free_at[venue] = max(self._free_at[venue], self._clock.monotonic() + seconds)
         return seconds
 
+    async def wish(self, venue: str) -> str:
+        """What the venue said when it wanted to be left alone, after BAN where it was one; "" without a wish."""
+        with suppress(RedisDown):
+            return await self._store.read_cool_off(venue)
+        return ""
+
     async def forgive(self, venue: str) -> None:
         """The venue delivers: its next ban is a first one again."""
-        self._free_at.pop(venue, None)
         # Where it fails, the count ends by itself after a day.
         with suppress(RedisDown):
             await self._store.forgive(venue)
 
-    def _wait_here(self, venue: str, what: str, rate: Rate) -> float:
+    def _wait_here(self, venue: str, what: str, rate: Rate, cost: int) -> float:
         now = self._clock.monotonic()
-        return max(0.0, self._free_at[venue] - now, self._pace(venue, what, rate).wait(now))
+        pace = self._paces.setdefault((venue, what, rate), Pace(rate))
+        return max(0.0, self._free_at[venue] - now, pace.wait(now, cost))
+
+    def _note_here(self, venue: str, what: str, cost: int) -> None:
+        """Under every rate that this was ever asked for: an admin may change it."""
+        for (other, kind, _), pace in self._paces.items():
+            if (other, kind) == (venue, what):
+                for _ in range(cost):
+                    pace.note(self._clock.monotonic())
 
     async def _wait_everywhere(self, venue: str, what: str, rate: Rate, cost: int) -> float:
         try:
@@ -80,6 +96,3 @@ class Allowance:
             return 0.0
         self._is_down = False
         return wait
-
-    def _pace(self, venue: str, what: str, rate: Rate) -> Pace:
-        return self._paces.setdefault((venue, what, rate), Pace(rate))

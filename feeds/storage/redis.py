@@ -122,6 +122,12 @@ class LiveStore:
         return stays_ms / 1000
 
     @_typed
+    async def read_cool_off(self, venue: str) -> str:
+        """Why nobody may ask the venue for anything; "" where everybody may."""
+        reason: bytes | None = await self._client.get(latest.cool_off_key(venue))
+        return (reason or b"").decode()
+
+    @_typed
     async def count_ban(self, venue: str, kept_for: float) -> int:
         """One more ban in a row; how many there are now."""
         pipe = self._client.pipeline()
@@ -131,8 +137,8 @@ class LiveStore:
 
     @_typed
     async def forgive(self, venue: str) -> None:
-        """Forgets the venue's bans and what it wished."""
-        await self._client.delete(latest.bans_key(venue), latest.cool_off_key(venue))
+        """Forgets the venue's bans; what it wished last stays until its time is over."""
+        await self._client.delete(latest.bans_key(venue))
 
     @_typed
     async def keep_rejected(self, frames: Iterable[latest.RejectedFrame]) -> None:

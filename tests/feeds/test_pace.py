@@ -1,5 +1,6 @@
 """A rate is never exceeded, whatever the window is laid over."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,16 @@ def test_what_could_not_wait_counts_too() -> None:
     for now in (0.0, 0.2, 0.4):
         pace.note(now)
     assert pace.wait(0.5) == 0.7
+
+
+def test_several_at_once_wait_until_there_is_room_for_all() -> None:
+    """E5: a call of weight 25 after 99 of 100."""
+    pace = Pace(Rate(100, 60.0))
+    for number in range(99):
+        pace.note(number / 10)
+    assert pace.wait(10.0) == 0.0
+    assert pace.wait(10.0, cost=25) == pytest.approx(2.3 + 60.0 - 10.0)
+    assert Pace(Rate(1, 1.0)).wait(0.0, cost=2) == 0.0
 
 
 @given(st.lists(st.floats(0.0, 2.0), min_size=1, max_size=60))

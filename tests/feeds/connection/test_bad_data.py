@@ -213,3 +213,21 @@ async def test_token_is_in_no_rejected_frame(settings: Settings, observer: Obser
     kept = await observer.rejected("kucoin")
     assert len(kept) >= 20
     assert all(token not in frame.excerpt and len(frame.excerpt) <= 512 for frame in kept)
+
+
+async def test_venue_whose_data_cannot_be_taken_is_left_like_a_silent_one(
+    exchange: Exchange, observer: Observer
+) -> None:
+    """E7 E24 E25: prices of nothing and trades of before keep no session alive; three seconds, as for silence."""
+    async with running():
+        connection = await subscribed(exchange)
+        (good,) = data(exchange, connection, 1)
+        free = Say(str(good.frame).replace('"76000.00000000"', '"0"'))
+
+        def is_left() -> bool:
+            connection.do([good, free])
+            return len(exchange.connections) > 1
+
+        await wait_until(is_left, within=6.0)
+        state = await observer.venue_with("binance", lambda venue: venue.state == "disconnected")
+    assert state.reason.startswith("silent: nothing that can be taken")

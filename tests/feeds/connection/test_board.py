@@ -172,6 +172,23 @@ def test_line_that_lags_looks_as_old_as_it_is(board: Board) -> None:
     assert price(board).seen_at == NOON + timedelta(seconds=1)
 
 
+def test_one_instrument_is_as_old_as_it_is_beside_a_young_one(board: Board) -> None:
+    """E27: venues repeat the last trade after a subscription; another instrument's does not make it younger."""
+    old = timedelta(seconds=55)
+    board.trade(msgspec.structs.replace(logged(1), instrument="ETH-USDT", received_at=NOON, traded_at=NOON))
+    board.trade(msgspec.structs.replace(logged(2), received_at=NOON, traded_at=NOON - old))
+    assert price(board).seen_at == NOON - old
+    assert board.seen_at("binance") == NOON
+
+
+def test_ban_outlasts_a_change_of_the_plan(board: Board) -> None:
+    """E4: what an admin saves of any venue does not make a blocked one look well."""
+    board.enter("binance", "blocked", "HTTP 403", NOON)
+    board.follow(feed_plan(venue_plan("binance", 2), venue_plan("htx", 1)), NOON)
+    state = venue(board, "binance")
+    assert (state.state, state.reason, state.priority) == ("blocked", "HTTP 403", 2)
+
+
 def test_venue_whose_clock_is_ahead_is_not_from_the_future(board: Board) -> None:
     """E27: what came is never younger than the moment when it came."""
     board.trade(msgspec.structs.replace(logged(1), traded_at=NOON + timedelta(seconds=3), received_at=NOON))

@@ -80,3 +80,15 @@ async def test_instrument_that_nobody_has_costs_the_others_nothing(lively: Excha
         await wait_until(lambda: {c.venue for c in lively.connections} == {"bybit", "okx", "htx", "kraken", "gateio"})
         await observer.price_from("bybit")
         assert [connection.venue for connection in lively.open_connections] == ["bybit"]
+
+
+async def test_detour_follows_what_an_admin_changes(
+    lively: Exchange, observer: Observer, database: DatabaseThread
+) -> None:
+    """E19: a venue that is switched off is left by it too, while the leading line stays where it is."""
+    async with running():
+        await observer.price_from("okx", instrument="ETH-USDT")
+        await database.run(lambda: Venue.objects.filter(code="okx").update(is_enabled=False))
+        await observer.price_from("htx", instrument="ETH-USDT")
+        await wait_until(lambda: {connection.venue for connection in lively.open_connections} == {"bybit", "htx"})
+    assert [connection.venue for connection in lively.connections] == ["bybit", "okx", "htx"]

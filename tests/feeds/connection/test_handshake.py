@@ -89,3 +89,11 @@ async def test_answer_that_is_no_http_is_a_failed_connection(clock: ManualClock)
     async with server:
         with pytest.raises(ConnectFailed):
             await knock(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/", clock)
+
+
+@pytest.mark.parametrize("url", ["ws://a..b/", "ws://127.0.0.1:99999/", "ws://127.0.0.1/?token=secret#x", "http:"])
+async def test_address_that_is_none_is_a_failed_connection_and_is_not_told(clock: ManualClock, url: str) -> None:
+    """E30: KuCoin's answer is one, and holds a token."""
+    with pytest.raises(ConnectFailed) as end:
+        await knock(url, clock)
+    assert "secret" not in str(end.value)

@@ -76,7 +76,7 @@ async def test_ban_is_told_as_blocked_and_kept_by_the_next_worker(lively: Exchan
     lively.faults.clear()
     async with running("two"):
         await observer.price_from("kucoin")
-        await observer.venue_in_state("binance", "disconnected")
+        assert "403" in (await observer.venue_in_state("binance", "blocked")).reason
     assert attempts(lively) == tries == 1
 
 

@@ -9,6 +9,7 @@ import pytest
 from feeds.connection.socket import MAX_FRAME_BYTES
 from feeds.connection.stall import SessionTiming
 from feeds.errors import ClosedByVenue, NotAcknowledged, PongMissing, ProtocolBroken, Silent
+from feeds.pace import Rate
 from feeds.types import Notice, Reply, Subscribed
 from feeds.venues.base import Request
 from feeds.venues.binance import Binance
@@ -182,3 +183,15 @@ async def test_gzip_bomb_is_one_bad_frame(exchange: Exchange, clock: ManualClock
             """A heartbeat may come first."""
         assert received.bad_frame.reason == "gzip_size"
         await hear_trade(exchange, frames, "htx")
+
+
+async def test_silence_is_seen_by_who_may_not_send(exchange: Exchange, clock: ManualClock) -> None:
+    """E7 E35: a ping that has no room in the venue's limit is put off, and the watch goes on."""
+    timing = SessionTiming(ping_every=1.0, messages=Rate(2, 3600.0))
+    async with listening(exchange, clock, timing=timing) as frames:
+        connection = await connect(exchange, frames)
+        next_frame = expect(frames)
+        await clock.advance(3.0)
+        with pytest.raises(Silent):
+            await next_frame
+    assert connection.frames_received == 1

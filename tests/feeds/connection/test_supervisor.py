@@ -55,6 +55,7 @@ def test_after_144_attempts_a_venue_is_tried_every_quarter_of_an_hour(supervisor
     for attempt in range(144):
         fail(supervisor, "binance", float(attempt))
     assert fail(supervisor, "binance", 1000.0) == 900.0
+    supervisor.heard("kucoin", 1000.0)
     assert supervisor.choose(1900.0) == "binance"
 
 
@@ -144,6 +145,7 @@ def test_new_order_takes_effect_with_the_next_choice(supervisor: Supervisor) -> 
     fail(supervisor, "htx", 0.0)
     supervisor.reorder(("htx", "binance"), 10.0)
     assert supervisor.choose(0.5) == "binance"
+    supervisor.heard("binance", 0.6)
     assert supervisor.choose(1.0) == "htx"
     assert supervisor.is_replaceable("kucoin", 1.0)
 
@@ -153,3 +155,14 @@ def test_without_venues_there_is_nothing_to_choose() -> None:
     supervisor = Supervisor((), failback_after=300.0, policy=VENUE_FEED)
     assert supervisor.choose(0.0) is None
     assert supervisor.wake_at() == float("inf")
+
+
+def test_no_venue_is_tried_twice_before_every_other_one_was(supervisor: Supervisor) -> None:
+    """F-03 E7: two silent ones, each free again after a second, do not keep us from the third."""
+    tried = []
+    for now in (0.0, 3.0, 6.0, 9.0):
+        code = supervisor.choose(now)
+        assert code is not None
+        tried.append(code)
+        fail(supervisor, code, now + 3.0)
+    assert tried == ["binance", "kucoin", "htx", "binance"]

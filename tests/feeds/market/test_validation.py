@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.market.validation import REMEMBERED_IDS, RENUMBERED_AFTER, Validation, Verdict, judge_quote
+from feeds.market.validation import (
+    LATE_IN_A_ROW,
+    REMEMBERED_IDS,
+    RENUMBERED_AFTER,
+    Validation,
+    Verdict,
+    judge_quote,
+)
 from feeds.types import Quote, Trade
 from tests.feeds.samples import NOON, trade
 
@@ -137,6 +144,12 @@ def test_venue_that_numbers_anew_is_believed_after_a_minute() -> None:
     later = NOON + RENUMBERED_AFTER
     odd = [at(NOON, 10**9), at(later, 5), at(later + MILLISECOND, 6), at(later + MILLISECOND, 7)]
     assert judged(*odd) == [Verdict.ACCEPTED, Verdict.ORDER, Verdict.ACCEPTED, Verdict.ACCEPTED]
+
+
+def test_venue_is_believed_again_after_a_hundred_late_ones() -> None:
+    """E26: so many in a row are not late: the one that they are held against was wrong."""
+    odd = [at(NOON, 10**9), *(at(NOON + MILLISECOND, number) for number in range(LATE_IN_A_ROW + 2))]
+    assert judged(*odd) == [Verdict.ACCEPTED, *[Verdict.ORDER] * LATE_IN_A_ROW, Verdict.ACCEPTED, Verdict.ACCEPTED]
 
 
 def shuffled(count: int, window: int, seed: int) -> list[Trade]:

@@ -84,12 +84,21 @@ async def test_shorter_cool_off_shortens_nothing(one: Allowance, other: Allowanc
     assert await other.ask("bybit", CONNECT, RATE) > 590
 
 
-async def test_bans_double_up_to_two_hours_until_the_venue_delivers(one: Allowance, other: Allowance) -> None:
+async def test_bans_double_up_to_two_hours_until_the_venue_delivers(
+    one: Allowance, other: Allowance, store: LiveStore
+) -> None:
     """E4: ten minutes, twenty, … two hours, whichever worker is told; then a first one again."""
     waits = [await worker.cool_off("bybit", HandshakeRefused(403)) for worker in (one, other) * 3]
     assert [round(wait) for wait in waits] == [600, 1200, 2400, 4800, 7200, 7200]
     await one.forgive("bybit")
-    assert await other.cool_off("bybit", HandshakeRefused(403)) == pytest.approx(600.0, abs=1.0)
+    assert await store.count_ban("bybit", 60.0) == 1
+
+
+async def test_forgiving_leaves_alone_who_wants_to_be(one: Allowance, other: Allowance) -> None:
+    """E5: a session that delivers to one worker is no answer to what the venue told another."""
+    await other.cool_off("bybit", HandshakeRefused(418))
+    await one.forgive("bybit")
+    assert await one.ask("bybit", CONNECT, RATE) > 115
 
 
 async def test_hundredth_ban_is_like_the_tenth(one: Allowance) -> None:
@@ -118,6 +127,9 @@ async def test_worker_keeps_to_the_limits_alone_while_redis_is_away(own_redis: R
     for _ in range(5):
         assert await worker.ask("okx", CONNECT, RATE) == 0.0
     assert await worker.ask("okx", CONNECT, RATE) == 60.0
+    for _ in range(2):
+        assert await worker.ask("gateio", REST, RATE, cost=2) == 0.0
+    assert await worker.ask("gateio", REST, RATE, cost=2) == 60.0
     assert await worker.cool_off("htx", HandshakeRefused(403)) == 600.0
     await clock.advance(300.0)
     assert await worker.ask("htx", CONNECT, RATE) == 300.0
