@@ -126,3 +126,10 @@ def test_live_address_is_the_venues_own(settings: Settings, code: str) -> None:
     assert rest_url(REGISTRY[code]).startswith(f"http://127.0.0.1:8999/{code}/")
     settings.OMEGA_MODE = "live"
     assert rest_url(REGISTRY[code]) == REGISTRY[code].rest.url
+
+
+async def test_missing_address_of_the_replay_exchange_is_asked_for(settings: Settings) -> None:
+    """With the name of the variable, before anything is tried."""
+    settings.REPLAY_EXCHANGE_URL = ""
+    with pytest.raises(CommandError, match="REPLAY_EXCHANGE_URL"):
+        await ask("binance", "time")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from feeds.address import rest_url
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         venue, what, symbol = REGISTRY[options["venue"]], options["what"], options["symbol"]
         if what == "trades" and not symbol:
             raise CommandError(f"trades of which symbol? For example {venue.symbol('BTC', 'USDT')}.")
+        if settings.OMEGA_MODE != "live" and not settings.REPLAY_EXCHANGE_URL:
+            raise CommandError("where is the replay exchange? Set REPLAY_EXCHANGE_URL to the address in its log.")
         gap = _gap(symbol, options)
         try:
             asyncio.run(self._print(venue, what, symbol, gap))
