@@ -33,7 +33,8 @@ class Supervisor:
     def choose(self, now: float) -> str | None:
         """The venue to connect to; None while all are cooling off (see `wake_at`).
 
-        One that failed comes after those that did not, until somebody delivers: two silent ones in turn would blind us.
+        One that failed comes after those that did not, until it delivers or a better venue is due: two silent ones in
+        turn would blind us.
         """
         ready = [code for code in self.order if self._record(code).free_at <= now]
         code = next((code for code in ready if code not in self._failed), next(iter(ready), None))
@@ -47,7 +48,7 @@ class Supervisor:
 
     def heard(self, code: str, now: float) -> None:
         """The venue sent market data. Its failures are forgiven after some seconds of that."""
-        self._failed.clear()
+        self._failed.discard(code)
         record = self._record(code)
         if record.data_since is None:
             record.data_since = now
@@ -82,6 +83,7 @@ class Supervisor:
         """Takes an admin's new order. A better venue than the active one need not wait for the hold time then."""
         if order != self.order:
             self._since = float("-inf")
+            self._failed.clear()
         self.order, self.failback_after = order, failback_after
 
     def attempts(self, code: str) -> int:

@@ -55,7 +55,7 @@ def test_after_144_attempts_a_venue_is_tried_every_quarter_of_an_hour(supervisor
     for attempt in range(144):
         fail(supervisor, "binance", float(attempt))
     assert fail(supervisor, "binance", 1000.0) == 900.0
-    supervisor.heard("kucoin", 1000.0)
+    supervisor.ended("kucoin", Replaced("a better venue may be tried"), 1900.0, NO_JITTER)
     assert supervisor.choose(1900.0) == "binance"
 
 
@@ -145,7 +145,6 @@ def test_new_order_takes_effect_with_the_next_choice(supervisor: Supervisor) -> 
     fail(supervisor, "htx", 0.0)
     supervisor.reorder(("htx", "binance"), 10.0)
     assert supervisor.choose(0.5) == "binance"
-    supervisor.heard("binance", 0.6)
     assert supervisor.choose(1.0) == "htx"
     assert supervisor.is_replaceable("kucoin", 1.0)
 
@@ -166,3 +165,15 @@ def test_no_venue_is_tried_twice_before_every_other_one_was(supervisor: Supervis
         tried.append(code)
         fail(supervisor, code, now + 3.0)
     assert tried == ["binance", "kucoin", "htx", "binance"]
+
+
+def test_who_failed_is_no_refuge_when_the_next_one_fails_too(supervisor: Supervisor) -> None:
+    """F-03 E7: the third one had delivered; the first two are not known to be better by now."""
+    for code in ("binance", "kucoin"):
+        fail(supervisor, code, 0.0)
+    supervisor.reorder(("binance", "kucoin", "htx", "kraken"), 300.0)
+    for code in ("binance", "kucoin"):
+        fail(supervisor, code, 0.0)
+    supervisor.heard("htx", 5.0)
+    fail(supervisor, "htx", 20.0)
+    assert supervisor.choose(20.0) == "kraken"
