@@ -21,8 +21,8 @@ from feeds import queries
 from feeds.clock import SystemClock
 from feeds.connection.feed import lease_name, run_feed
 from feeds.storage import lease
+from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
-from feeds.storage.redis import LogConsumer
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """What a feed shows: the newest price per instrument and the state of each venue, as fenced, versioned values."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -67,16 +68,14 @@ class Board:
         if not is_leading and code == self._leading:
             return
         self._change(code, state=state, reason=reason, since_at=now, retry_at=retry_at, attempts=attempts)
-        if state == "connecting":
-            self._lost.pop(code, None)
         if is_leading:
             self._leading = code if state in ("connecting", "connected") else ""
             self._active = code if state == "connected" else ""
         self._venues_due = 0.0
 
-    def lose(self, code: str, instruments: set[str]) -> None:
-        """In this session the venue refuses these: should they come all the same, they are not shown."""
-        self._lost[code] = self._lost.get(code, frozenset()) | instruments
+    def lose(self, code: str, instruments: Iterable[str]) -> None:
+        """In this session the venue refuses just these: should they come all the same, they are not shown."""
+        self._lost[code] = frozenset(instruments)
 
     def hear_time(self, code: str, said_at: datetime, received_at: datetime) -> None:
         """A venue told what its clock says, rightly or not."""

@@ -26,15 +26,14 @@ class Detour:
     def __init__(self, make_line: Callable[[FeedPlan], Follower]) -> None:
         self._make_line = make_line
         self._refusing = ""
-        self._lost: set[str] = set()
+        self._lost: frozenset[str] = frozenset()
         self._line: Follower | None = None
         # Those that are ending are among them: nobody waits for their goodbyes before the next venue is asked.
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def add(self, plan: FeedPlan, refusing: str, instruments: Collection[str]) -> None:
-        """Follows these instruments as well, at any venue of the plan but the refusing one."""
-        self._refusing = refusing
-        self._lost |= set(instruments)
+    def take(self, plan: FeedPlan, refusing: str, instruments: Collection[str]) -> None:
+        """Follows these instruments, at any venue of the plan but the refusing one."""
+        self._refusing, self._lost = refusing, frozenset(instruments)
         if self._line is not None:
             self.adopt(plan)
             return
@@ -57,7 +56,6 @@ class Detour:
         """The detour is over: the next venue is asked for everything again."""
         self.stop()
         self._line = None
-        self._lost.clear()
 
     async def finish(self) -> None:
         """Ends, and waits until every line has left."""

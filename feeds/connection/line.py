@@ -55,6 +55,7 @@ class Line:
         self._detour = Detour(lambda part: Line(part, around, is_leading=False))
         self._leave: asyncio.Future[str] | None = None
         self._is_connected = False
+        self._lost: set[str] = set()
         self._news_at = 0.0
         self._is_stopping = False
 
@@ -112,6 +113,8 @@ class Line:
         url = venue.urls[self._supervisor.attempts(venue.code) % len(venue.urls)]
         timing = SessionTiming(silent_after=venue.silent_after, ping_every=venue.ping_every, messages=venue.messages)
         self._is_connected, self._news_at = False, self._clock.monotonic()
+        self._lost.clear()
+        self._around.board.lose(venue.code, self._lost)
         self._leave = asyncio.get_running_loop().create_future()
         review = Review(self._plan, venue, self._clock.monotonic(), planned_life(dialect.life_after, _chance()))
         session = listen(dialect, url, venue.instruments, timing, self._clock, self._leave)
@@ -129,26 +132,25 @@ class Line:
             await self._around.allowance.forgive(venue.code)
             if self._is_leading:
                 self._around.journal.arrived(venue.code, self._clock.now())
-        if received.has_data:
-            self._supervisor.heard(venue.code, self._clock.monotonic())
         if received.lost:
             self._lose(received, venue)
         is_news = await self._around.intake.take(received, venue)
         now = self._clock.monotonic()
         if is_news:
             self._news_at = now
+            self._supervisor.heard(venue.code, now)
         elif received.has_data and now - self._news_at >= venue.silent_after:
             raise Silent(f"nothing that can be taken for {venue.silent_after:g} s")
 
     def _lose(self, received: Received, venue: VenuePlan) -> None:
         """Some instruments are not to be had here: they are followed elsewhere while this session lasts."""
-        lost = {venue.instruments[refused.symbol] for refused in received.lost}
         for refused in received.lost:
+            self._lost.add(venue.instruments[refused.symbol])
             reason = printable(f"refused {refused.symbol}: {refused}")
             logger.warning("%s %s", venue.code, reason)
             self._enter(venue.code, "connected" if self._is_connected else "connecting", reason)
-        self._around.board.lose(venue.code, lost)
-        self._detour.add(self._plan, venue.code, lost)
+        self._around.board.lose(venue.code, self._lost)
+        self._detour.take(self._plan, venue.code, self._lost)
 
     def _leave_for(self, reason: str) -> None:
         if self._leave is not None and not self._leave.done():

@@ -12,7 +12,8 @@ from django.db import DatabaseError, DataError, IntegrityError, connections, tra
 from feeds.clock import Clock
 from feeds.models import Trade
 from feeds.storage import latest
-from feeds.storage.redis import Entry, LogConsumer, RedisDown
+from feeds.storage.consumer import LogConsumer
+from feeds.storage.redis import Entry, RedisDown
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,6 @@ from feeds.pace import Rate
 from feeds.storage import latest, script
 
 OPERATION_TIMEOUT_S: Final = 0.5
-_BLOCK_MS: Final = 200
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,7 +36,7 @@ def _typed(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         task = asyncio.current_task()
         cancelled_before = task.cancelling() if task else 0
         try:
-            with _typed_errors():
+            with typed_errors():
                 return await call(*args, **kwargs)
         finally:
             # redis-py sends inside asyncio.wait_for, which in Python 3.11 can swallow a cancellation
@@ -49,7 +48,7 @@ def _typed(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
 
 
 @contextmanager
-def _typed_errors() -> Iterator[None]:
+def typed_errors() -> Iterator[None]:
     try:
         yield
     except (redis.RedisError, OSError) as error:
@@ -63,6 +62,11 @@ def _options(read_timeout: float) -> dict[str, Any]:
         "retry": Retry(NoBackoff(), 0),
         "health_check_interval": 0,
     }
+
+
+def blocking_client(url: str, read_timeout: float) -> Any:
+    """For code without a loop, such as the drain's thread. Call it inside `typed_errors`."""
+    return redis.Redis.from_url(url or settings.REDIS_URL, **_options(read_timeout))
 
 
 class LiveStore:
@@ -169,70 +173,3 @@ class LiveStore:
 
     async def close(self) -> None:
         await self._client.aclose()
-
-
-class LogConsumer:
-    """The draining end of the log: one consumer of the group that stands for the database. Blocking calls."""
-
-    def __init__(self, name: str, url: str = "") -> None:
-        self._name = name
-        # A blocking read may be silent for its whole block time before the timeout starts to mean something.
-        self._client: Any = redis.Redis.from_url(
-            url or settings.REDIS_URL, **_options(OPERATION_TIMEOUT_S + _BLOCK_MS / 1000)
-        )
-
-    def join(self) -> None:
-        """Makes the group, from the first entry on, where it does not exist."""
-        with _typed_errors():
-            try:
-                self._client.xgroup_create(latest.TRADE_LOG, latest.TRADE_LOG_GROUP, id="0", mkstream=True)
-            except redis.ResponseError as error:
-                if not str(error).startswith("BUSYGROUP"):
-                    raise
-
-    def claim_abandoned(self, idle_ms: int, limit: int) -> list[Entry]:
-        """Takes over entries that a consumer, dead or this one before a crash, read but never acknowledged."""
-        with _typed_errors():
-            _, entries, _ = self._client.xautoclaim(
-                latest.TRADE_LOG, latest.TRADE_LOG_GROUP, self._name, min_idle_time=idle_ms, count=limit
-            )
-            return list(entries)
-
-    def read(self, limit: int) -> list[Entry]:
-        """New entries; waits a moment for the first one. Empty when none came."""
-        with _typed_errors():
-            answer = self._client.xreadgroup(
-                latest.TRADE_LOG_GROUP, self._name, {latest.TRADE_LOG: ">"}, count=limit, block=_BLOCK_MS
-            )
-            return [entry for _, entries in answer or [] for entry in entries]
-
-    def acknowledge(self, ids: list[bytes]) -> None:
-        """Says that these entries are committed."""
-        if not ids:
-            return
-        with _typed_errors():
-            self._client.xack(latest.TRADE_LOG, latest.TRADE_LOG_GROUP, *ids)
-
-    def set_aside(self, entry_id: bytes, fields: Mapping[bytes, bytes], reason: str) -> None:
-        """Moves an entry that can never be committed out of the way, with the reason; it is not deleted."""
-        with _typed_errors():
-            kept = {**fields, latest.REASON_FIELD: reason}
-            self._client.xadd(latest.TRADE_LOG_DEAD, kept, maxlen=10_000, approximate=True)
-            self.acknowledge([entry_id])
-
-    def trim(self, before_ms: int) -> None:
-        """Drops acknowledged entries older than this Unix time; never one that is not acknowledged yet."""
-        with _typed_errors():
-            group = self._client.xinfo_groups(latest.TRADE_LOG)[0]
-            pending = self._client.xpending(latest.TRADE_LOG, latest.TRADE_LOG_GROUP)
-            bounds = [_milliseconds(group["last-delivered-id"]), before_ms]
-            if pending["min"]:
-                bounds.append(_milliseconds(pending["min"]))
-            self._client.xtrim(latest.TRADE_LOG, minid=min(bounds), approximate=True)
-
-    def close(self) -> None:
-        self._client.close()
-
-
-def _milliseconds(entry_id: bytes) -> int:
-    return int(entry_id.split(b"-")[0])

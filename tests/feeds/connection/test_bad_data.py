@@ -17,9 +17,10 @@ from dashboard.reader import Reader
 from feeds.clock import SystemClock
 from feeds.models import FailoverEvent, Trade, Venue
 from feeds.storage import latest
+from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DatabaseThread
 from feeds.storage.drain import Drain
-from feeds.storage.redis import LiveStore, LogConsumer
+from feeds.storage.redis import LiveStore
 from tests.exchange.connection import Connection
 from tests.exchange.dialect import Action, Data, Say
 from tests.exchange.market import RandomMarket

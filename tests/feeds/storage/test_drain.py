@@ -11,9 +11,9 @@ from django.db import InternalError, connection, connections
 
 from feeds.models import Trade
 from feeds.storage import latest
+from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
 from feeds.storage.latest import LoggedTrade
-from feeds.storage.redis import LogConsumer
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
 from tests.redis_server import RedisServer

@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from feeds.storage import latest
-from feeds.storage.redis import LiveStore, LogConsumer, RedisDown
+from feeds.storage.consumer import LogConsumer
+from feeds.storage.redis import LiveStore, RedisDown
 from tests.feeds.samples import logged, price_state
 from tests.redis_server import RedisServer
 
