@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
+from pytest_django import Settings
 
 from feeds.storage.database import DatabaseThread
 from feeds.storage.redis import LiveStore
+from tests.exchange.market import RandomMarket
+from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
 
 
@@ -21,3 +24,11 @@ async def observer(redis_server: str) -> AsyncIterator[Observer]:
     store = LiveStore(redis_server)
     yield Observer(store)
     await store.close()
+
+
+@pytest_asyncio.fixture
+async def lively(settings: Settings) -> AsyncIterator[Exchange]:
+    """An exchange where trades happen by themselves, some 40 a second and venue."""
+    async with Exchange(market=RandomMarket(rate=40)) as exchange:
+        settings.REPLAY_EXCHANGE_URL = exchange.url
+        yield exchange

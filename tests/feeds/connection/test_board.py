@@ -193,3 +193,14 @@ def test_venue_whose_clock_is_ahead_is_not_from_the_future(board: Board) -> None
     """E27: what came is never younger than the moment when it came."""
     board.trade(msgspec.structs.replace(logged(1), traded_at=NOON + timedelta(seconds=3), received_at=NOON))
     assert price(board).seen_at == NOON
+
+
+def test_what_a_venue_refuses_is_not_shown_though_it_comes(board: Board) -> None:
+    """E19: all that it refuses in this session, and nothing of that any more in the next one."""
+    board.lose("binance", ["BTC-USDT", "ETH-USDT"])
+    board.enter("binance", "connecting", "refused ETHUSDT", NOON)
+    board.trade(logged(1))
+    assert PRICE_KEY not in board.take()
+    board.lose("binance", [])
+    board.trade(logged(2))
+    assert price(board).trade_id == "2"

@@ -1,28 +1,16 @@
 """A connection that has an end in sight is renewed on purpose, and a ban is told as one."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
-from pytest_django import Settings
 
 from feeds.connection import review
 from feeds.storage.redis import LiveStore
 from feeds.venues.binance import Binance
-from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest_asyncio.fixture
-async def lively(settings: Settings) -> AsyncIterator[Exchange]:
-    async with Exchange(market=RandomMarket(rate=40)) as exchange:
-        settings.REPLAY_EXCHANGE_URL = exchange.url
-        yield exchange
 
 
 async def test_connection_is_renewed_before_its_venue_cuts_it(

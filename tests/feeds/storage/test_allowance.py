@@ -1,9 +1,6 @@
 """Two workers at one address: what one spends or is told, the other one knows."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from feeds.errors import ClosedByVenue, HandshakeRefused, Silent
 from feeds.pace import Rate
@@ -13,13 +10,6 @@ from tests.clock import ManualClock
 from tests.redis_server import RedisServer
 
 RATE = Rate(5, 60.0)
-
-
-@pytest_asyncio.fixture
-async def store(redis_server: str) -> AsyncIterator[LiveStore]:
-    store = LiveStore(redis_server)
-    yield store
-    await store.close()
 
 
 @pytest.fixture

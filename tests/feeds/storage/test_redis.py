@@ -1,11 +1,10 @@
 """The durable log and the newest state, in a real Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-import pytest_asyncio
 
 from feeds.storage import latest
 from feeds.storage.consumer import LogConsumer
@@ -14,13 +13,6 @@ from tests.feeds.samples import logged, price_state
 from tests.redis_server import RedisServer
 
 KEY = latest.price_key("BTC-USDT")
-
-
-@pytest_asyncio.fixture
-async def store(redis_server: str) -> AsyncIterator[LiveStore]:
-    store = LiveStore(redis_server)
-    yield store
-    await store.close()
 
 
 @pytest.fixture

@@ -1,0 +1,108 @@
+"""Who runs a feed, and what is left when it stops: a real exchange, a real Redis, a real database."""
+
+import asyncio
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.db.models.functions import Now
+from pytest_django import Settings
+
+from feeds.clock import SystemClock
+from feeds.connection.feed import lease_name, run_feed
+from feeds.models import Feed, Lease
+from feeds.storage import lease
+from feeds.storage.database import DatabaseThread
+from feeds.storage.redis import LiveStore
+from tests.exchange.market import RandomMarket
+from tests.exchange.server import Exchange
+from tests.feeds.connection.observer import Observer
+from tests.feeds.connection.running import running
+from tests.redis_server import RedisServer
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_stopped_feed_leaves_nothing_behind(exchange: Exchange, observer: Observer) -> None:
+    """W2: it returns, the exchange sees 1000, and every trade that was sent is in the log once."""
+    async with running():
+        await wait_until(lambda: len(exchange.connections) == 1 and len(exchange.connections[0].topics) == 2)
+        for _ in range(500):
+            exchange.trade("binance", "BTC-USDT", exchange.market.listings[0].start)
+        await wait_until(lambda: len(exchange.ledger) == 500)
+        await wait_until_heard(exchange)
+    await wait_until(lambda: not exchange.open_connections)
+    assert exchange.connections[0].close_code == 1000
+    assert await observer.logged_ids() == [sent.trade_id for sent in exchange.ledger]
+
+
+async def test_stop_in_mid_stream_loses_nothing(settings: Settings, observer: Observer) -> None:
+    """W2: at more than a thousand trades a second, all that the exchange sent before it heard of our end is logged."""
+    async with Exchange(market=RandomMarket(rate=1500)) as exchange:
+        settings.REPLAY_EXCHANGE_URL = exchange.url
+        async with running():
+            await wait_until(lambda: len(exchange.ledger) >= 1000)
+        await wait_until(lambda: not exchange.open_connections)
+        assert exchange.connections[0].close_code == 1000
+        logged = await observer.logged_ids()
+        # The ledger may miss what was on its way out when the close came in.
+        assert {sent.trade_id for sent in exchange.ledger} <= set(logged)
+        assert len(logged) == len(set(logged))
+
+
+async def wait_until_heard(exchange: Exchange) -> None:
+    """What is sent has left the exchange's process side of the socket: a ping travels behind it and comes back."""
+    connection = exchange.connections[-1]
+    before = connection.frames_received
+    connection.do(connection.talk.beat(exchange.clock()))
+    await wait_until(lambda: connection.frames_received > before)
+
+
+async def test_second_runner_is_refused(lively: Exchange, observer: Observer) -> None:
+    """W5: two workers, one session, one connection to the venue."""
+    async with running("one"):
+        await observer.price_from("binance")
+        assert not await run_feed("main", "two", threading.Event(), SystemClock())
+    assert len(lively.connections) == 1
+
+
+async def test_runner_that_was_taken_over_stops(lively: Exchange, observer: Observer, database: DatabaseThread) -> None:
+    """W3 W5: at its next renewal it sees the higher fence, and leaves the successor's lease alone."""
+    async with running("old") as task:
+        await observer.price_from("binance")
+        expires_at = Now() + timedelta(seconds=60)
+        await database.run(lambda: Lease.objects.update(holder="new", fence=F("fence") + 1, expires_at=expires_at))
+        assert await asyncio.wait_for(asyncio.shield(task), lease.RENEW_EVERY_S + 2.0)
+    await wait_until(lambda: not lively.open_connections)
+    held = await database.run(lambda: Lease.objects.get(resource=lease_name("main")))
+    assert (held.holder, held.fence) == ("new", 2)
+
+
+async def test_feed_that_is_switched_off_ends(lively: Exchange, observer: Observer, database: DatabaseThread) -> None:
+    """Its lease is free at once, and starting it again does nothing."""
+    async with running() as task:
+        await observer.price_from("binance")
+        await database.run(lambda: Feed.objects.update(is_enabled=False))
+        assert await asyncio.wait_for(asyncio.shield(task), 5.0)
+    assert await database.run(lease.unheld, [lease_name("main")]) == [lease_name("main")]
+    assert await run_feed("main", "again", threading.Event(), SystemClock())
+    assert len(lively.connections) == 1
+
+
+async def test_trades_of_an_outage_of_redis_are_logged_afterwards(lively: Exchange, own_redis: RedisServer) -> None:
+    """R1 R7: the socket stays, nothing that was heard is lost, and order is kept."""
+    store = LiveStore(own_redis.url)
+    async with running():
+        await Observer(store).price_from("binance")
+        own_redis.stop()
+        sent_before = lively.ledger.last_number
+        await wait_until(lambda: lively.ledger.last_number >= sent_before + 30)
+        own_redis.start()
+        sent_meanwhile = [sent.trade_id for sent in lively.ledger]
+        await Observer(store).has_logged(sent_meanwhile[-1])
+    logged = await Observer(store).logged_ids()
+    assert logged[: len(sent_meanwhile)] == sent_meanwhile
+    assert len(lively.connections) == 1
+    await store.close()
