@@ -77,7 +77,7 @@ class Reader:
 
     async def _read_redis(self) -> list[Message]:
         feed = self.board.feed
-        keys = [latest.feed_key(feed.name), *(latest.price_key(i.code) for i in feed.instruments)]
+        keys = [latest.feed_key(feed.name), *(latest.price_key(feed.name, i.code) for i in feed.instruments)]
         states = await self._store.read(keys)
         entries = await self._entries()
         self._cursor = entries[-1][0] if entries else self._cursor or b"0-0"

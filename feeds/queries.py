@@ -59,6 +59,8 @@ class VenuePlan:
     messages: Rate
     instruments: dict[str, str]
     refusal: str = ""
+    # What an admin says of its circuit breaker for now: open, closed, or nothing.
+    circuit: str = ""
 
     def is_served_by(self, plan: "FeedPlan") -> bool:
         """Whether a session that was opened for this plan also does for another one."""
@@ -77,6 +79,8 @@ class FeedPlan:
     name: str
     failback_after: float
     venues: tuple[VenuePlan, ...]
+    pause_between: float = 3.0
+    standbys: int = 2
 
     def venue(self, code: str) -> VenuePlan | None:
         return next((venue for venue in self.venues if venue.code == code), None)

@@ -141,7 +141,7 @@ class Board:
         """The states that changed, by key, each with the next version."""
         self._version += 1
         states: dict[str, latest.PriceState | latest.FeedState] = {
-            latest.price_key(code): msgspec.structs.replace(self._prices[code], version=self._version)
+            latest.price_key(self._feed, code): msgspec.structs.replace(self._prices[code], version=self._version)
             for code in self._changed
         }
         self._changed.clear()

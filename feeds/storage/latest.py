@@ -32,7 +32,9 @@ REJECTED_KEPT_S: Final = 3600
 class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
     """A trade as the log carries it: the venue's words plus ours, and both clocks.
 
-    `quarantine` is why it is no live price, "" for one that is.
+    `quarantine` is why it is no price, "" for one that is. One that is released from quarantine is logged once more,
+    without it. `is_standby`: its venue was not the one whose price is shown. `is_backfill`: it is from the venue's
+    REST, to fill a gap, and nothing live.
     """
 
     venue: str
@@ -44,6 +46,35 @@ class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
     traded_at: datetime
     received_at: datetime
     quarantine: str = ""
+    is_standby: bool = False
+    is_backfill: bool = False
+
+
+class Passport(msgspec.Struct, frozen=True, gc=False):
+    """How far a displayed price may be trusted: what the venues of the feed say of its instrument.
+
+    `status` is consensus (3 and more of them), agreed, disputed (2) or single source. `consensus` is their weighted
+    median, `spread_bps` how far they lie apart, `agreeing` how many of the `sources` are near it. `excluded` are those
+    that are not asked, by venue, with the reason. `gap_at` is when data of the displayed venue was last missing, in
+    the last hour, and for `gap_s` seconds.
+    """
+
+    status: str
+    consensus: Decimal | None = None
+    spread_bps: float | None = None
+    agreeing: int = 0
+    sources: int = 0
+    excluded: dict[str, str] = {}
+    gap_at: datetime | None = None
+    gap_s: float = 0.0
+
+
+class Delay(msgspec.Struct, frozen=True, gc=False):
+    """What one hop took lately, in milliseconds, by percentiles."""
+
+    p50: float
+    p95: float
+    p99: float
 
 
 class PriceState(msgspec.Struct, frozen=True, gc=False):
@@ -67,14 +98,17 @@ class PriceState(msgspec.Struct, frozen=True, gc=False):
     seen_at: datetime
     bid: Decimal | None = None
     ask: Decimal | None = None
+    passport: Passport | None = None
 
 
 class VenueState(msgspec.Struct, frozen=True, gc=False):
-    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected, disabled, or
-    blocked: it bans our address.
+    """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected, disabled,
+    blocked (it bans our address) or exhausted (it failed so often that it is tried every 15 minutes only).
 
     `rejected` and `quarantined` count by reason since the feed started; `repeated` is what came once more.
-    `skew_ms` is how far its clock was ahead of ours in the last minute.
+    `skew_ms` is how far its clock was ahead of ours in the last minute. `circuit` is closed, open (the venue is left
+    alone) or half-open (it is tried once). `delays` are of its data, by hop: `venue` (its clock to ours, less the
+    skew), `accept` (received to judged), `log` (received to acknowledged by Redis).
     """
 
     venue: str
@@ -90,16 +124,49 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     quarantined: dict[str, int] = {}
     repeated: int = 0
     skew_ms: int | None = None
+    circuit: str = "closed"
+    delays: dict[str, Delay] = {}
+
+
+class Switch(msgspec.Struct, frozen=True, gc=False):
+    """The price moved from one venue to another ("" where there was none): of one instrument, or of all ("").
+
+    `stale_s` is what it cost: how long the price was stale.
+    """
+
+    from_venue: str
+    to_venue: str
+    reason: str
+    at: datetime
+    instrument: str = ""
+    stale_s: float = 0.0
+
+
+class AlertState(msgspec.Struct, frozen=True, gc=False):
+    """Something that a person should know, and that is not over."""
+
+    kind: str
+    subject: str
+    text: str
+    raised_at: datetime
 
 
 class FeedState(msgspec.Struct, frozen=True, gc=False):
-    """A feed: its active venue ("" while there is none) and every venue it knows, best priority first."""
+    """A feed: its active venue ("" while there is none) and every venue it knows, best priority first.
+
+    `diverted` are instruments whose price is another venue's meanwhile. `switches` are the last ones, newest first.
+    """
 
     fence: int
     version: int
     feed: str
     active: str
     venues: list[VenueState]
+    active_since_at: datetime | None = None
+    active_reason: str = ""
+    diverted: dict[str, str] = {}
+    switches: list[Switch] = []
+    alerts: list[AlertState] = []
 
 
 class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
@@ -130,8 +197,8 @@ def allowance_key(venue: str, what: str) -> str:
     return f"allowance:{venue}:{what}"
 
 
-def price_key(instrument: str) -> str:
-    return f"latest:price:{instrument}"
+def price_key(feed: str, instrument: str) -> str:
+    return f"latest:price:{feed}:{instrument}"
 
 
 def feed_key(feed: str) -> str:

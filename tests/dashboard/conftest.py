@@ -15,7 +15,9 @@ from feeds.storage.redis import LiveStore
 
 
 def key_of(state: PriceState | FeedState) -> str:
-    return latest.price_key(state.instrument) if isinstance(state, PriceState) else latest.feed_key(state.feed)
+    return (
+        latest.price_key(state.feed, state.instrument) if isinstance(state, PriceState) else latest.feed_key(state.feed)
+    )
 
 
 class Writer:

@@ -144,7 +144,7 @@ class Stack:
     def price(self, instrument: str = "BTC-USDT") -> dict[str, Any] | None:
         """The newest state behind the displayed price."""
         with self.redis() as client:
-            text = client.get(f"latest:price:{instrument}")
+            text = client.get(f"latest:price:main:{instrument}")
         return json.loads(str(text)) if text else None
 
     def shown_venue(self, instrument: str = "BTC-USDT") -> str:

@@ -50,7 +50,7 @@ class Desk:
                 await self.take(bad_frame=error)
 
     def price(self) -> latest.PriceState | None:
-        shown = self.board.take().get(latest.price_key("BTC-USDT"))
+        shown = self.board.take().get(latest.price_key("main", "BTC-USDT"))
         assert not isinstance(shown, latest.FeedState)
         return shown
 

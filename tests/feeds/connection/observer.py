@@ -72,5 +72,5 @@ class Observer:
         return await wait_for(look)
 
     async def _price(self, instrument: str = "BTC-USDT") -> latest.PriceState | None:
-        (held,) = await self._store.read([latest.price_key(instrument)])
+        (held,) = await self._store.read([latest.price_key("main", instrument)])
         return latest.decode_price(held) if held else None

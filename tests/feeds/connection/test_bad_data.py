@@ -128,7 +128,7 @@ async def test_clocks_that_disagree_make_no_live_price(
     ahead_ms = (skewed.clock() - datetime.now(UTC)) / timedelta(milliseconds=1)
     assert abs(state.skew_ms - ahead_ms) <= 200
     store = LiveStore(redis_server)
-    assert await store.read([latest.price_key("BTC-USDT")]) == [None]
+    assert await store.read([latest.price_key("main", "BTC-USDT")]) == [None]
     reader = Reader(store, SystemClock())
     await reader.changes()
     await store.close()

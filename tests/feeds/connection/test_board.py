@@ -13,7 +13,7 @@ from tests.clock import ManualClock
 from tests.feeds.connection.plans import feed_plan, venue_plan
 from tests.feeds.samples import NOON, logged
 
-PRICE_KEY = latest.price_key("BTC-USDT")
+PRICE_KEY = latest.price_key("main", "BTC-USDT")
 FEED_KEY = latest.feed_key("main")
 QUOTE = Quote("BTCUSDT", Decimal("76000.00"), Decimal(1), Decimal("76000.20"), Decimal(2))
 

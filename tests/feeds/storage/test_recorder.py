@@ -14,7 +14,7 @@ from tests.feeds.samples import logged, numbers, price_state
 from tests.redis_server import RedisServer
 from tests.waiting import wait_for, wait_until
 
-KEY = latest.price_key("BTC-USDT")
+KEY = latest.price_key("main", "BTC-USDT")
 
 
 class _WatchedStore(LiveStore):

@@ -12,7 +12,7 @@ from feeds.storage.redis import LiveStore, RedisDown
 from tests.feeds.samples import logged, price_state
 from tests.redis_server import RedisServer
 
-KEY = latest.price_key("BTC-USDT")
+KEY = latest.price_key("main", "BTC-USDT")
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ async def test_state_is_gone_after_a_minute(store: LiveStore, shared_redis: Redi
     await store.write_state({KEY: price_state()})
     with shared_redis.client() as client:
         assert 0 < client.pttl(KEY) <= latest.STATE_TTL_S * 1000
-    assert await store.read([latest.price_key("ETH-USDT")]) == [None]
+    assert await store.read([latest.price_key("main", "ETH-USDT")]) == [None]
 
 
 async def test_stopped_server_is_redis_down(own_redis: RedisServer) -> None:

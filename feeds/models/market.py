@@ -1,16 +1,13 @@
-"""The rows of market data: who may be listened to, what was heard, and what became of the line."""
+"""Who may be listened to, for what: what admins edit."""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Now
 
 from feeds import address, terms
-from feeds.fields import ExactDecimalField
-from feeds.types import Side
 from feeds.venues import REGISTRY
 
 INSTRUMENT_CODE = RegexValidator(r"\A[A-Z0-9]{1,12}-[A-Z0-9]{1,12}\Z", "Write it as BASE-QUOTE, such as BTC-USDT.")
@@ -41,6 +38,15 @@ class Venue(models.Model):
     messages_allowed = models.PositiveIntegerField(
         "messages allowed", null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    circuit = models.CharField(
+        "circuit",
+        max_length=8,
+        blank=True,
+        choices=[("open", "open: leave it alone"), ("closed", "closed: use it whatever it did")],
+        help_text="Overrides the circuit breaker until the time below.",
+    )
+    circuit_reason = models.CharField("why", max_length=200, blank=True)
+    circuit_until = models.DateTimeField("until", null=True, blank=True)
 
     class Meta:
         ordering = ["priority", "code"]
@@ -115,7 +121,18 @@ class Feed(models.Model):
         "fail back after (s)",
         default=300.0,
         validators=[MinValueValidator(1)],
-        help_text="Seconds at a lesser venue after which a better one is tried again.",
+        help_text="Seconds of good data that a better venue must show after it failed, to have the price back.",
+    )
+    pause_between = models.FloatField(
+        "pause between venues (s)",
+        default=3.0,
+        validators=[MinValueValidator(0)],
+        help_text="Seconds after a venue was left until another is connected in its place, while a third one delivers.",
+    )
+    standbys = models.PositiveSmallIntegerField(
+        default=2,
+        validators=[MaxValueValidator(6)],
+        help_text="Venues that are connected and recorded beside the one whose price is shown.",
     )
 
     class Meta:
@@ -125,76 +142,19 @@ class Feed(models.Model):
         return self.title
 
 
-class Trade(models.Model):
-    """One execution. The venue's id makes it unique, so the same trade may arrive any number of times."""
+class FeedVenue(models.Model):
+    """What one feed makes of a venue, where that differs from the venue's own row."""
 
-    venue = models.ForeignKey(Venue, models.PROTECT, related_name="+")
-    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="+")
-    trade_id = models.CharField(max_length=40)
-    price = ExactDecimalField()
-    size = ExactDecimalField()
-    side = models.CharField(max_length=4, choices=[(side.value, side.value) for side in Side])
-    traded_at = models.DateTimeField(help_text="The venue's clock.")
-    received_at = models.DateTimeField(help_text="Our clock, when the frame came.")
-    recorded_at = models.DateTimeField(db_default=Now(), help_text="The database's clock.")
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="venues")
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
+    priority = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Empty is the venue's own."
+    )
+    is_never_used = models.BooleanField("never use", default=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["venue", "instrument", "trade_id"], name="trade_is_unique"),
-        ]
-        # History is asked for by instrument and time, newest first.
-        indexes = [models.Index(fields=["instrument", "-traded_at", "-id"], name="trade_by_time")]
+        ordering = ["feed", "priority", "venue"]
+        constraints = [models.UniqueConstraint(fields=["feed", "venue"], name="one_row_per_feed_and_venue")]
 
     def __str__(self) -> str:
-        return f"{self.instrument_id} {self.side} {self.size} at {self.price}"
-
-
-class VenueHealth(models.Model):
-    """A venue entered a state: one row per transition, kept for history."""
-
-    feed = models.ForeignKey(Feed, models.CASCADE, related_name="venue_health")
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="health")
-    state = models.CharField(max_length=16)
-    reason = models.CharField(max_length=200, blank=True)
-    entered_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-entered_at"]
-        indexes = [models.Index(fields=["venue", "-entered_at"], name="venue_health_by_time")]
-        verbose_name_plural = "venue health"
-
-    def __str__(self) -> str:
-        return f"{self.venue_id} {self.state}"
-
-
-class FailoverEvent(models.Model):
-    """The displayed price moved from one venue to another."""
-
-    feed = models.ForeignKey(Feed, models.CASCADE, related_name="failovers")
-    from_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
-    to_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=200)
-    started_at = models.DateTimeField(help_text="When the old venue was left.")
-    finished_at = models.DateTimeField(help_text="When the new venue sent its first data.")
-    last_price_age = models.FloatField(help_text="Seconds without data when the new venue's first data came.")
-
-    class Meta:
-        ordering = ["-started_at"]
-
-    def __str__(self) -> str:
-        return f"{self.from_venue_id} to {self.to_venue_id}"
-
-
-class Lease(models.Model):
-    """Who runs a resource. `fence` rises with every change of holder, and a lower one is refused everywhere."""
-
-    resource = models.CharField(max_length=64, primary_key=True)
-    holder = models.CharField(max_length=80, blank=True)
-    fence = models.PositiveBigIntegerField(default=0)
-    expires_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["resource"]
-
-    def __str__(self) -> str:
-        return self.resource
+        return f"{self.venue_id} in {self.feed_id}"

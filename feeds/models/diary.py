@@ -1,0 +1,96 @@
+"""What became of the line, and who holds it: transitions, failovers, alerts, uptime, leases."""
+
+from django.db import models
+
+from feeds.models.market import Feed, Instrument, Venue
+
+
+class VenueHealth(models.Model):
+    """A venue entered a state: one row per transition, kept for history."""
+
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="venue_health")
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="health")
+    state = models.CharField(max_length=16)
+    reason = models.CharField(max_length=200, blank=True)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-entered_at"]
+        indexes = [models.Index(fields=["venue", "-entered_at"], name="venue_health_by_time")]
+        verbose_name_plural = "venue health"
+
+    def __str__(self) -> str:
+        return f"{self.venue_id} {self.state}"
+
+
+class FailoverEvent(models.Model):
+    """The displayed price moved from one venue to another: of the whole feed, or of one instrument."""
+
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="failovers")
+    instrument = models.ForeignKey(Instrument, models.CASCADE, null=True, related_name="+")
+    from_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
+    to_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=200)
+    started_at = models.DateTimeField(help_text="When the old venue was left.")
+    finished_at = models.DateTimeField(help_text="When the new venue sent its first data.")
+    last_price_age = models.FloatField(help_text="Seconds without data when the new venue's first data came.")
+    stale_seconds = models.FloatField(default=0.0, help_text="How long of that the price was stale: what it cost.")
+    evidence = models.JSONField(default=dict, help_text="What was known of each venue when it was decided.")
+
+    class Meta:
+        ordering = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.from_venue_id} to {self.to_venue_id}"
+
+
+class Lease(models.Model):
+    """Who runs a resource. `fence` rises with every change of holder, and a lower one is refused everywhere."""
+
+    resource = models.CharField(max_length=64, primary_key=True)
+    holder = models.CharField(max_length=80, blank=True)
+    fence = models.PositiveBigIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["resource"]
+
+    def __str__(self) -> str:
+        return self.resource
+
+
+class Alert(models.Model):
+    """Something that a person should know. It is over when `cleared_at` is set."""
+
+    feed = models.ForeignKey(Feed, models.CASCADE, null=True, related_name="alerts")
+    kind = models.SlugField(max_length=32)
+    subject = models.CharField(max_length=40, blank=True, help_text="The venue or instrument that it is about.")
+    text = models.CharField(max_length=200)
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-raised_at"]
+        indexes = [models.Index(fields=["feed", "-raised_at"], name="alert_by_time")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class UptimeMinute(models.Model):
+    """Of how many seconds of a minute it is known how a subject did, and in how many it was well.
+
+    A minute without a row is unknown, and counts as down. Subjects: `feed:main`, `venue:main:binance`, `redis`,
+    `database`.
+    """
+
+    subject = models.CharField(max_length=64)
+    minute_at = models.DateTimeField()
+    known = models.PositiveSmallIntegerField()
+    good = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "minute_at"], name="uptime_minute_is_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.minute_at:%Y-%m-%d %H:%M}"
