@@ -21,7 +21,7 @@ function makePanels() {
   const venues = new Venues(byId("venues"), byId("venue-row"));
   const price = new PricePanel(byId("price"), venues.names);
   const tape = new Tape(byId("tape"), byId("trade-row"), byId("tape-note"), venues.names);
-  const chart = new Chart(byId("chart"), byId("chart-note"), byId("bar"), instrument, candles);
+  const chart = new Chart(byId("chart"), byId("chart-note"), byId("bar"), byId("widths"), instrument, candles);
   // Spoken once when it happens; the age itself would be spoken without end.
   price.onStale = (isStale) => write(byId("status"), isStale ? "The price is stale." : "The price is fresh again.");
   return { venues, price, tape, chart };
