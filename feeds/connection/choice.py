@@ -15,7 +15,7 @@ def next_lead(memory: Memory, now: float) -> tuple[str, str]:
     live = [terms.code for terms in memory.live_venues()]
     if memory.lead not in live:
         record = memory.venues.get(memory.lead)
-        reason = (record.reason if record else "") or "start: it is the first to deliver"
+        reason = (record.reason if record else "") or "first: it is the first to deliver"
         return (live[0] if live else ""), reason
     for code in live[: live.index(memory.lead)]:
         record = memory.venue(code)

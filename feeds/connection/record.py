@@ -96,8 +96,7 @@ class Memory:
     def venue(self, code: str) -> VenueRecord:
         """The record of a venue; a new one where it was never heard of."""
         if code not in self.venues:
-            terms = self.terms(code)
-            self.venues[code] = VenueRecord(code, Circuit(), Rhythm(terms.silent_after if terms else 3.0))
+            self.venues[code] = VenueRecord(code, Circuit(), Rhythm(0.0))
         return self.venues[code]
 
     def terms(self, code: str) -> VenueTerms | None:

@@ -101,16 +101,21 @@ def _first_that_has(memory: Memory, instrument: str, wanted: list[str], now: flo
 
 
 def may_begin(memory: Memory, code: str, now: float) -> bool:
+    """Whether a session of a venue that has none, not even one that is ending, may begin now."""
     record = memory.venue(code)
-    if now < record.barred_until or record.tries.wait(now) > 0:
+    has_session = any(session.venue == code for session in memory.sessions.values())
+    if has_session or now < record.barred_until or record.tries.wait(now) > 0:
         return False
     if is_blind(memory):
         return is_usable(record, now) or _may_be_eager(memory, record, now)
-    return is_usable(record, now) and now >= memory.pause_until
+    # The pause is between venues: one that failed has its own waits.
+    return is_usable(record, now) and (now >= memory.pause_until or record.attempts > 0)
 
 
 def _may_be_eager(memory: Memory, record: VenueRecord, now: float) -> bool:
-    return now - record.tried_at >= EAGER_AGAIN_S and now - memory.eager_at >= EAGER_EVERY_S
+    """What failed may be tried before its time; what is not believed may not."""
+    is_due = now - record.tried_at >= EAGER_AGAIN_S and now - memory.eager_at >= EAGER_EVERY_S
+    return is_due and not record.circuit.is_distrusted
 
 
 def _farewell(memory: Memory, session: Session, wanted: list[str], now: float) -> str:
@@ -137,8 +142,11 @@ def _is_replaced(memory: Memory, session: Session, now: float) -> bool:
 
 def _is_surplus(memory: Memory, wanted: list[str], now: float) -> bool:
     """All that are wanted have delivered for some time."""
-    since = [session.connected_at if (session := memory.live(code)) else None for code in wanted]
-    return bool(since) and all(each is not None and now - each >= SURPLUS_AFTER_S for each in since)
+    return bool(wanted) and all(_has_proved_itself(memory.live(code), now) for code in wanted)
+
+
+def _has_proved_itself(session: Session | None, now: float) -> bool:
+    return session is not None and now - (session.connected_at or now) >= SURPLUS_AFTER_S
 
 
 def _renewal(memory: Memory, now: float) -> Session | None:

@@ -7,6 +7,7 @@ all are quiet it may also be our own line: then one venue more is connected to s
 from typing import Final
 
 from feeds.connection.record import Memory, Session
+from feeds.connection.rhythm import Rhythm
 
 CEILING_S: Final = 15.0
 
@@ -25,7 +26,7 @@ def silent_sessions(memory: Memory, now: float) -> list[tuple[Session, float]]:
 
 def threshold(memory: Memory, session: Session) -> float:
     """Seconds without data after which a session is suspected."""
-    return max(session.terms.silent_after, memory.venue(session.venue).rhythm.threshold)
+    return _patience(session, memory.venue(session.venue).rhythm)
 
 
 def suspected_at(memory: Memory, session: Session) -> float:
@@ -36,9 +37,7 @@ def suspected_at(memory: Memory, session: Session) -> float:
 def is_all_quiet(memory: Memory, now: float) -> bool:
     """Half of their patience is over with every session that delivers: the market, or our line."""
     live = memory.live_sessions()
-    return bool(live) and all(
-        now - _last_sign(session) >= threshold(memory, session) / 2 for session in live
-    )
+    return bool(live) and all(now - _last_sign(session) >= threshold(memory, session) / 2 for session in live)
 
 
 def is_stream_silent(memory: Memory, session: Session, instrument: str, now: float) -> bool:
@@ -52,8 +51,13 @@ def is_stream_silent(memory: Memory, session: Session, instrument: str, now: flo
 
 
 def stream_threshold(memory: Memory, session: Session, instrument: str) -> float:
-    rhythm = memory.venue(session.venue).rhythms.get(instrument)
-    return max(session.terms.silent_after, rhythm.threshold if rhythm else 0.0)
+    return _patience(session, memory.venue(session.venue).rhythms.get(instrument))
+
+
+def _patience(session: Session, rhythm: Rhythm | None) -> float:
+    """What nobody knows yet, and what nobody heard yet in this session, has as long as the liveliest."""
+    is_known = rhythm is not None and rhythm.is_known and session.last_good_at > float("-inf")
+    return max(session.terms.silent_after, rhythm.threshold) if rhythm and is_known else session.terms.silent_after
 
 
 def _is_alone(memory: Memory, session: Session, silence: float, now: float) -> bool:

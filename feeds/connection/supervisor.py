@@ -79,7 +79,7 @@ class Supervisor:
         record.circuit.delivered(now)
         record.rhythm.heard(now)
         if (rhythm := record.rhythms.get(instrument)) is None:
-            rhythm = record.rhythms[instrument] = Rhythm(session.terms.silent_after)
+            rhythm = record.rhythms[instrument] = Rhythm(0.0)
         rhythm.heard(now)
 
     def _note(self, event: Event, now: float) -> None:
@@ -134,9 +134,9 @@ class Supervisor:
         session.connected_at = now
         record.good_since = record.good_since if record.good_since is not None else now
         record.renewals_failed = 0
-        record.rhythm.restart(now)
+        record.rhythm.restart()
         for rhythm in record.rhythms.values():
-            rhythm.restart(now)
+            rhythm.restart()
         self._enter(record, "connected", "")
         for kind in ("exhausted", "certificate", "blocked"):
             self._clear(kind, record.code)
@@ -152,11 +152,13 @@ class Supervisor:
             self._fail(event, session, record, reason, now)
         elif not self._memory.of(record.code):
             record.good_since = None
-            self._enter(record, "idle", reason)
+            is_open = record.circuit.state(now) == "open"
+            wait = record.circuit.opens_until - now
+            self._enter(record, "disconnected" if is_open else "idle", reason, wait if is_open else None)
 
     def _fail(self, event: Ended, session: Session, record: VenueRecord, reason: str, now: float) -> None:
         """The venue failed: it is left alone for a while, and has to earn the price back."""
-        if self._memory.of(record.code):
+        if self._memory.live(record.code) is not None:
             return
         if session.connected_at is not None:
             self._pause(now)
@@ -182,7 +184,7 @@ class Supervisor:
 
     def _adopt(self, event: Adopted, now: float) -> None:
         former, self._memory.policy = self._memory.policy, event.policy
-        for code in list(self._memory.venues):
+        for code in [terms.code for terms in event.policy.venues]:
             forced = "open" if code in event.forced_open else "closed" if code in event.forced_closed else ""
             self._memory.venue(code).circuit.force(forced)
         if [terms.code for terms in former.venues] != [terms.code for terms in event.policy.venues]:
@@ -233,7 +235,10 @@ class Supervisor:
         wishes = roster.wishes(self._memory, now)
         for session, reason in wishes.end:
             session.farewell = reason
-            self._memory.venue(session.venue).reason = reason
+            record = self._memory.venue(session.venue)
+            record.reason = reason
+            if record.circuit.is_distrusted:
+                choice.note_failure(self._memory, record, now)
             self._effects.append(Close(session.number, reason))
         if wishes.end:
             self._choose_lead(now)
@@ -250,6 +255,7 @@ class Supervisor:
             return
         if not roster.is_usable(record, now):
             memory.eager_at = now
+            record.circuit.hurry(now)
         self._last_session += 1
         memory.sessions[self._last_session] = Session(self._last_session, terms, now, replaces)
         record.tried_at = now
