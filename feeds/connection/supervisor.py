@@ -108,6 +108,9 @@ class Supervisor:
                 self._put_off(event, session, record, now)
             case Opened(chance=chance):
                 session.opened_at = now
+                record.rhythm.restart()
+                for rhythm in record.rhythms.values():
+                    rhythm.restart()
                 session.life_until = now + planned_life(session.terms.life_after, chance)
             case Connected():
                 self._connect(session, record, now)
@@ -135,9 +138,6 @@ class Supervisor:
         session.connected_at = now
         record.good_since = record.good_since if record.good_since is not None else now
         record.renewals_failed = 0
-        record.rhythm.restart()
-        for rhythm in record.rhythms.values():
-            rhythm.restart()
         self._enter(record, "connected", "")
         for kind in ("exhausted", "certificate", "blocked"):
             self._clear(kind, record.code)
