@@ -1,7 +1,6 @@
 """What is usual at one venue, and what is odd."""
 
 import math
-from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
@@ -21,10 +20,6 @@ def reference(*prices: str, every: float = 1.0, last_at: float = 0.0) -> Referen
 
 def objection(made: Reference, price: str, now: float = 0.0) -> str:
     return made.objection(made.read(Decimal(price)), now)
-
-
-def ladder(step: float, count: int) -> Iterable[str]:
-    return (format(100 * math.exp(step * number), ".6f") for number in range(count))
 
 
 def test_nothing_is_odd_where_nothing_is_known() -> None:
@@ -64,9 +59,15 @@ def test_climb_of_small_steps_is_an_outlier_in_the_end() -> None:
     assert objection(climbing, "110.52") == "outlier"
 
 
-def test_trend_is_no_outlier() -> None:
-    """V-06 layer 6: 61 steps of 1 % end 30 % off the middle, and 3 * 1.4826 * MAD is farther."""
-    assert objection(reference(*ladder(0.01, 61)), format(100 * math.exp(0.61), ".6f")) == ""
+def test_wide_swings_are_no_outliers() -> None:
+    """V-06 layer 6: where half of 61 lie 4 % off their middle, 3 * 1.4826 * MAD is 18 %, so 12 % are usual."""
+    swinging = reference(*["91.00", "91.00", "95.00", "99.00", "103.00", "99.00", "95.00"] * 8, "99.00", "103.00")
+    assert objection(swinging, "107.50") == ""
+
+
+def test_whole_number_is_not_a_coarse_price() -> None:
+    """V-06: a venue may leave out the zeros of 10.00; 10 % up are a jump."""
+    assert objection(reference("10"), "11") == "jump"
 
 
 @pytest.mark.parametrize("price", ["0.00000010", "0.00000014"])
