@@ -49,18 +49,7 @@ class ReasonFilter(admin.SimpleListFilter):
 
 
 class GapAdmin(ReadOnlyAdmin):
-    list_display = [
-        "noticed_at",
-        "venue",
-        "instrument",
-        "after_at",
-        "before_at",
-        "seconds",
-        "reason",
-        "status",
-        "filled",
-        "note",
-    ]
+    list_display = ["after_at", "seconds", "instrument", "venue", "status", "filled", "reason"]
     list_filter = ["status", "venue", "instrument", ReasonFilter, "noticed_at", "is_wanted"]
 
     @admin.display(empty_value="it goes on")

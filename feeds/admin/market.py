@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
-from django.forms import ModelForm
+from django.db import models
+from django.forms import ModelForm, TextInput
 from django.http import HttpRequest
 
 from feeds.models import Feed, FeedVenue, Instrument, Listing
@@ -23,6 +24,8 @@ class ListingInline(admin.TabularInline):
     readonly_fields = ["venue", "own_spelling"]
     extra = 0
     can_delete = False
+    # Narrow enough for a phone.
+    formfield_overrides = {models.CharField: {"widget": TextInput(attrs={"size": 14})}}
     own_spelling = staticmethod(own_spelling)
 
     def has_add_permission(self, request: HttpRequest, obj: Instrument | None = None) -> bool:

@@ -84,8 +84,9 @@ def feed_plan(name: str) -> FeedPlan | None:
         return None
     own = {row.venue_id: row for row in feed.venues.all()}
     plans = [_own(_venue_plan(venue, listed), own.get(venue.code)) for venue, listed in _instruments(feed).items()]
-    # Where two are alike, the one that this feed speaks of comes first.
-    plans.sort(key=lambda plan: (plan.priority, plan.code not in own, plan.code))
+    # At equal numbers the one that the feed itself ranks comes first.
+    ranked = {code for code, row in own.items() if row.priority}
+    plans.sort(key=lambda plan: (plan.priority, plan.code not in ranked, plan.code))
     return FeedPlan(feed.name, feed.failback_after, tuple(plans), feed.pause_between, feed.standbys)
 
 

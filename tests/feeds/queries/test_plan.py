@@ -1,36 +1,34 @@
-"""What is read from the database."""
+"""What a feed has to do, by the rows that admins edit."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import pytest
-from msgspec import structs
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from feeds import queries
-from feeds.models import Feed, Instrument, Listing, Trade, Venue, VenueHealth
+from feeds.models import Feed, FeedVenue, Instrument, Listing, Venue
 from feeds.pace import Rate
-from feeds.storage.latest import LoggedTrade
-from tests.feeds.samples import NOON, logged, numbers
+from feeds.queries import FeedPlan, VenuePlan
+from feeds.seed import add_listings
 
-LATER = NOON + timedelta(hours=1)
 pytestmark = pytest.mark.django_db
 
 # The mission's order, after Binance.
-OTHERS = ["kucoin", "bybit", "okx", "htx", "kraken", "gateio"]
+OTHERS: Final = ["kucoin", "bybit", "okx", "htx", "kraken", "gateio"]
 
 
-def store(*trades: LoggedTrade) -> None:
-    for said in trades:
-        Trade.objects.create(
-            venue_id=said.venue,
-            instrument_id=said.instrument,
-            trade_id=said.trade_id,
-            price=said.price,
-            size=said.size,
-            side=said.side,
-            traded_at=said.traded_at,
-            received_at=said.received_at,
-        )
+def plan_of(name: str = "main") -> FeedPlan:
+    plan = queries.feed_plan(name)
+    assert plan
+    return plan
+
+
+def venue_of(code: str, name: str = "main") -> VenuePlan:
+    venue = plan_of(name).venue(code)
+    assert venue
+    return venue
 
 
 def test_plan_has_the_venues_in_order_of_priority() -> None:
@@ -83,7 +81,6 @@ def test_switched_off_feed_has_no_plan() -> None:
     assert queries.feed_plan("main") is None
     assert queries.feed_plan("other") is None
     assert queries.enabled_feeds() == []
-    assert queries.shown_feed() is None
 
 
 def test_venue_without_a_listing_is_left_out() -> None:
@@ -144,41 +141,54 @@ def test_address_of_another_mode_is_never_used(settings: Settings, mode: str, ur
     assert ("stream.binance.com" if mode == "live" else "127.0.0.1") in binance.refusal
 
 
-def test_last_reason_is_the_newest_that_was_given() -> None:
-    """F-06: a venue that is connected again still shows why it was left."""
-    for seconds, state, reason in ((1, "disconnected", "old"), (2, "disconnected", "silent"), (3, "connected", "")):
-        entered_at = NOON + timedelta(seconds=seconds)
-        VenueHealth.objects.create(feed_id="main", venue_id="htx", state=state, reason=reason, entered_at=entered_at)
-    assert queries.last_reasons() == {"htx": "silent"}
+def test_feed_has_an_order_of_its_own() -> None:
+    """F-03: what it does not speak of stays as the venues have it, and at equal numbers its own comes first."""
+    FeedVenue.objects.create(feed_id="main", venue_id="kraken", priority=1)
+    FeedVenue.objects.create(feed_id="main", venue_id="kucoin", priority=9)
+    order = [(venue.code, venue.priority) for venue in plan_of().venues]
+    assert order == [
+        *(("kraken", 1), ("binance", 1), ("bybit", 3), ("okx", 4), ("htx", 5), ("gateio", 7)),
+        ("kucoin", 9),
+    ]
 
 
-def test_shown_feed_has_its_instruments_and_venues() -> None:
-    """What the dashboard page is made of."""
-    shown = queries.shown_feed()
-    assert shown
-    assert [instrument.code for instrument in shown.instruments] == ["BTC-USDT"]
-    assert [venue.code for venue in shown.venues] == ["binance", *OTHERS]
+def test_venue_that_a_feed_never_uses_is_switched_off_there_alone() -> None:
+    """F-03: with the reason; another feed of the same instrument goes on using it."""
+    Feed.objects.create(name="other", title="Other").instruments.set(Instrument.objects.all())
+    FeedVenue.objects.create(feed_id="main", venue_id="binance", is_never_used=True)
+    never = venue_of("binance")
+    assert (never.is_enabled, never.refusal, never.priority) == (False, "this feed never uses it", 1)
+    assert venue_of("binance", "other").is_enabled
 
 
-def test_last_trade_is_the_newest_by_the_venues_clock() -> None:
-    """E26: not the one that was stored last."""
-    store(logged(1), logged(3), logged(2))
-    assert queries.last_trade("BTC-USDT", LATER) == logged(3)
-    assert queries.last_trade("BTC-USDT", logged(2).traded_at) == logged(2)
-    assert queries.last_trade("ETH-USDT", LATER) is None
+def test_plan_says_how_many_standbys_and_how_long_to_pause() -> None:
+    """F-04: as the feed's row has it."""
+    assert (plan_of().standbys, plan_of().pause_between) == (2, 3.0)
+    Feed.objects.update(standbys=0, pause_between=1.5, failback_after=60)
+    assert (plan_of().standbys, plan_of().pause_between, plan_of().failback_after) == (0, 1.5, 60.0)
 
 
-def test_trade_that_came_from_the_future_is_never_the_last_one() -> None:
-    """E27: a flagged trade is no price, not even when its time has come."""
-    future = structs.replace(logged(9), received_at=logged(1).received_at)
-    store(logged(1), future)
-    assert queries.last_trade("BTC-USDT", LATER) == logged(1)
+def test_word_on_a_circuit_breaker_is_in_the_plan_until_its_time() -> None:
+    """V-14: and costs no session."""
+    before, now = venue_of("okx"), datetime.now(UTC)
+    Venue.objects.filter(code="okx").update(circuit="closed", circuit_until=now + timedelta(hours=1))
+    assert venue_of("okx").circuit == "closed"
+    assert before.is_served_by(plan_of())
+    Venue.objects.filter(code="okx").update(circuit_until=now)
+    assert venue_of("okx").circuit == ""
 
 
-def test_recent_trades_come_oldest_first() -> None:
-    """E26: from a time on, of one instrument, whatever the venue."""
-    Instrument.objects.create(code="ETH-USDT", base="ETH", quote="USDT")
-    store(logged(4), logged(2, venue="htx"), logged(3), logged(1), logged(5, instrument="ETH-USDT"))
-    recent = list(queries.recent_trades("BTC-USDT", NOON + timedelta(seconds=2), LATER))
-    assert numbers(recent) == [2, 3, 4]
-    assert recent[0] == logged(2, venue="htx")
+def test_instruments_are_shared_out_among_sessions() -> None:
+    """F-10: no more in one than the venue allows, each in exactly one; a new one leaves the others where they are."""
+    Instrument.objects.bulk_create(Instrument(code=f"B{n}-USDT", base=f"B{n}", quote="USDT") for n in range(299))
+    add_listings()
+    Feed.objects.get().instruments.set(Instrument.objects.all())
+    okx, binance = venue_of("okx"), venue_of("binance")
+    assert [len(part) for part in okx.parts()] == [100, 100, 100]
+    assert {symbol: code for part in okx.parts() for symbol, code in part.items()} == okx.instruments
+    assert binance.parts() == [binance.instruments]
+    added = Instrument.objects.create(code="AAVE-USDT")
+    add_listings()
+    Feed.objects.get().instruments.add(added)
+    assert venue_of("okx").parts() == [*okx.parts(), {"AAVE-USDT": "AAVE-USDT"}]
+    assert replace(okx, instruments={}).parts() == []
