@@ -192,3 +192,13 @@ def test_instruments_are_shared_out_among_sessions() -> None:
     Feed.objects.get().instruments.add(added)
     assert venue_of("okx").parts() == [*okx.parts(), {"AAVE-USDT": "AAVE-USDT"}]
     assert replace(okx, instruments={}).parts() == []
+
+
+def test_connection_test_asks_for_a_few_instruments() -> None:
+    """F-02: hundreds would take longer than the test may; the oldest stand for all."""
+    Instrument.objects.bulk_create(Instrument(code=f"B{n}-USDT", base=f"B{n}", quote="USDT") for n in range(50))
+    add_listings()
+    assert len(venue_of("okx").instruments) == 1
+    asked = queries.venue_plan("okx").instruments
+    assert len(asked) == 4
+    assert asked["BTC-USDT"] == "BTC-USDT"
