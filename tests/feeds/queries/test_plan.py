@@ -69,9 +69,9 @@ def test_session_goes_on_under_a_plan_that_changes_only_the_order() -> None:
     assert verdicts == [True, False, False, False]
 
 
-def test_plan_takes_three_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_plan_takes_four_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     """It is read every two seconds by every feed."""
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         queries.feed_plan("main")
 
 
