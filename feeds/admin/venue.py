@@ -37,8 +37,8 @@ class VenueAdmin(admin.ModelAdmin):
     readonly_fields = ["code", "rejected"]
     actions = ["test_connections"]
     fieldsets = [
-        (None, {"fields": ["code", "name", "priority", "is_enabled", "rejected"]}),
-        ("Line", {"fields": ["url", "ping_every", "silent_after", "messages_allowed"], "description": RENEWS}),
+        (None, {"fields": ["code", "name", "priority", "is_enabled", "silent_after", "rejected"]}),
+        ("Line", {"fields": ["url", "ping_every", "messages_allowed"], "description": RENEWS}),
         ("Limits of all workers", {"fields": ["connects_allowed"]}),
         ("Circuit breaker", {"fields": ["circuit", "circuit_reason", "circuit_until"]}),
     ]

@@ -1,6 +1,6 @@
 """What a feed has to do, by the rows that admins edit."""
 
-from collections.abc import Collection
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -37,18 +37,10 @@ class VenuePlan:
     refusal: str = ""
     circuit: str = ""
 
-    def is_served_by(self, plan: "FeedPlan") -> bool:
-        """Whether a session that was opened for this plan also does for another one."""
-        now = plan.venue(self.code)
-        if now is None:
-            return False
-        return self == replace(
-            now, priority=self.priority, name=self.name, connects=self.connects, circuit=self.circuit
-        )
-
-    def part(self, instruments: Collection[str]) -> "VenuePlan":
-        """The same venue for some of its instruments."""
-        return replace(self, instruments={s: code for s, code in self.instruments.items() if code in instruments})
+    @property
+    def setup(self) -> Hashable:
+        """What a session is opened with: when it changes, another session is needed."""
+        return self.urls, self.ping_every, self.messages, tuple(self.instruments.items())
 
     def parts(self) -> list[dict[str, str]]:
         """Its instruments in as many shares as it takes sessions to hear them all."""
@@ -72,11 +64,6 @@ class FeedPlan:
     def has_enabled(self, code: str) -> bool:
         venue = self.venue(code)
         return venue is not None and venue.is_enabled
-
-    def part(self, instruments: Collection[str], without: str) -> "FeedPlan":
-        """The plan of some of its instruments, at the other venues that list any of them."""
-        others = [venue.part(instruments) for venue in self.venues if venue.code != without]
-        return replace(self, venues=tuple(venue for venue in others if venue.instruments))
 
 
 def feed_plan(name: str) -> FeedPlan | None:
