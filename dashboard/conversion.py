@@ -1,10 +1,19 @@
 """Messages out of what the feeds write: every digit kept, nothing internal told."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
-from dashboard.messages import Bar, Price, TapeTrade, VenueLine
+from dashboard import sentences
+from dashboard.messages import Bar, Feed, Price
+from dashboard.parts import AlertLine, Passport, Source, SwitchLine, TapeTrade, VenueLine
 from feeds.market.candles import Candle
-from feeds.storage.latest import LoggedTrade, PriceState, VenueState
+from feeds.storage.latest import AlertState, Delay, FeedState, LoggedTrade, PriceState, Switch, VenueState
+
+# The names of venues by their codes.
+Names = Mapping[str, str]
+# The hop of a venue's data from its clock to ours.
+VENUE_HOP: Final = "venue"
 
 
 def plain(number: Decimal) -> str:
@@ -12,7 +21,7 @@ def plain(number: Decimal) -> str:
     return format(number, "f")
 
 
-def price_message(state: PriceState, move: str) -> Price:
+def price_message(state: PriceState, move: str, passport: Passport | None) -> Price:
     return Price(
         instrument=state.instrument,
         venue=state.venue,
@@ -25,16 +34,77 @@ def price_message(state: PriceState, move: str) -> Price:
         bid=None if state.bid is None else plain(state.bid),
         ask=None if state.ask is None else plain(state.ask),
         spread=None if state.bid is None or state.ask is None else plain(state.ask - state.bid),
+        passport=passport,
     )
 
 
-def venue_line(state: VenueState) -> VenueLine:
+def passport(state: PriceState, venues: list[str], names: Names) -> Passport | None:
+    """`venues` are the codes of those that are connected, the one of the price first."""
+    told = state.passport
+    if told is None:
+        return None
+    asked = [names.get(code, code) for code in venues if code not in told.excluded]
+    return Passport(
+        status=told.status,
+        text=sentences.agreement(told.status, told.agreeing, told.sources, told.spread_bps, asked),
+        gap=sentences.missing(told.gap_at, told.gap_s) if told.gap_at else "",
+        consensus=None if told.consensus is None else plain(told.consensus),
+        distance=sentences.distance(state.price, told.consensus) if told.consensus else "",
+        excluded=[(names.get(code, code), reason) for code, reason in sorted(told.excluded.items())],
+    )
+
+
+def feed_message(state: FeedState, names: Names) -> Feed:
+    return Feed(
+        lead=_source(state, "", state.active, names),
+        diverted={code: _source(state, code, venue, names) for code, venue in state.diverted.items()},
+        switches=[_switch_line(switch, names) for switch in state.switches],
+        alerts=[_alert_line(alert, names) for alert in state.alerts],
+    )
+
+
+def _source(state: FeedState, instrument: str, venue: str, names: Names) -> Source:
+    """Of the whole feed ("") or of a diverted instrument: since when and why, by the switch that led there."""
+    switch = next((each for each in state.switches if each.instrument == instrument), None)
+    at, technical = (switch.at, switch.reason) if switch else (None, "")
+    if not instrument:
+        at, technical = state.active_since_at or at, state.active_reason or technical
+    why = sentences.reason(technical, _left(switch, names))
+    text = sentences.since(at, why) if venue else sentences.nobody(at, why)
+    return Source(venue=venue, text=text, detail=technical)
+
+
+def _left(switch: Switch | None, names: Names) -> str:
+    """Of whom the reason of a switch tells: the venue that was left."""
+    return names.get(switch.from_venue, switch.from_venue) if switch else ""
+
+
+def _switch_line(switch: Switch, names: Names) -> SwitchLine:
+    return SwitchLine(
+        at=switch.at,
+        instrument=switch.instrument,
+        from_venue=names.get(switch.from_venue, switch.from_venue),
+        to_venue=names.get(switch.to_venue, switch.to_venue),
+        text=sentences.reason(switch.reason, _left(switch, names)),
+        cost=sentences.cost(switch.stale_s),
+        detail=switch.reason,
+    )
+
+
+def _alert_line(alert: AlertState, names: Names) -> AlertLine:
+    subject = names.get(alert.subject, alert.subject)
+    return AlertLine(kind=alert.kind, since_at=alert.raised_at, text=sentences.alert(alert.kind, subject, alert.text))
+
+
+def venue_line(state: VenueState, role: str) -> VenueLine:
     return VenueLine(
         code=state.venue,
         name=state.name,
         priority=state.priority,
         state=state.state,
-        reason=state.reason,
+        role=role,
+        reason=sentences.reason(state.reason, state.name),
+        detail=state.reason,
         since_at=state.since_at,
         retry_at=state.retry_at,
         seen_at=state.seen_at,
@@ -42,11 +112,19 @@ def venue_line(state: VenueState) -> VenueLine:
         quarantined=state.quarantined,
         repeated=state.repeated,
         skew_ms=state.skew_ms,
+        attempts=state.attempts,
+        circuit=state.circuit,
+        delay_ms=_rounded(state.delays.get(VENUE_HOP)),
     )
+
+
+def _rounded(delay: Delay | None) -> tuple[int, int] | None:
+    return (round(delay.p50), round(delay.p99)) if delay else None
 
 
 def tape_trade(offset: str, trade: LoggedTrade) -> TapeTrade:
     return TapeTrade(
+        id=f"{trade.venue} {trade.trade_id}",
         offset=offset,
         instrument=trade.instrument,
         venue=trade.venue,
@@ -54,6 +132,7 @@ def tape_trade(offset: str, trade: LoggedTrade) -> TapeTrade:
         size=plain(trade.size),
         side=trade.side,
         traded_at=trade.traded_at,
+        held=sentences.held(trade.quarantine),
     )
 
 

@@ -94,10 +94,12 @@ async def test_the_whole_state_comes_first_in_one_frame(visitor: Visitor, writer
     await writer.show(feed_state(NOON))
     async with connected(visitor) as socket:
         frame = json.loads(await socket.receive_from(timeout=5))
-    assert [message["type"] for message in frame] == ["hello", "trades", "health", "venues", "price", "candle", "tick"]
+    assert [message["type"] for message in frame] == [
+        *("hello", "trades", "health", "venues", "feed", "price", "candle", "tick")
+    ]
     assert all(message["v"] == 1 for message in frame)
     assert frame[3]["active"] == "binance"
-    assert (frame[4]["price"], frame[4]["seen_at"]) == ("64000.10", "2026-03-01T12:00:00Z")
+    assert (frame[5]["price"], frame[5]["seen_at"]) == ("64000.10", "2026-03-01T12:00:00Z")
 
 
 @pytest.mark.parametrize("stays_ms", [0, 2, 5, 10, 20])

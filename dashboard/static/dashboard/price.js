@@ -1,15 +1,17 @@
-// The price panel: the number, where it is from, and whether it may still be believed.
+// The price panel: the number, where it is from and why, and whether it may still be believed.
 
 import { age, fields, moveLabel, price, timeOfDay, write } from "./figures.js";
 
 export class PricePanel {
-  constructor(block, venueNames) {
+  constructor(block, passport, venueNames) {
     this.block = block;
+    this.passport = passport;
     this.venueNames = venueNames;
     this.fields = fields(block);
     this.instrument = document.getElementById("board").dataset.instrument;
     this.seenAt = block.dataset.seenAt ?? null;
     this.number = this.fields.price.textContent;
+    this.source = null;
     this.onStale = () => {};
   }
 
@@ -19,10 +21,28 @@ export class PricePanel {
     this.seenAt = message.seen_at;
     this.number = price(message.price);
     this.block.dataset.move = message.move;
+    this.block.dataset.venue = message.venue;
     fields.note.hidden = true;
     write(fields.price, this.number);
     write(fields.venue, this.venueNames.get(message.venue) ?? message.venue);
     for (const name of ["bid", "ask", "spread"]) write(fields[name], message[name] ? price(message[name]) : "–");
+    this.passport.show(message.passport);
+    this.tellSource();
+  }
+
+  // Takes from where the feed says that prices are: of this instrument perhaps from elsewhere than the rest.
+  follow({ lead, diverted }) {
+    this.source = diverted[this.instrument] ?? lead;
+    this.tellSource();
+  }
+
+  // Price and feed come one after the other: for a moment they may be of different venues.
+  tellSource() {
+    if (!this.source) return;
+    const { venue, text, detail } = this.source;
+    const fits = !venue || venue === this.block.dataset.venue;
+    write(this.fields.source, fits ? text : "");
+    this.fields.source.title = fits ? detail : "";
   }
 
   // Called several times a second: time alone turns a fresh price into a stale one.
