@@ -22,7 +22,7 @@ NO_WORKER: Final = "No worker reports"
 # A trade and its place in the log.
 Entry = tuple[str, LoggedTrade]
 _NO_FEED: Final = FeedView("", "", [], [])
-_NOBODY: Final = Feed(lead=Source(venue="", text=NO_WORKER, detail=""))
+_NOBODY: Final = Feed(lead=Source(venue="", text="was the last: no worker reports", detail=""))
 
 
 class Board:

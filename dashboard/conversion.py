@@ -43,14 +43,14 @@ def passport(state: PriceState, venues: list[str], names: Names) -> Passport | N
     told = state.passport
     if told is None:
         return None
-    asked = [names.get(code, code) for code in venues if code not in told.excluded]
+    asked = [_name(code, names) for code in venues if code not in told.excluded]
     return Passport(
         status=told.status,
-        text=sentences.agreement(told.status, told.agreeing, told.sources, told.spread_bps, asked),
+        text=sentences.agreement(told.status, told.agreeing, told.sources, told.spread_bps or 0.0, asked),
         gap=sentences.missing(told.gap_at, told.gap_s) if told.gap_at else "",
         consensus=None if told.consensus is None else plain(told.consensus),
         distance=sentences.distance(state.price, told.consensus) if told.consensus else "",
-        excluded=[(names.get(code, code), reason) for code, reason in sorted(told.excluded.items())],
+        excluded=[(_name(code, names), reason) for code, reason in sorted(told.excluded.items())],
     )
 
 
@@ -69,31 +69,38 @@ def _source(state: FeedState, instrument: str, venue: str, names: Names) -> Sour
     at, technical = (switch.at, switch.reason) if switch else (None, "")
     if not instrument:
         at, technical = state.active_since_at or at, state.active_reason or technical
-    why = sentences.reason(technical, _left(switch, names))
+    why = sentences.reason(technical, _name(_left(switch, venue), names), _name(venue, names))
     text = sentences.since(at, why) if venue else sentences.nobody(at, why)
     return Source(venue=venue, text=text, detail=technical)
 
 
-def _left(switch: Switch | None, names: Names) -> str:
-    """Of whom the reason of a switch tells: the venue that was left."""
-    return names.get(switch.from_venue, switch.from_venue) if switch else ""
+def _left(switch: Switch | None, venue: str) -> str:
+    """Which venue was left, by the last switch; while no venue delivers, the one that it led to."""
+    if switch is None:
+        return ""
+    return switch.from_venue if venue else switch.to_venue or switch.from_venue
 
 
 def _switch_line(switch: Switch, names: Names) -> SwitchLine:
+    from_venue, to_venue = _name(switch.from_venue, names), _name(switch.to_venue, names)
     return SwitchLine(
         at=switch.at,
         instrument=switch.instrument,
-        from_venue=names.get(switch.from_venue, switch.from_venue),
-        to_venue=names.get(switch.to_venue, switch.to_venue),
-        text=sentences.reason(switch.reason, _left(switch, names)),
-        cost=sentences.cost(switch.stale_s),
+        from_venue=from_venue,
+        to_venue=to_venue,
+        text=sentences.reason(switch.reason, from_venue, to_venue),
+        cost=sentences.cost(switch.stale_s) if to_venue else "",
         detail=switch.reason,
     )
 
 
 def _alert_line(alert: AlertState, names: Names) -> AlertLine:
-    subject = names.get(alert.subject, alert.subject)
-    return AlertLine(kind=alert.kind, since_at=alert.raised_at, text=sentences.alert(alert.kind, subject, alert.text))
+    text = sentences.alert(alert.kind, _name(alert.subject, names), alert.text)
+    return AlertLine(kind=alert.kind, since_at=alert.raised_at, text=text)
+
+
+def _name(code: str, names: Names) -> str:
+    return names.get(code, code)
 
 
 def venue_line(state: VenueState, role: str) -> VenueLine:
@@ -103,7 +110,7 @@ def venue_line(state: VenueState, role: str) -> VenueLine:
         priority=state.priority,
         state=state.state,
         role=role,
-        reason=sentences.reason(state.reason, state.name),
+        reason=sentences.deed(state.reason).capitalize() or state.reason,
         detail=state.reason,
         since_at=state.since_at,
         retry_at=state.retry_at,
