@@ -1,7 +1,7 @@
 """What the page shows right now, as values. Pure: readings go in, the messages that changed come out."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -10,11 +10,12 @@ from msgspec import structs
 from dashboard import conversion
 from dashboard.memory import TradeMemory
 from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime, Venues
-from dashboard.parts import Source, VenueLine
+from dashboard.parts import Source, UptimeLine, VenueLine
 from feeds.market import candles
 from feeds.market.candles import Candle
+from feeds.market.latency import Percentiles
 from feeds.queries import FeedView, VenueRow
-from feeds.storage.latest import FeedState, LoggedTrade, PriceState, VenueState
+from feeds.storage.latest import Delay, FeedState, LoggedTrade, PriceState, VenueState
 
 STALE_AFTER: Final = 5.0
 TAPE_LENGTH: Final = 50
@@ -40,6 +41,8 @@ class Board:
         self.following = _NOBODY
         self.uptime = Uptime(lines=[])
         self.latency = Latency(hops=[])
+        # Of the shown venue's data, as the worker measured them.
+        self._delays: Mapping[str, Delay] = {}
         self.venues = Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
         self.health = Health(redis="up")
 
@@ -53,6 +56,7 @@ class Board:
             side=stored.side,
             size=conversion.plain(stored.size),
             traded_at=stored.traded_at,
+            received_at=stored.received_at,
             seen_at=stored.received_at,
         )
 
@@ -60,7 +64,8 @@ class Board:
         """Everything, for a client that knows nothing yet."""
         bars = [conversion.bar_message(code, bar) for code, bar in self.bars.items()]
         trades = [_trades(tape) for tape in self.tapes.values() if tape]
-        return [self._hello(now), self.health, self.venues, self.following, *self.prices.values(), *trades, *bars]
+        states = [self.health, self.venues, self.following, self.uptime, self.latency]
+        return [self._hello(now), *states, *self.prices.values(), *trades, *bars]
 
     def take_trades(self, entries: Iterable[Entry]) -> list[Message]:
         """Adds trades of the log, oldest first, to tape and bars; one that was sent again counts once."""
@@ -82,6 +87,15 @@ class Board:
         is_news = health != self.health
         self.health = health
         return [health] if is_news else []
+
+    def take_uptime(self, lines: list[UptimeLine]) -> list[Message]:
+        self.uptime = Uptime(lines=lines)
+        return [self.uptime]
+
+    def take_latency(self, delivery: Mapping[str, Percentiles]) -> list[Message]:
+        """The worker's hops, and those of this process."""
+        self.latency = Latency(hops=conversion.hops({**self._delays, **delivery}))
+        return [self.latency]
 
     def _is_news(self, offset: str, trade: LoggedTrade) -> bool:
         """Whether a trade belongs on the page: it is of the venue that is shown, live, and not there yet."""
@@ -148,6 +162,7 @@ class Board:
     def _venues(self, feed: FeedState | None) -> Venues:
         if feed is None:
             return Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
+        self._delays = next((venue.delays for venue in feed.venues if venue.venue == feed.active), {})
         lines = [conversion.venue_line(venue, _role(venue, feed)) for venue in feed.venues]
         return Venues(active=feed.active, venues=lines)
 

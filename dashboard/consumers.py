@@ -1,6 +1,7 @@
 """The sockets: what a browser is served, on top of the guarded door."""
 
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -19,10 +20,14 @@ _LOOK_EVERY: Final = 0.5
 HUB: Final = Hub(SystemClock())
 
 
-class Pong(msgspec.Struct, forbid_unknown_fields=True):
-    """All that a browser may say: it got a tick."""
+class Pong(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="pong"):
+    """A browser got a tick."""
 
-    type: Literal["pong"]
+
+class Painted(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="painted"):
+    """A browser has just painted a price that was received then. One in a hundred is told of."""
+
+    received_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class DashboardConsumer(GuardedConsumer):
@@ -46,10 +51,13 @@ class DashboardConsumer(GuardedConsumer):
 
     async def hear(self, text: str) -> None:
         try:
-            msgspec.json.decode(text, type=Pong)
+            said = msgspec.json.decode(text, type=Pong | Painted)
         except msgspec.DecodeError as error:
-            raise ValueError('Only {"type":"pong"} is understood here.') from error
-        self._heard_at = self.clock.monotonic()
+            raise ValueError('Only {"type":"pong"} and {"type":"painted"} are understood here.') from error
+        if isinstance(said, Painted):
+            self._hub.delivery.painted(said.received_at)
+        else:
+            self._heard_at = self.clock.monotonic()
 
     async def _wait_for_answer(self, outbox: Outbox) -> None:
         while not outbox.closed and (silence := self.clock.monotonic() - self._heard_at) > QUIET_AFTER:

@@ -4,16 +4,24 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from dashboard import sentences
+from dashboard import delivery, sentences
 from dashboard.messages import Bar, Feed, Price
-from dashboard.parts import AlertLine, Passport, Source, SwitchLine, TapeTrade, VenueLine
+from dashboard.parts import AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, VenueLine
+from feeds.market import latency
 from feeds.market.candles import Candle
+from feeds.market.latency import Percentiles
 from feeds.storage.latest import AlertState, Delay, FeedState, LoggedTrade, PriceState, Switch, VenueState
 
 # The names of venues by their codes.
 Names = Mapping[str, str]
-# The hop of a venue's data from its clock to ours.
-VENUE_HOP: Final = "venue"
+# What the hops are called, in their order.
+_HOPS: Final = {
+    latency.VENUE: "From the venue to us",
+    latency.ACCEPT: "Received to checked",
+    latency.LOG: "Received to kept",
+    delivery.HANDED: "Received to sent to the page",
+    delivery.PAINTED: "Received to on the screen",
+}
 
 
 def plain(number: Decimal) -> str:
@@ -30,6 +38,7 @@ def price_message(state: PriceState, move: str, passport: Passport | None) -> Pr
         side=state.side,
         size=plain(state.size),
         traded_at=state.traded_at,
+        received_at=state.received_at,
         seen_at=state.seen_at,
         bid=None if state.bid is None else plain(state.bid),
         ask=None if state.ask is None else plain(state.ask),
@@ -121,12 +130,18 @@ def venue_line(state: VenueState, role: str) -> VenueLine:
         skew_ms=state.skew_ms,
         attempts=state.attempts,
         circuit=state.circuit,
-        delay_ms=_rounded(state.delays.get(VENUE_HOP)),
+        delay_ms=_rounded(state.delays.get(latency.VENUE)),
     )
 
 
 def _rounded(delay: Delay | None) -> tuple[int, int] | None:
     return (round(delay.p50), round(delay.p99)) if delay else None
+
+
+def hops(delays: Mapping[str, Delay | Percentiles]) -> list[Hop]:
+    """The way from a venue to a screen, as far as it was measured."""
+    known = [(name, delays[hop]) for hop, name in _HOPS.items() if hop in delays]
+    return [Hop(name, round(each.p50, 1), round(each.p95, 1), round(each.p99, 1)) for name, each in known]
 
 
 def tape_trade(offset: str, trade: LoggedTrade) -> TapeTrade:

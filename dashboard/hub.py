@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from dashboard import messages
+from dashboard.delivery import Delivery
 from dashboard.messages import Message, Tick
 from dashboard.outbox import Outbox
 from dashboard.reader import Reader
@@ -25,6 +26,7 @@ class Hub:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.delivery = Delivery(clock)
         self._outboxes: set[Outbox] = set()
         self._reader: Reader | None = None
         self._task: asyncio.Task[None] | None = None
@@ -64,8 +66,9 @@ class Hub:
         changed = await reader.changes()
         if self._clock.monotonic() - self._ticked_at >= TICK_EVERY:
             self._ticked_at = self._clock.monotonic()
-            changed.append(Tick(now=self._clock.now()))
+            changed += [*reader.board.take_latency(self.delivery.delays()), Tick(now=self._clock.now())]
         _put(self._outboxes, changed)
+        self.delivery.handed(changed)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         """A broken reader closes its browsers' sockets: they come back, and the first one starts a new reader."""

@@ -42,6 +42,7 @@ class Price(Message, frozen=True, kw_only=True, tag="price"):
     side: str
     size: str
     traded_at: datetime
+    received_at: datetime
     seen_at: datetime
     bid: str | None = None
     ask: str | None = None

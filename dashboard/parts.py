@@ -93,19 +93,23 @@ class TapeTrade(msgspec.Struct, frozen=True, gc=False):
 
 
 class UptimeLine(msgspec.Struct, frozen=True):
-    """How a part of the system did over an hour, a day and 30 days, and how long it may still fail, in words."""
+    """How a part of the system did over an hour, a day and 30 days, and how long it may still fail, in words.
+
+    `since` says from when on it was watched, where that is less than 30 days ago.
+    """
 
     name: str
     hour: str
     day: str
     month: str
     left: str
+    since: str = ""
 
 
 class Hop(msgspec.Struct, frozen=True):
     """What one part of the way from a venue to a screen took in the last minute, in milliseconds."""
 
     name: str
-    p50: int
-    p95: int
-    p99: int
+    p50: float
+    p95: float
+    p99: float

@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import structs
 
 from dashboard.board import NO_WORKER, TAPE_LENGTH, Board
-from dashboard.messages import Bar, Feed, Health, Hello, Price, Trades, Venues
+from dashboard.messages import Bar, Feed, Health, Hello, Latency, Price, Trades, Uptime, Venues
 from feeds.queries import FeedView, InstrumentView, VenueRow
 from tests.dashboard.samples import NOON, feed_state, price_state, trade
 
@@ -24,7 +24,7 @@ def test_the_whole_state_starts_with_hello() -> None:
     board.take_trades([("1-0", trade(1, "64000.00"))])
     board.take_states(feed_state(NOON), [price_state(trade(1, "64000.00"), NOON)])
     whole = board.whole(NOON)
-    assert [type(message) for message in whole] == [Hello, Health, Venues, Feed, Price, Trades, Bar]
+    assert [type(message) for message in whole] == [*(Hello, Health, Venues, Feed, Uptime, Latency, Price, Trades, Bar)]
     assert whole[0] == Hello(now=NOON, feed="Main feed", instruments=["BTC-USDT"], stale_after=5.0)
 
 

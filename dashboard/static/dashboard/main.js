@@ -26,9 +26,11 @@ function makePanels() {
   const tape = new Tape(byId("tape"), byId("trade-row"), byId("tape-note"), venues.names);
   const chart = new Chart(byId("chart"), byId("chart-note"), byId("bar"), instrument, candles);
   const feed = new FeedPanels(byId, price);
+  price.onPaint = (received_at) => line.say({ type: "painted", received_at });
   // Spoken once when it happens; the age itself would be spoken without end.
   price.onStale = (isStale) => write(byId("status"), isStale ? "The price is stale." : "The price is fresh again.");
-  return { venues, price, trades: tape, candle: chart, feed, uptime: table("uptime", "lines"), latency: table("latency", "hops") };
+  const [uptime, latency] = [table("uptime", "lines"), table("latency", "hops")];
+  return { venues, price, trades: tape, candle: chart, feed, uptime, latency };
 }
 
 // A table that shows a message's list as it is.
@@ -54,6 +56,7 @@ function showHealth(redis) {
 function start(hello) {
   clock.set(hello.now);
   reloadSoon(hello.instruments.join(" ") !== instruments.trim());
+  panels?.price.startOver();
   panels?.trades.clear();
   panels?.candle.load();
 }

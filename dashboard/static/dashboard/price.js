@@ -2,6 +2,9 @@
 
 import { age, fields, moveLabel, price, timeOfDay, write } from "./figures.js";
 
+// Of so many new prices one is told to the server when it is painted.
+const TOLD_OF = 100;
+
 export class PricePanel {
   constructor(block, passport, venueNames) {
     this.block = block;
@@ -12,7 +15,14 @@ export class PricePanel {
     this.seenAt = block.dataset.seenAt ?? null;
     this.number = this.fields.price.textContent;
     this.source = null;
+    this.receivedAt = null;
     this.onStale = () => {};
+    this.onPaint = () => {};
+  }
+
+  // The next price is the first of a connection: nobody knows when it would have been painted.
+  startOver() {
+    this.receivedAt = null;
   }
 
   show(message) {
@@ -28,6 +38,16 @@ export class PricePanel {
     for (const name of ["bid", "ask", "spread"]) write(fields[name], message[name] ? price(message[name]) : "–");
     this.passport.show(message.passport);
     this.tellSource();
+    this.tellPaint(message.received_at);
+  }
+
+  // A page that nobody sees paints nothing.
+  tellPaint(receivedAt) {
+    const isNew = this.receivedAt !== null && receivedAt !== this.receivedAt;
+    this.receivedAt = receivedAt;
+    if (!isNew || document.hidden || Math.random() * TOLD_OF >= 1) return;
+    // What is asked for in a frame happens before it is painted; a task after it, right after that.
+    requestAnimationFrame(() => setTimeout(() => this.onPaint(receivedAt)));
   }
 
   // Takes from where the feed says that prices are: of this instrument perhaps from elsewhere than the rest.
