@@ -45,6 +45,12 @@ class Circuit:
         self._probed_at = -inf
         self._good = 0
         self._forced = ""
+        self._is_distrusted = False
+
+    @property
+    def is_distrusted(self) -> bool:
+        """It is not closed because of what the venue said, and not because it failed."""
+        return self._forced == OPEN or (not self._forced and self._until is not None and self._is_distrusted)
 
     @property
     def reason(self) -> str:
@@ -76,16 +82,22 @@ class Circuit:
             self._probed_at = now
             self._good = 0
 
+    def hurry(self, now: float) -> None:
+        """Nobody else delivers: who failed may be tried before the time; who is not believed may not."""
+        if self._until is not None and not self._is_distrusted:
+            self._until = min(self._until, now)
+            self._probed_at = -inf
+
     def failed(self, now: float) -> None:
         """A session ended, or did not come about, and it was the venue's fault."""
         state = self.state(now)
         if state == HALF_OPEN:
-            self._open(f"failed again: {self._why.removeprefix('failed again: ')}", now)
+            self._open(f"failed again: {self._why.removeprefix('failed again: ')}", now, self._is_distrusted)
         if state != CLOSED or self._forced:
             return
         self._failures.append(now)
         if len(self._failures) == FAILURES.count and now - self._failures[0] <= FAILURES.within:
-            self._open(f"{FAILURES.count} failures in {FAILURES.within:g} s", now)
+            self._open(f"{FAILURES.count} failures in {FAILURES.within:g} s", now, is_distrusted=False)
 
     def judged(self, is_good: bool, now: float) -> None:
         """A tick came, and it may be believed or is doubted."""
@@ -99,12 +111,13 @@ class Circuit:
         self._doubted += 1
         self._good = 0
         if len(self._ticks) >= TICKS_LEAST and self._doubted > DOUBTED_SHARE * len(self._ticks):
-            self._open(f"{self._doubted} of the last {len(self._ticks)} ticks are doubted", now)
+            self._open(f"{self._doubted} of the last {len(self._ticks)} ticks are doubted", now, is_distrusted=True)
 
     def skewed(self, seconds: float, now: float) -> None:
         """The venue's clock is so many seconds ahead of ours, below zero behind it."""
         if abs(seconds) > SKEW_S and not self._forced and self.state(now) != OPEN:
-            self._open(f"its clock is {abs(seconds):.1f} s {'ahead of' if seconds > 0 else 'behind'} ours", now)
+            where = "ahead of" if seconds > 0 else "behind"
+            self._open(f"its clock is {abs(seconds):.1f} s {where} ours", now, is_distrusted=True)
 
     def delivered(self, now: float) -> None:
         """Good data of a session came."""
@@ -124,13 +137,14 @@ class Circuit:
             self._length = OPEN_S
             self._close(-inf)
 
-    def _open(self, why: str, now: float) -> None:
+    def _open(self, why: str, now: float, is_distrusted: bool) -> None:
         # Open, it is never closed for long: the next opening lasts twice as long, unless it was closed in between.
         is_forgiven = now - self._closed_at >= FORGIVEN_AFTER_S
         self._length = OPEN_S if is_forgiven else min(OPEN_MAX_S, 2 * self._length)
         self._closed_at = inf
         self._until = now + self._length
         self._why = why
+        self._is_distrusted = is_distrusted
         self._forget()
 
     def _close(self, now: float) -> None:

@@ -31,6 +31,10 @@ class Rhythm:
         self._rolls_at = inf
         self._usual: float | None = None
 
+    @property
+    def is_known(self) -> bool:
+        return self._usual is not None
+
     def heard(self, now: float) -> None:
         """Data came."""
         if self._last is None:
