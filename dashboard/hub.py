@@ -10,6 +10,7 @@ from dashboard.delivery import Delivery
 from dashboard.messages import Message, Tick
 from dashboard.outbox import Outbox
 from dashboard.reader import Reader
+from dashboard.uptime import UptimeReader
 from feeds.clock import Clock
 from feeds.storage.redis import LiveStore
 
@@ -47,23 +48,26 @@ class Hub:
         self._outboxes.discard(outbox)
 
     async def _run(self) -> None:
-        store = LiveStore()
+        store, uptime = LiveStore(), UptimeReader(self._clock)
         try:
             reader = Reader(store, self._clock)
-            await self._beat(reader)
+            await self._beat(reader, uptime)
             self._reader = reader
             # Not ended by cancellation, which asgiref may swallow when it comes during a database call.
             while self._outboxes:
                 is_up = reader.board.health.redis == "up"
                 await self._clock.sleep(BEAT_EVERY if is_up else RETRY_EVERY)
-                await self._beat(reader)
+                await self._beat(reader, uptime)
         finally:
             self._task = self._reader = None
+            await uptime.close()
             await store.close()
 
-    async def _beat(self, reader: Reader) -> None:
+    async def _beat(self, reader: Reader, uptime: UptimeReader) -> None:
         """Reads once and hands out what changed."""
         changed = await reader.changes()
+        if (lines := uptime.take(reader.board.feed)) is not None:
+            changed += reader.board.take_uptime(lines)
         if self._clock.monotonic() - self._ticked_at >= TICK_EVERY:
             self._ticked_at = self._clock.monotonic()
             changed += [*reader.board.take_latency(self.delivery.delays()), Tick(now=self._clock.now())]

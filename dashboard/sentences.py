@@ -3,6 +3,7 @@
 A reason is a stable word, of feeds.errors or of the supervisor, and what was seen: "silent: no market data for 3.0 s".
 """
 
+import math
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -129,6 +130,21 @@ def distance(price: Decimal, consensus: Decimal) -> str:
 def missing(at: datetime, seconds: float) -> str:
     """Which part of the last hour was not recorded."""
     return f"Data was missing {_clock(at)} to {_clock(at + timedelta(seconds=seconds))}"
+
+
+def share(part: float | None) -> str:
+    """An uptime, never rounded up: only what never failed is 100 %."""
+    if part is None:
+        return "–"
+    thousandths = math.floor(part * 100_000)
+    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".") + " %"
+
+
+def budget(seconds: float) -> str:
+    """How long something may still fail until its objective is missed, or how long ago that was."""
+    minutes, rest = divmod(math.floor(abs(seconds)), 60)
+    told = f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return told if seconds >= 0 else f"missed by {told}"
 
 
 def _clock(at: datetime) -> str:
