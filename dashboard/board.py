@@ -10,7 +10,7 @@ from msgspec import structs
 from dashboard import conversion
 from dashboard.memory import TradeMemory
 from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime, Venues
-from dashboard.parts import Source, UptimeLine, VenueLine
+from dashboard.parts import Source, TapeTrade, UptimeLine, VenueLine
 from feeds.market import candles
 from feeds.market.candles import Candle
 from feeds.market.latency import Percentiles
@@ -63,7 +63,7 @@ class Board:
     def whole(self, now: datetime) -> list[Message]:
         """Everything, for a client that knows nothing yet."""
         bars = [conversion.bar_message(code, bar) for code, bar in self.bars.items()]
-        trades = [_trades(tape) for tape in self.tapes.values() if tape]
+        trades = [message for tape in self.tapes.values() for message in _trades(tape)]
         states = [self.health, self.venues, self.following, self.uptime, self.latency]
         return [self._hello(now), *states, *self.prices.values(), *trades, *bars]
 
@@ -72,7 +72,7 @@ class Board:
         fresh = [entry for entry in entries if self._is_news(*entry)]
         for entry in fresh:
             self._tape(*entry)
-        return [_trades(fresh), *self._grow_bars(trade for _, trade in fresh)] if fresh else []
+        return [*_trades(fresh), *self._grow_bars(trade for _, trade in fresh)]
 
     def take_states(self, feed: FeedState | None, prices: Iterable[PriceState | None]) -> list[Message]:
         """Takes the newest states. A price that is gone from Redis stays, so that its age keeps growing."""
@@ -175,8 +175,12 @@ class Board:
         return ""
 
 
-def _trades(entries: Iterable[Entry]) -> Trades:
-    return Trades(trades=[conversion.tape_trade(offset, trade) for offset, trade in entries])
+def _trades(entries: Iterable[Entry]) -> list[Trades]:
+    """A message for each instrument."""
+    lines: dict[str, list[TapeTrade]] = {}
+    for offset, trade in entries:
+        lines.setdefault(trade.instrument, []).append(conversion.tape_trade(offset, trade))
+    return [Trades(instrument=instrument, trades=trades) for instrument, trades in lines.items()]
 
 
 def _role(venue: VenueState, feed: FeedState) -> str:

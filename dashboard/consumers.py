@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Final
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -39,7 +40,8 @@ class DashboardConsumer(GuardedConsumer):
         self._heard_at = self.clock.monotonic()
 
     async def serve(self) -> None:
-        outbox = self._hub.join()
+        asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"))
+        outbox = self._hub.join(asked.get("instrument", [""])[0])
         try:
             while frame := await outbox.take():
                 await self.send(frame)

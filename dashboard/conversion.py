@@ -14,6 +14,7 @@ from feeds.storage.latest import AlertState, Delay, FeedState, LoggedTrade, Pric
 
 # The names of venues by their codes.
 Names = Mapping[str, str]
+NO_VENUE: Final = "no_venue"
 # What the hops are called, in their order.
 _HOPS: Final = {
     latency.VENUE: "From the venue to us",
@@ -68,7 +69,7 @@ def feed_message(state: FeedState, names: Names) -> Feed:
         lead=_source(state, "", state.active, names),
         diverted={code: _source(state, code, venue, names) for code, venue in state.diverted.items()},
         switches=[_switch_line(switch, names) for switch in state.switches],
-        alerts=[_alert_line(alert, names) for alert in state.alerts],
+        alerts=[_alert_line(alert, state, names) for alert in state.alerts],
     )
 
 
@@ -78,16 +79,9 @@ def _source(state: FeedState, instrument: str, venue: str, names: Names) -> Sour
     at, technical = (switch.at, switch.reason) if switch else (None, "")
     if not instrument:
         at, technical = state.active_since_at or at, state.active_reason or technical
-    why = sentences.reason(technical, _name(_left(switch, venue), names), _name(venue, names))
-    text = sentences.since(at, why) if venue else sentences.nobody(at, why)
+    why = sentences.reason(technical, _name(switch.from_venue, names) if switch else "", "it")
+    text = sentences.since(at, why) if venue else sentences.nobody(at)
     return Source(venue=venue, text=text, detail=technical)
-
-
-def _left(switch: Switch | None, venue: str) -> str:
-    """Which venue was left, by the last switch; while no venue delivers, the one that it led to."""
-    if switch is None:
-        return ""
-    return switch.from_venue if venue else switch.to_venue or switch.from_venue
 
 
 def _switch_line(switch: Switch, names: Names) -> SwitchLine:
@@ -103,9 +97,11 @@ def _switch_line(switch: Switch, names: Names) -> SwitchLine:
     )
 
 
-def _alert_line(alert: AlertState, names: Names) -> AlertLine:
+def _alert_line(alert: AlertState, state: FeedState, names: Names) -> AlertLine:
+    """One that was raised later than it began says since when it is so: nobody delivers for a while before that."""
+    began_at = state.active_since_at if alert.kind == NO_VENUE else None
     text = sentences.alert(alert.kind, _name(alert.subject, names), alert.text)
-    return AlertLine(kind=alert.kind, since_at=alert.raised_at, text=text)
+    return AlertLine(kind=alert.kind, since_at=began_at or alert.raised_at, text=text)
 
 
 def _name(code: str, names: Names) -> str:
@@ -148,7 +144,6 @@ def tape_trade(offset: str, trade: LoggedTrade) -> TapeTrade:
     return TapeTrade(
         id=f"{trade.venue} {trade.trade_id}",
         offset=offset,
-        instrument=trade.instrument,
         venue=trade.venue,
         price=plain(trade.price),
         size=plain(trade.size),

@@ -33,9 +33,9 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._ticked_at = float("-inf")
 
-    def join(self) -> Outbox:
+    def join(self, instrument: str = "") -> Outbox:
         """An outbox that is filled with the whole state, at once or as soon as it is read, then with changes."""
-        outbox = Outbox()
+        outbox = Outbox(instrument)
         if self._reader:
             _put([outbox], self._reader.board.whole(self._clock.now()))
         self._outboxes.add(outbox)
@@ -84,7 +84,8 @@ class Hub:
 
 
 def _put(outboxes: Iterable[Outbox], changed: Iterable[Message]) -> None:
-    encoded = [(message.topic, messages.encoded(message)) for message in changed]
+    encoded = [(message.about, message.topic, messages.encoded(message)) for message in changed]
     for outbox in outboxes:
-        for topic, text in encoded:
-            outbox.put(topic, text)
+        for about, topic, text in encoded:
+            if outbox.wants(about):
+                outbox.put(topic, text)

@@ -22,6 +22,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
         """What a newer message of the same topic replaces; "" for an event."""
         return ""
 
+    @property
+    def about(self) -> str:
+        """The only instrument that it is about; "" for what everybody is told."""
+        return ""
+
 
 class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     """First of a connection, and again when the feed was edited: forget everything, the whole state follows."""
@@ -53,6 +58,10 @@ class Price(Message, frozen=True, kw_only=True, tag="price"):
     def topic(self) -> str:
         return f"price {self.instrument}"
 
+    @property
+    def about(self) -> str:
+        return self.instrument
+
 
 class Venues(Message, frozen=True, kw_only=True, tag="venues"):
     active: str
@@ -82,7 +91,12 @@ class Feed(Message, frozen=True, kw_only=True, tag="feed"):
 class Trades(Message, frozen=True, kw_only=True, tag="trades"):
     """Trades of the venue whose price is shown, in the order of the log, oldest first."""
 
+    instrument: str
     trades: list[TapeTrade]
+
+    @property
+    def about(self) -> str:
+        return self.instrument
 
 
 class Bar(Message, frozen=True, kw_only=True, tag="candle"):
@@ -99,6 +113,10 @@ class Bar(Message, frozen=True, kw_only=True, tag="candle"):
     @property
     def topic(self) -> str:
         return f"candle {self.instrument} {self.start_at}"
+
+    @property
+    def about(self) -> str:
+        return self.instrument
 
 
 class Uptime(Message, frozen=True, kw_only=True, tag="uptime"):

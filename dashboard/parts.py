@@ -83,7 +83,6 @@ class TapeTrade(msgspec.Struct, frozen=True, gc=False):
 
     id: str
     offset: str
-    instrument: str
     venue: str
     price: str
     size: str

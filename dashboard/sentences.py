@@ -17,7 +17,7 @@ _DEEDS: Final = {
     "closed": "closed the connection",
     "connect": "could not be reached",
     "corrupt": "sent too much that is wrong",
-    "handshake": "turned our connection away",
+    "handshake": "turned us away",
     "no_ack": "did not answer our request for data",
     "no_pong": "stopped answering",
     "protocol": "sent what is no market data",
@@ -82,9 +82,9 @@ def since(at: datetime | None, why: str) -> str:
     return ", because ".join(part for part in (begun, why) if part)
 
 
-def nobody(at: datetime | None, why: str) -> str:
+def nobody(at: datetime | None) -> str:
     """Behind the name of the venue that was the last: "was the last: no venue delivers since 12:04:31"."""
-    return f"was the last: no venue delivers {since(at, why)}".rstrip()
+    return f"was the last: no venue delivers {since(at, '')}".rstrip()
 
 
 def cost(stale_s: float) -> str:

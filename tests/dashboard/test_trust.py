@@ -1,11 +1,13 @@
 """What the page says of a price's source: who leads, who stands by, what is held back, how far it may be trusted."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from msgspec import structs
 
 from dashboard.board import Board
 from dashboard.messages import Bar, Feed, Price, Trades
+from dashboard.outbox import Outbox
 from dashboard.parts import Passport, Source
 from feeds.market.latency import Percentiles
 from feeds.queries import FeedView, InstrumentView, VenueRow
@@ -43,17 +45,17 @@ def test_the_source_of_the_price_says_since_when_and_why() -> None:
     assert lead == Source("binance", "since 11:59:22, because HTX went silent for 3 s", SILENT)
 
 
-def test_while_no_venue_delivers_the_last_one_is_blamed() -> None:
-    """E32: since when there is none, and why; the alert says it too until it is over."""
+def test_while_no_venue_delivers_the_page_says_since_when() -> None:
+    """E32: the alert is raised after a while, and tells since when it is so."""
     state = structs.replace(
         feed_state(NOON),
         active="",
         active_since_at=NOON,
         active_reason="closed: the line was cut without a word",
-        alerts=[AlertState("no_venue", "", "no venue delivers", NOON)],
+        alerts=[AlertState("no_venue", "", "no venue delivers", NOON + timedelta(seconds=10))],
     )
     told = following(state)
-    assert told.lead.text == "was the last: no venue delivers since 12:00:00, because Binance closed the connection"
+    assert told.lead.text == "was the last: no venue delivers since 12:00:00"
     assert [(alert.since_at, alert.text[:18]) for alert in told.alerts] == [(NOON, "No venue delivers.")]
 
 
@@ -151,3 +153,13 @@ def test_the_delays_are_those_of_the_venue_that_is_shown() -> None:
         ("Received to kept", 6.0, 51.0),
         ("Received to sent to the page", 40.0, 110.0),
     ]
+
+
+def test_what_is_about_one_instrument_says_so() -> None:
+    """Of a hundred instruments a browser is sent the one that it shows."""
+    board = Board(FEED)
+    eth = structs.replace(trade(2, "3000"), instrument="ETH-USDT")
+    told = board.take_trades([("1-0", trade(1, "64000")), ("2-0", eth)])
+    assert sorted(message.about for message in told) == ["BTC-USDT", "BTC-USDT", "ETH-USDT", "ETH-USDT"]
+    outbox = Outbox("ETH-USDT")
+    assert [outbox.wants(about) for about in ("", "ETH-USDT", "BTC-USDT")] == [True, True, False]

@@ -20,8 +20,8 @@ export class Tape {
   }
 
   show(message) {
-    const trades = message.trades.filter((trade) => trade.instrument === this.instrument).slice(-LENGTH);
-    if (!trades.length) return;
+    if (message.instrument !== this.instrument) return;
+    const trades = message.trades.slice(-LENGTH);
     this.body.prepend(...trades.reverse().filter((trade) => !this.release(trade)).map((trade) => this.rowOf(trade)));
     while (this.body.rows.length > LENGTH) this.body.lastElementChild.remove();
     this.note.hidden = true;
