@@ -124,10 +124,13 @@ class Board:
         return self.take_trades([(offset, structs.replace(trade, is_standby=False))])
 
     def _grow_bars(self, trades: Iterable[LoggedTrade]) -> list[Bar]:
-        """Every bar that changed. A trade in quarantine is in none: from the future, it would begin one too early."""
+        """Every bar that changed. Trades that are not the displayed venue's, or not of now, are in none of them.
+
+        Nor is one in quarantine: from the future, it would begin a bar too early.
+        """
         grown: dict[tuple[str, datetime], Candle] = {}
         for trade in trades:
-            if not trade.quarantine:
+            if not (trade.quarantine or trade.is_standby or trade.is_backfill):
                 bar = candles.add(self.bars.get(trade.instrument), trade)
                 self.bars[trade.instrument] = bar
                 grown[trade.instrument, bar.start_at] = bar

@@ -154,12 +154,16 @@ def tape_trade(offset: str, trade: LoggedTrade) -> TapeTrade:
 
 
 def bar_message(instrument: str, candle: Candle) -> Bar:
+    prices = candle.prices
     return Bar(
         instrument=instrument,
         start_at=candle.start_at,
-        open=plain(candle.open),
-        high=plain(candle.high),
-        low=plain(candle.low),
-        close=plain(candle.close),
+        open=plain(prices.open) if prices else None,
+        high=plain(prices.high) if prices else None,
+        low=plain(prices.low) if prices else None,
+        close=plain(prices.close) if prices else None,
         volume=plain(candle.volume),
+        status=candle.status,
+        gap_seconds=candle.gap_seconds,
+        venues=list(candle.venues),
     )

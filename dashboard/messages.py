@@ -100,15 +100,21 @@ class Trades(Message, frozen=True, kw_only=True, tag="trades"):
 
 
 class Bar(Message, frozen=True, kw_only=True, tag="candle"):
-    """The one-minute bar that is forming, or the last word on one that just closed."""
+    """A bar: over the socket the minute that is forming, or the last word on one that just closed.
+
+    Without prices it is one of which only is known that `gap_seconds` of it are missing.
+    """
 
     instrument: str
     start_at: datetime
-    open: str
-    high: str
-    low: str
-    close: str
     volume: str
+    open: str | None = None
+    high: str | None = None
+    low: str | None = None
+    close: str | None = None
+    status: str = "forming"
+    gap_seconds: float = 0.0
+    venues: list[str] = []
 
     @property
     def topic(self) -> str:

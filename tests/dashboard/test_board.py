@@ -7,6 +7,7 @@ from msgspec import structs
 
 from dashboard.board import NO_WORKER, TAPE_LENGTH, Board
 from dashboard.messages import Bar, Feed, Health, Hello, Latency, Price, Trades, Uptime, Venues
+from feeds.market.candles import Prices
 from feeds.queries import FeedView, InstrumentView, VenueRow
 from tests.dashboard.samples import NOON, feed_state, price_state, trade
 
@@ -113,8 +114,20 @@ def test_a_late_trade_is_no_last_word_of_its_bar() -> None:
     late = structs.replace(trade(2, "99", NOON + timedelta(seconds=1)), quarantine="order")
     board.take_trades([("1-0", first), ("2-0", shown), ("3-0", late)])
     board.take_states(None, [price_state(shown, NOON)])
-    assert (board.bars["BTC-USDT"].close, board.bars["BTC-USDT"].high) == (Decimal("12"), Decimal("12"))
+    prices = board.bars["BTC-USDT"].prices
+    assert prices
+    assert (prices.close, prices.high) == (Decimal("12"), Decimal("12"))
     assert board.prices["BTC-USDT"].move == "up"
+
+
+def test_live_bars_are_of_the_displayed_venue_and_of_now() -> None:
+    """V-10: a standby's trades, and those that fill a gap, are in the stored bars of their venue only."""
+    board = Board(FEED)
+    standby = structs.replace(trade(2, "99", venue="htx"), is_standby=True)
+    backfill = structs.replace(trade(3, "1"), is_backfill=True)
+    board.take_trades([("1-0", trade(1, "10")), ("2-0", standby), ("3-0", backfill)])
+    bar = board.bars["BTC-USDT"]
+    assert (bar.trades, bar.prices) == (1, Prices(*[Decimal(10)] * 4))
 
 
 def test_the_tape_is_bounded_and_foreign_instruments_are_left_out() -> None:

@@ -4,6 +4,7 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
 from pytest_django import Settings
@@ -13,6 +14,7 @@ from feeds.storage.latest import FeedState, PriceState
 from feeds.storage.redis import LiveStore
 from tests.dashboard.conftest import Visitor, Writer
 from tests.dashboard.samples import NOON, feed_state, price_state, store_trades, trade
+from tests.feeds.stored import make_bars, store
 from tests.redis_server import RedisServer
 
 
@@ -144,20 +146,28 @@ def test_the_policy_allows_no_inline_script_and_one_known_style(visitor: Visitor
     assert "sha256" not in visitor.client.get("/notices/")["Content-Security-Policy"]
 
 
-def test_candles_are_made_of_the_stored_trades(visitor: Visitor) -> None:
-    """The last hour of trade in one-minute bars, exact, private."""
-    store_trades(trade(1, "10.50", NOON - timedelta(minutes=90)))
-    store_trades(trade(2, "11.00", NOON, size="0.1"), trade(3, "12.50", NOON + timedelta(seconds=20), size="0.2"))
-    answer = visitor.client.get("/candles/BTC-USDT.json")
+@pytest.mark.parametrize(
+    ("query", "starts_at", "opened"),
+    [("", "2026-03-01T12:00:00Z", "11.00"), ("?width=1d", "2026-03-01T00:00:00Z", "10.50")],
+)
+def test_candles_are_made_of_the_stored_trades(
+    visitor: Visitor, redis_server: str, query: str, starts_at: str, opened: str
+) -> None:
+    """V-10: the last hours of trade in bars, exact, private, each with how far it may be trusted."""
+    store(trade(1, "10.50", NOON - timedelta(minutes=250)))
+    store(trade(2, "11.00", NOON, size="0.1"), trade(3, "12.50", NOON + timedelta(seconds=20), size="0.2"))
+    make_bars(NOON + timedelta(seconds=70))
+    answer = visitor.client.get(f"/candles/BTC-USDT.json{query}")
     assert "private" in answer["Cache-Control"]
-    assert [(bar["start_at"], bar["open"], bar["close"], bar["volume"]) for bar in answer.json()] == [
-        ("2026-03-01T12:00:00Z", "11.00", "12.50", "0.3")
-    ]
+    bar = answer.json()[-1]
+    assert (bar["start_at"], bar["open"], bar["close"]) == (starts_at, opened, "12.50")
+    assert (bar["status"], bar["gap_seconds"], bar["venues"]) == ("closed", 0.0, ["binance"])
 
 
-def test_candles_of_an_unknown_instrument_are_not_found(visitor: Visitor) -> None:
+@pytest.mark.parametrize("what", ["DOGE-USDT.json", "BTC-USDT.json?width=7m"])
+def test_candles_that_are_not_shown_are_not_found(visitor: Visitor, what: str) -> None:
     """Only what the page shows can be asked for."""
-    assert visitor.client.get("/candles/DOGE-USDT.json").status_code == 404
+    assert visitor.client.get(f"/candles/{what}").status_code == 404
 
 
 def test_live_answers_without_login_redis_or_database(client: Client) -> None:

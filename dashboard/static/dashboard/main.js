@@ -24,7 +24,7 @@ function makePanels() {
   const venues = new Venues(byId("venues"), byId("venue-row"));
   const price = new PricePanel(byId("price"), new Passport(byId("passport")), venues.names);
   const tape = new Tape(byId("tape"), byId("trade-row"), byId("tape-note"), venues.names);
-  const chart = new Chart(byId("chart"), byId("chart-note"), byId("bar"), instrument, candles);
+  const chart = new Chart(byId("chart"), byId("chart-note"), byId("bar"), byId("widths"), instrument, candles);
   const feed = new FeedPanels(byId, price);
   price.onPaint = (received_at) => line.say({ type: "painted", received_at });
   // Spoken once when it happens; the age itself would be spoken without end.
