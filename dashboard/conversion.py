@@ -18,10 +18,10 @@ NO_VENUE: Final = "no_venue"
 # What the hops are called, in their order.
 _HOPS: Final = {
     latency.VENUE: "From the venue to us",
-    latency.ACCEPT: "Received to checked",
-    latency.LOG: "Received to kept",
-    delivery.HANDED: "Received to sent to the page",
-    delivery.PAINTED: "Received to on the screen",
+    latency.ACCEPT: "Until checked",
+    latency.LOG: "Until kept",
+    delivery.HANDED: "Until sent to the page",
+    delivery.PAINTED: "Until on the screen",
 }
 
 

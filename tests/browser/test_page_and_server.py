@@ -57,7 +57,7 @@ async def test_what_is_painted_is_measured(site: Site, page: Page, market: Marke
     await expect(page.locator("#latency tr")).to_have_count(0)
     await market.trade_at("64125.10")
     await expect(page.locator("#latency tr")).to_have_count(2)
-    await expect(page.locator("#latency tr").last).to_contain_text("Received to on the screen")
+    await expect(page.locator("#latency tr").last).to_contain_text("Until on the screen")
 
 
 @pytest.mark.parametrize("number", ["64123.45000000", "1234567", "0.00000123", "-0.5", "-1234.5", "-0"])

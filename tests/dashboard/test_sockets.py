@@ -170,7 +170,7 @@ async def test_what_was_painted_is_measured(visitor: Visitor, writer: Writer) ->
         await socket.receive_from(timeout=5)
         now = datetime.now(UTC).isoformat()
         await socket.send_to(text_data=json.dumps({"type": "painted", "received_at": now}))
-        while "Received to on the screen" not in await socket.receive_from(timeout=5):
+        while "Until on the screen" not in await socket.receive_from(timeout=5):
             pass
 
 

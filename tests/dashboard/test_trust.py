@@ -150,8 +150,8 @@ def test_the_delays_are_those_of_the_venue_that_is_shown() -> None:
     board.take_latency({"handed": Percentiles(40.0, 90.0, 110.0)})
     assert [(hop.name, hop.p50, hop.p99) for hop in board.latency.hops] == [
         ("From the venue to us", 12.4, 48.6),
-        ("Received to kept", 6.0, 51.0),
-        ("Received to sent to the page", 40.0, 110.0),
+        ("Until kept", 6.0, 51.0),
+        ("Until sent to the page", 40.0, 110.0),
     ]
 
 

@@ -88,3 +88,5 @@ document.addEventListener("visibilitychange", () => {
   line.hurry();
 });
 window.addEventListener("online", () => line.hurry());
+// The chart is drawn in the colours that the page had when it was opened.
+window.matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => location.reload());
