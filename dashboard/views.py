@@ -71,6 +71,7 @@ def _shown_instrument(board: Board, asked: str, now: datetime) -> dict[str, Any]
     return {
         "instrument": known.get(code),
         "price": price,
+        "source": board.following.source(code),
         "price_state": _price_state(price, now),
         "tape": [trade for _, trade in reversed(board.tapes.get(code, ()))],
     }

@@ -5,15 +5,15 @@
 import { Bars, secondsOf } from "./bars.js";
 import { price, size, write } from "./figures.js";
 
-const UP = "#2ecc71";
-const DOWN = "#e74c3c";
-const RULE = "#1d2731";
+// The colours of the page, by day or by night.
+const style = getComputedStyle(document.documentElement);
+const [UP, DOWN, RULE, QUIET] = ["--up", "--down", "--rule", "--quiet"].map((name) => style.getPropertyValue(name).trim());
 
 const OPTIONS = {
   autoSize: true,
   layout: {
     background: { color: "transparent" },
-    textColor: "#9aa8b4",
+    textColor: QUIET,
     fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif",
     panes: { separatorColor: RULE, enableResize: false },
     attributionLogo: true,
