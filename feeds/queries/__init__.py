@@ -2,7 +2,7 @@
 
 from feeds.queries.diary import Failover, GapSum, evidence, gap_sums, last_failovers, last_reasons, open_alerts
 from feeds.queries.history import last_trade, recent_trades
-from feeds.queries.page import FeedView, InstrumentView, VenueRow, shown_feed
+from feeds.queries.page import FeedView, InstrumentView, VenueRow, shown_feed, shown_feeds
 from feeds.queries.plan import FeedPlan, VenuePlan, enabled_feeds, feed_plan, venue_plan
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "open_alerts",
     "recent_trades",
     "shown_feed",
+    "shown_feeds",
     "venue_plan",
 ]

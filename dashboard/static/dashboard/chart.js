@@ -67,7 +67,7 @@ export class Chart {
     const { bars } = this;
     bars.forgetLive();
     try {
-      const answer = await fetch(`${this.address}?width=${this.name}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${this.address}&width=${this.name}`, { headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       bars.take(await answer.json());
       if (bars === this.bars) this.draw("No trade in the last hours. A bar appears with the first one.");
