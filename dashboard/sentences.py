@@ -17,6 +17,7 @@ _DEEDS: Final = {
     "closed": "closed the connection",
     "connect": "could not be reached",
     "corrupt": "sent too much that is wrong",
+    "cool_off": "wants to be left alone",
     "handshake": "turned us away",
     "no_ack": "did not answer our request for data",
     "no_pong": "stopped answering",

@@ -96,7 +96,12 @@ class Supervisor:
             self._memory.pause_until = now
 
     def _note_skew(self, event: Skewed, now: float) -> None:
-        """Clocks that are far from ours. Where most are so in the same way, ours is wrong, and nobody is blamed."""
+        """Clocks that are far from ours. Where most are so in the same way, ours is wrong, and nobody is blamed.
+
+        Nor where only one is known: there is nobody to compare it with.
+        """
+        if len(event.seconds) < 2:
+            return
         ours = _our_skew(list(event.seconds.values()))
         for code, seconds in event.seconds.items():
             self._memory.venue(code).circuit.skewed(seconds - ours, now)
@@ -125,12 +130,20 @@ class Supervisor:
         former, memory.lead = memory.lead, code
         if former:
             memory.pause(now)
+        else:
+            self._forgive(now)
         if code:
             memory.diverted.clear()
             record = memory.venue(code)
             record.came_back_at = now if record.has_failed else None
             record.has_failed = False
         self._report.add(Lead(code, former, reason, self._report.evidence(now)))
+
+    def _forgive(self, now: float) -> None:
+        """Somebody delivers again: the others may be well too, whatever failed while nobody did."""
+        for record in self._memory.venues.values():
+            record.circuit.hurry(now)
+            record.retry_at = min(record.retry_at, now)
 
     def _staff(self, now: float) -> None:
         wishes = roster.wishes(self._memory, now)
@@ -192,7 +205,9 @@ class Supervisor:
 
     def _next_look(self, now: float) -> float:
         memory = self._memory
-        due = [now + (roster.EAGER_EVERY_S / 2 if roster.is_blind(memory) else LOOK_EVERY_S)]
+        due = [now + LOOK_EVERY_S]
+        if roster.is_blind(memory):
+            due.append(memory.eager_at + roster.EAGER_EVERY_S)
         due += [suspected_at(memory, session) for session in memory.sessions.values() if session.opened_at is not None]
         due += [record.retry_at for record in memory.venues.values()]
         due += [record.barred_until for record in memory.venues.values()]
@@ -203,6 +218,4 @@ class Supervisor:
 
 def _our_skew(skews: list[float]) -> float:
     """What the venues have in common: how far our own clock is off. Of two, who is nearer to us is believed."""
-    if len(skews) < 2:
-        return 0.0
     return min(skews, key=abs) if len(skews) == 2 else median_low(skews)
