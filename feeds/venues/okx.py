@@ -11,7 +11,7 @@ import msgspec
 from feeds.decimals import parse_whole
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Refused, Side, Subscribed, as_quote, as_trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Row, TradeId, Venue, encode
+from feeds.venues.base import Frame, RawJSON, Request, Row, TradeDigits, Venue, encode
 from feeds.venues.okx_rest import OKXRest
 
 # In a minute, for an upgrade.
@@ -34,12 +34,15 @@ class _Head(Row):
 
 
 class _Trade(Row, rename="camel"):
+    """`count` is how many ids it stands for; frames before 2024 do not have it."""
+
     inst_id: str
-    trade_id: TradeId
+    trade_id: TradeDigits
     px: str
     sz: str
     side: Side
     ts: str
+    count: str = "1"
 
 
 class _Level(Row, array_like=True):
@@ -77,6 +80,8 @@ class OKX(Venue):
     ping_text = "ping"
     channels = ("trades", "bbo-tbt")
     separator = "-"
+    # With `count`. https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-trades-channel
+    has_consecutive_ids = True
 
     def request(self, channel: str, symbol: str, now: datetime) -> Request:
         text = encode({"op": "subscribe", "args": [{"channel": channel, "instId": symbol}]})
@@ -108,7 +113,9 @@ def _refusal(head: _Head) -> Refused:
 
 
 def _read_trade(row: _Trade) -> Event:
-    return as_trade(row.inst_id, row.trade_id, row.px, row.sz, row.side, time_from_ms(parse_whole(row.ts)))
+    trade = as_trade(row.inst_id, row.trade_id, row.px, row.sz, row.side, time_from_ms(parse_whole(row.ts)))
+    count = parse_whole(row.count)
+    return trade if count <= 1 else msgspec.structs.replace(trade, count=count)
 
 
 def _read_quote(symbol: str, book: _Book) -> Event:
