@@ -3,20 +3,24 @@
 A session has a number that is never used again, so that what a former one still says is told apart.
 """
 
+from collections.abc import Hashable
+
 import msgspec
 
 from feeds.errors import SessionEnded
-from feeds.pace import Rate
 
 
 class VenueTerms(msgspec.Struct, frozen=True):
-    """What a supervisor has to know of a venue. `life_after` is when the venue cuts every connection, in seconds."""
+    """What a supervisor has to know of a venue. `life_after` is when the venue cuts every connection, in seconds.
+
+    `instruments` in their order. `setup` is whatever else a session is opened with: another one wants another session.
+    """
 
     code: str
-    instruments: frozenset[str]
+    instruments: tuple[str, ...]
     silent_after: float = 3.0
     life_after: float | None = None
-    connects: Rate = Rate(100, 300.0)
+    setup: Hashable = None
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -101,10 +105,9 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class Skewed(msgspec.Struct, frozen=True):
-    """The venue's clock is so many seconds ahead of ours, below zero behind it."""
+    """How many seconds the venues' clocks are ahead of ours, below zero behind it: of all that are known."""
 
-    venue: str
-    seconds: float
+    seconds: dict[str, float]
 
 
 class Unsettled(msgspec.Struct, frozen=True):

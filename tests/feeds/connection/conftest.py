@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from pytest_django import Settings
 
+from feeds.models import Feed
 from feeds.storage.database import DatabaseThread
 from feeds.storage.redis import LiveStore
 from tests.clock import QuickClock
@@ -35,6 +36,12 @@ async def books(exchange: Exchange, database: DatabaseThread, own_redis: RedisSe
     store = LiveStore(own_redis.url)
     yield Books(exchange, database, store, QuickClock(10.0))
     await store.close()
+
+
+@pytest_asyncio.fixture
+async def alone(database: DatabaseThread) -> None:
+    """The feed keeps no standbys: one connection at a time, unless a venue is suspected."""
+    await database.run(lambda: Feed.objects.update(standbys=0))
 
 
 @pytest_asyncio.fixture

@@ -1,0 +1,107 @@
+"""Whose price is shown: of the whole feed, and of single instruments that the leading venue lacks. Pure."""
+
+from typing import Final
+
+from feeds.connection.record import Memory, Session, VenueRecord
+from feeds.connection.silence import is_stream_silent
+
+MAX_HOLD_S: Final = 3600.0
+# An instrument comes back to the leading venue when it was heard there for so long.
+BACK_AFTER_S: Final = 60.0
+PATIENCE_S: Final = 1.0
+
+
+def next_lead(memory: Memory, now: float) -> tuple[str, str]:
+    """The venue that is to lead now, and why; the leading one with "" where nothing changes."""
+    live = [terms.code for terms in memory.live_venues()]
+    if memory.lead not in live:
+        if not memory.lead and live and _is_better_on_its_way(memory, live[0], now):
+            return "", ""
+        return (live[0] if live else ""), _why_left(memory)
+    for code in live[: live.index(memory.lead)]:
+        record = memory.venue(code)
+        if not record.has_failed:
+            return code, f"order: it comes before {memory.lead}"
+        if now >= due_back_at(memory, record):
+            return code, f"returned: it has had good data for {hold(memory, record):g} s"
+    return memory.lead, ""
+
+
+def _why_left(memory: Memory) -> str:
+    if not memory.lead:
+        return "first: it is the first to deliver"
+    if memory.terms(memory.lead) is None:
+        return "switched_off: it is not to be used"
+    return memory.venue(memory.lead).reason
+
+
+def _is_better_on_its_way(memory: Memory, code: str, now: float) -> bool:
+    """At the start: nobody is told of a switch because the best venue needed a moment more than the next one."""
+    codes = [terms.code for terms in memory.policy.venues]
+    better = (memory.venue(each) for each in codes[: codes.index(code)])
+    return any(
+        not record.attempts and memory.of(record.code) and now - record.tried_at < PATIENCE_S for record in better
+    )
+
+
+def hold(memory: Memory, record: VenueRecord) -> float:
+    """Seconds of good data that a venue has to show after it failed."""
+    return max(memory.policy.failback_after, record.hold or 0.0)
+
+
+def due_back_at(memory: Memory, record: VenueRecord) -> float:
+    return float("inf") if record.good_since is None else record.good_since + hold(memory, record)
+
+
+def note_failure(memory: Memory, record: VenueRecord, now: float) -> None:
+    """The venue failed. One that fails soon after the price came back to it has to wait twice as long for the next."""
+    if record.came_back_at is not None:
+        stayed = now - record.came_back_at
+        if stayed < hold(memory, record):
+            record.hold = min(MAX_HOLD_S, 2 * hold(memory, record))
+        elif stayed >= MAX_HOLD_S:
+            record.hold = None
+    record.came_back_at = None
+    record.has_failed = True
+    record.good_since = None
+
+
+def instruments(memory: Memory) -> list[str]:
+    """Every instrument of the feed, once."""
+    return list(dict.fromkeys(code for terms in memory.policy.venues for code in terms.instruments))
+
+
+def next_source(memory: Memory, instrument: str, now: float) -> tuple[str, str]:
+    """The venue whose price of an instrument is to be shown, and why; the leading one where that has it."""
+    lead = memory.live(memory.lead)
+    if lead is None:
+        return memory.lead, ""
+    reason = _lack(memory, lead, instrument, now)
+    current = memory.diverted.get(instrument, memory.lead)
+    if not reason and (current == memory.lead or _is_steady(lead, instrument, now)):
+        return memory.lead, f"returned: {memory.lead} has it again"
+    others = [
+        terms.code
+        for terms in memory.live_venues()
+        if terms.code != memory.lead and not _lack(memory, memory.live(terms.code), instrument, now)
+    ]
+    if current in others:
+        return current, ""
+    return (others[0], reason or "order") if others else (memory.lead, reason)
+
+
+def _lack(memory: Memory, session: Session | None, instrument: str, now: float) -> str:
+    """Why a session does not have an instrument; "" where it does."""
+    if session is None or instrument not in session.terms.instruments:
+        return "unlisted: the leading venue does not list it"
+    if instrument in session.lost:
+        return "refused: the leading venue does not give it"
+    if is_stream_silent(memory, session, instrument, now):
+        return "silent: no data of it at the leading venue"
+    return ""
+
+
+def _is_steady(lead: Session, instrument: str, now: float) -> bool:
+    """Whether it was heard there for some time: it does not come and go with each trade."""
+    since = lead.steady_since.get(instrument)
+    return since is not None and now - since >= BACK_AFTER_S

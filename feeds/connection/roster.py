@@ -1,0 +1,184 @@
+"""Which sessions are to exist: the leading venue, its standbys, and whoever has what they lack. Pure."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from feeds.connection.choice import instruments
+from feeds.connection.events import VenueTerms
+from feeds.connection.record import Memory, Session, VenueRecord
+from feeds.connection.silence import is_all_quiet
+
+# While no venue delivers, venues are tried without regard to their failures, each and all together so often.
+EAGER_EVERY_S: Final = 1.4
+EAGER_AGAIN_S: Final = 10.0
+# While no venue delivers, one that takes longer to connect is not waited for.
+HEDGE_AFTER_S: Final = 1.0
+# A standby that is not needed any more is kept until the better ones have proved themselves.
+SURPLUS_AFTER_S: Final = 60.0
+# A renewal is closed with a trade that both sessions brought, or after so long.
+OVERLAP_S: Final = 5.0
+# A connection that is announced to end sooner after its start is not replaced: the next one would fare the same.
+NOTICE_AFTER_S: Final = 60.0
+
+
+@dataclass
+class Wishes:
+    """`begin` sessions of these venues; `renew` these sessions; `end` these, for the reason."""
+
+    begin: list[str] = field(default_factory=list)
+    renew: list[Session] = field(default_factory=list)
+    end: list[tuple[Session, str]] = field(default_factory=list)
+
+
+def wishes(memory: Memory, now: float) -> Wishes:
+    """What is to change in the sessions now."""
+    wanted = _wanted(memory, now)
+    found = Wishes()
+    for code in wanted:
+        if not memory.of(code) and may_begin(memory, code, now):
+            found.begin.append(code)
+    for session in memory.sessions.values():
+        if not session.farewell and (reason := _farewell(memory, session, wanted, now)):
+            found.end.append((session, reason))
+    if (aging := _renewal(memory, now)) is not None:
+        found.renew.append(aging)
+    return found
+
+
+def is_usable(record: VenueRecord, now: float) -> bool:
+    """Whether nothing that the venue said or did keeps us from trying it."""
+    return now >= max(record.barred_until, record.retry_at) and record.circuit.may_try(now)
+
+
+def is_blind(memory: Memory) -> bool:
+    return not memory.lead
+
+
+def target(memory: Memory, now: float) -> int:
+    """How many venues are to deliver."""
+    quiet = 1 if is_all_quiet(memory, now) else 0
+    return 1 + memory.policy.standbys + memory.more_standbys + quiet
+
+
+def _wanted(memory: Memory, now: float) -> list[str]:
+    """The best venues that deliver or may be tried, as many as are to deliver; then who has what they lack."""
+    wanted: list[str] = []
+    filled = 0
+    for terms in memory.policy.venues:
+        if filled >= target(memory, now):
+            break
+        if memory.of(terms.code) or may_begin(memory, terms.code, now):
+            wanted.append(terms.code)
+            filled += _counts(memory, terms.code, now)
+    for instrument in instruments(memory):
+        if not any(_has(memory, code, instrument, now) for code in wanted):
+            wanted += _first_that_has(memory, instrument, wanted, now)
+    return wanted
+
+
+def _counts(memory: Memory, code: str, now: float) -> bool:
+    """Whether a venue is one of those that were wanted. While we are blind, nobody waits long for a slow one."""
+    if not is_blind(memory) or memory.live(code) is not None:
+        return True
+    return all(now - session.begun_at < HEDGE_AFTER_S for session in memory.of(code))
+
+
+def _has(memory: Memory, code: str, instrument: str, now: float) -> bool:
+    terms = memory.terms(code)
+    sessions = memory.of(code)
+    if terms is None or instrument not in terms.instruments:
+        return False
+    return sessions[-1].carries(instrument) if sessions else not memory.venue(code).refuses(instrument, now)
+
+
+def _first_that_has(memory: Memory, instrument: str, wanted: list[str], now: float) -> list[str]:
+    """The best further venue that has an instrument, or may have it; none where there is none."""
+    for terms in memory.policy.venues:
+        is_there = bool(memory.of(terms.code)) or may_begin(memory, terms.code, now)
+        if terms.code not in wanted and is_there and _has(memory, terms.code, instrument, now):
+            return [terms.code]
+    return []
+
+
+def may_begin(memory: Memory, code: str, now: float) -> bool:
+    """Whether a session of a venue that has none, not even one that is ending, may begin now."""
+    record = memory.venue(code)
+    has_session = any(session.venue == code for session in memory.sessions.values())
+    if has_session or now < record.barred_until or record.tries.wait(now) > 0:
+        return False
+    if is_blind(memory):
+        return is_usable(record, now) or _may_be_eager(memory, record, now)
+    # The pause is between venues: one that failed has its own waits.
+    return is_usable(record, now) and (now >= memory.pause_until or record.attempts > 0)
+
+
+def _may_be_eager(memory: Memory, record: VenueRecord, now: float) -> bool:
+    """What failed may be tried before its time; what is not believed may not."""
+    is_due = now - record.tried_at >= EAGER_AGAIN_S and now - memory.eager_at >= EAGER_EVERY_S
+    return is_due and not record.circuit.is_distrusted
+
+
+def _farewell(memory: Memory, session: Session, wanted: list[str], now: float) -> str:
+    """Why a session is to end on purpose; "" while it is not."""
+    record = memory.venue(session.venue)
+    if memory.terms(session.venue) is None:
+        return "switched_off: it is not to be used"
+    if record.circuit.state(now) == "open":
+        return f"circuit: {record.circuit.reason}"
+    if _is_replaced(memory, session, now):
+        return session.announcement or "renewed: another session has taken its place"
+    if session.venue not in wanted and session.venue != memory.lead and _is_surplus(memory, wanted, now):
+        return "surplus: better venues deliver"
+    return ""
+
+
+def _is_replaced(memory: Memory, session: Session, now: float) -> bool:
+    """Another session has proved that nothing is lost between the two, or has delivered for long enough."""
+    for other in memory.of(session.venue):
+        if other.replaces == session.number and other.connected_at is not None:
+            return other.has_repeated or now - other.connected_at >= OVERLAP_S
+    return False
+
+
+def _is_surplus(memory: Memory, wanted: list[str], now: float) -> bool:
+    """All that are wanted have delivered for some time."""
+    return bool(wanted) and all(_has_proved_itself(memory.live(code), now) for code in wanted)
+
+
+def _has_proved_itself(session: Session | None, now: float) -> bool:
+    return session is not None and now - (session.connected_at or now) >= SURPLUS_AFTER_S
+
+
+def _renewal(memory: Memory, now: float) -> Session | None:
+    """The session that is to be renewed now; one at a time, those that are announced to end first."""
+    if any(session.replaces is not None and _is_renewing(memory, session) for session in memory.sessions.values()):
+        return None
+    due = [session for session in memory.live_sessions() if _is_due(memory, session, now)]
+    due.sort(key=lambda session: not session.announcement)
+    return next((s for s in due if _may_renew(memory.venue(s.venue), now)), None)
+
+
+def _is_renewing(memory: Memory, session: Session) -> bool:
+    return not session.farewell and session.replaces in memory.sessions
+
+
+def _may_renew(record: VenueRecord, now: float) -> bool:
+    return now >= max(record.barred_until, record.renew_at) and record.tries.wait(now) == 0
+
+
+def _is_due(memory: Memory, session: Session, now: float) -> bool:
+    if len(memory.of(session.venue)) > 1:
+        return False
+    return bool(why_renew(session, memory.terms(session.venue), now))
+
+
+def why_renew(session: Session, terms: VenueTerms | None, now: float) -> str:
+    """Why a session wants a successor; "" while it does not."""
+    age = now - (session.opened_at or now)
+    if session.announcement and age >= NOTICE_AFTER_S:
+        return session.announcement
+    if now >= session.life_until:
+        return "renewed: its planned life is over"
+    if terms is not None and (terms.setup, terms.instruments) != (session.terms.setup, session.terms.instruments):
+        return "renewed: its plan changed"
+    return ""
