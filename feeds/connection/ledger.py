@@ -61,16 +61,11 @@ class Ledger:
         for venue in plan.venues:
             self._repairs[venue.code].follow(venue.instruments if venue.is_enabled else {})
         pairs = {(venue.code, instrument) for venue in plan.venues for instrument in venue.instruments.values()}
-        if not pairs - self._resumed:
-            return
-        venues, instruments = ({pair[i] for pair in pairs - self._resumed} for i in (0, 1))
-        kept = await self._database.run(marks.stored_marks, venues, instruments, self._clock.now())
-        for pair, mark in (await self._logged_marks()).items():
-            kept[pair] = marks.newer(kept.get(pair), mark)
-        for (code, instrument), mark in kept.items():
-            if (code, instrument) in pairs - self._resumed:
-                self._coverages[code].resume(instrument, mark)
-        self._resumed |= pairs
+        if new := pairs - self._resumed:
+            kept = await self._kept_marks(new)
+            for code, instrument in new & kept.keys():
+                self._coverages[code].resume(instrument, kept[code, instrument])
+            self._resumed |= new
 
     def heard(self, session: int, venue: str, instrument: str, trade: Trade) -> None:
         """A trade came, a repeated one too; but none whose time or numbers cannot be true."""
@@ -123,9 +118,14 @@ class Ledger:
             self._waiting.popleft()
             self._repairs[hole.venue].wake()
 
-    async def _logged_marks(self) -> marks.Marks:
+    async def _kept_marks(self, pairs: set[tuple[str, str]]) -> marks.Marks:
+        """The newer one of what the database and the log have, as far as the two can be asked."""
+        venues, instruments = {venue for venue, _ in pairs}, {instrument for _, instrument in pairs}
+        kept: marks.Marks = {}
         try:
-            return marks.logged_marks(await self._store.read_log_end(marks.LOG_TAIL))
-        except RedisDown as error:
-            logger.warning("the log's end is not looked at for what was heard last: %s", error)
-            return {}
+            kept = await self._database.run(marks.stored_marks, venues, instruments, self._clock.now())
+            for pair, mark in marks.logged_marks(await self._store.read_log_end(marks.LOG_TAIL)).items():
+                kept[pair] = marks.newer(kept.get(pair), mark)
+        except (DatabaseError, RedisDown) as error:
+            logger.warning("what happened before this start may be missing without a gap: %s", error)
+        return kept

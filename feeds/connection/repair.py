@@ -5,7 +5,7 @@ What comes is in the log before a row says so: a crash between the two asks once
 
 import logging
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Final
 
@@ -15,14 +15,11 @@ from feeds.clock import Clock
 from feeds.connection.rest import RestClient
 from feeds.errors import BadFrame, SessionEnded, printable
 from feeds.market.audit import Stretch
-from feeds.market.coverage import SETTLE_S, Coverage, Hole
+from feeds.market.coverage import Coverage, Hole
 from feeds.market.gap import Gap
-from feeds.market.validation import is_possible
-from feeds.storage import gaps
+from feeds.storage import backfill, gaps
 from feeds.storage.database import DatabaseThread
 from feeds.storage.gaps import OpenGap
-from feeds.storage.latest import LoggedTrade, encode
-from feeds.storage.recorder import BATCH_SIZE
 from feeds.storage.redis import LiveStore, RedisDown
 from feeds.types import Trade
 from feeds.venues import Venue
@@ -35,6 +32,8 @@ RETRY_MOST_S: Final = 3600.0
 # A gap that is longer stays one: the rest of it would cost the newer gaps their turn.
 MAX_TRADES: Final = 10_000
 MAX_CALLS: Final = 50
+# What an audit found may only be late, and is looked at once more.
+DOUBT_S: Final = 1.0
 NOT_SENT: Final = "trades were not sent, found by an audit"
 
 FAILURES: Final = (SessionEnded, BadFrame, RedisDown, DatabaseError)
@@ -166,29 +165,12 @@ class Repair:
         # Several were told, and none of them is there: the ids are not the same ones, so nothing can be compared.
         if not missed or (stretch.told > 1 and len(missed) == len(found)):
             return
-        await self._clock.sleep(SETTLE_S)
+        await self._clock.sleep(DOUBT_S)
         missed = self._coverage.unknown(instrument, missed)
         if kept := await self._keep(instrument, missed):
             hole = Hole(self._venue.code, instrument, stretch.after, stretch.before, NOT_SENT)
             await self._database.run(gaps.note_audit, hole, kept, self._clock.now())
             self._coverage.learn(instrument, missed)
 
-    async def _keep(self, instrument: str, trades: Iterable[Trade]) -> int:
-        """Takes them to the log; how many there were."""
-        kept = [encode(self._logged(instrument, trade)) for trade in trades if is_possible(trade)]
-        for start in range(0, len(kept), BATCH_SIZE):
-            await self._store.append(kept[start : start + BATCH_SIZE])
-        return len(kept)
-
-    def _logged(self, instrument: str, trade: Trade) -> LoggedTrade:
-        return LoggedTrade(
-            venue=self._venue.code,
-            instrument=instrument,
-            trade_id=trade.trade_id,
-            price=trade.price,
-            size=trade.size,
-            side=trade.side,
-            traded_at=trade.traded_at,
-            received_at=self._clock.now(),
-            is_backfill=True,
-        )
+    async def _keep(self, instrument: str, trades: list[Trade]) -> int:
+        return await backfill.keep(self._store, self._venue.code, instrument, trades, self._clock.now())

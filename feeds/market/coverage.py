@@ -14,7 +14,7 @@ from feeds.market.audit import Audit
 from feeds.market.gap import Mark
 from feeds.types import Trade
 
-SETTLE_S: Final = 1.0
+SETTLE_S: Final = 2.0
 # Of each instrument. Venues repeat some fifty trades after a subscription, a session that renews some seconds.
 REMEMBERED_IDS: Final = 1000
 # A lower id that is so much later by the venue's own clock is not late: the venue numbers anew.

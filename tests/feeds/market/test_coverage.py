@@ -51,7 +51,7 @@ def test_ids_in_a_row_leave_no_hole() -> None:
     assert heard.settle(LATER) == []
 
 
-def test_jump_of_ids_is_a_hole_after_a_second() -> None:
+def test_jump_of_ids_is_a_hole_after_two_seconds() -> None:
     """E33: two trades may be late until then; between which trades, and why."""
     heard = coverage()
     tell(heard, 5, 8)
