@@ -7,7 +7,7 @@ import asyncio
 import logging
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -32,13 +32,20 @@ MAX_WAITING: Final = 10_000
 WRITE_EVERY_S: Final = 1.0
 
 
-class Ledger:
-    """`heard` and `ended` say what came; `run` writes and repairs."""
+# Hears of a venue, an instrument, since when its data was missing, and for how many seconds.
+Miss = Callable[[str, str, datetime, float], None]
 
-    def __init__(self, database: DatabaseThread, store: LiveStore, allowance: Allowance, clock: Clock) -> None:
+
+class Ledger:
+    """`heard` and `ended` say what came; `run` writes and repairs. `miss` is told of every gap that is over."""
+
+    def __init__(
+        self, database: DatabaseThread, store: LiveStore, allowance: Allowance, clock: Clock, miss: Miss
+    ) -> None:
         self._database = database
         self._store = store
         self._clock = clock
+        self._miss = miss
         self._coverages = {
             code: Coverage(code, venue.has_consecutive_ids, venue.rest.reach.rows) for code, venue in REGISTRY.items()
         }
@@ -94,14 +101,18 @@ class Ledger:
             await self._clock.sleep(WRITE_EVERY_S)
 
     def _collect(self, now: float) -> None:
-        self._add(hole for coverage in self._coverages.values() for hole in coverage.settle(now))
+        for coverage in self._coverages.values():
+            for hole in coverage.settle(now):
+                self._add(hole)
 
-    def _add(self, holes: Iterable[Hole]) -> None:
-        for hole in holes:
-            if len(self._waiting) >= MAX_WAITING:
-                logger.error("the gap ledger is full, lost: %s", hole)
-            else:
-                self._waiting.append((hole, self._clock.now()))
+    def _add(self, hole: Hole) -> None:
+        if hole.before is not None and hole.before != hole.after:
+            seconds = (hole.before.traded_at - hole.after.traded_at).total_seconds()
+            self._miss(hole.venue, hole.instrument, hole.after.traded_at, seconds)
+        if len(self._waiting) >= MAX_WAITING:
+            logger.error("the gap ledger is full, lost: %s", hole)
+        else:
+            self._waiting.append((hole, self._clock.now()))
 
     async def _write_waiting(self) -> None:
         """In their order; what the database cannot take now waits."""

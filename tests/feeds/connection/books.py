@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -33,11 +34,13 @@ class Books:
         self.clock = clock
         self._store = store
         self._observer = Observer(store)
+        self.missed: list[tuple[str, str, datetime, float]] = []
         self.begin_anew()
 
     def begin_anew(self) -> None:
         """Another process, which remembers nothing."""
-        self.ledger = Ledger(self.database, self._store, Allowance(self._store, self.clock), self.clock)
+        allowance = Allowance(self._store, self.clock)
+        self.ledger = Ledger(self.database, self._store, allowance, self.clock, lambda *gap: self.missed.append(gap))
 
     async def plan(self) -> FeedPlan:
         plan = await self.database.run(feed_plan, "main")

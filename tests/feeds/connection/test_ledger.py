@@ -68,7 +68,7 @@ async def test_jump_with_nothing_behind_it_is_repaired_with_nothing(books: Books
 
 
 async def test_absence_is_a_row_while_it_lasts_and_is_filled_after_it(books: Books) -> None:
-    """E33: with the reason of the session's end."""
+    """E33: with the reason of the session's end; then it is told for how long data was missing."""
     async with books.open():
         (before,) = books.trade(1)
         books.ledger.ended(1, "binance", "silent: no market data", is_wanted=True)
@@ -76,8 +76,10 @@ async def test_absence_is_a_row_while_it_lasts_and_is_filled_after_it(books: Boo
         (row,) = await books.rows()
         assert (row.after_id, row.before_id, row.status) == (before.trade_id, "", Gap.Status.OPEN)
         missed = books.trade(3, told=False)
-        books.trade(1, session=2)
+        (after,) = books.trade(1, session=2)
         (row,) = await books.settled()
+    seconds = (after.traded_at - before.traded_at).total_seconds()
+    assert books.missed == [("binance", BTC, before.traded_at, seconds)]
     assert (row.reason, row.status, row.filled) == ("silent: no market data", Gap.Status.REPAIRED, 3)
     assert ids(await books.logged()) == ids(missed)
 
