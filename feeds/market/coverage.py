@@ -16,7 +16,7 @@ from feeds.types import Trade
 
 SETTLE_S: Final = 2.0
 # Of each instrument. Venues repeat some fifty trades after a subscription, a session that renews some seconds.
-REMEMBERED_IDS: Final = 1000
+REMEMBERED_IDS: Final = 500
 # A lower id that is so much later by the venue's own clock is not late: the venue numbers anew.
 RENUMBERED_AFTER: Final = timedelta(seconds=60)
 JUMP: Final = "ids jump"
@@ -117,15 +117,15 @@ class _Track:
         """A trade by its first and its last id; whether it is new."""
         if last.trade_id in self._known:
             # Venues repeat their last trades: nothing came after this one.
-            self._return(self._newest, now)
+            self._return(self._newest, self._newest, now)
             return False
         self.remember(last.trade_id)
         if self._is_late(last):
             self._spans = [part for span in self._spans for part in self._without(span, first, last)]
             return True
         if self._absence is not None:
-            self._return(first, now)
-        elif self._is_consecutive and not self._is_next(self._newest, first):
+            self._return(first, last, now)
+        elif self._is_consecutive and not self._is_next(self._newest, first, last):
             jump = Hole(self._venue, self._instrument, self._newest, first, JUMP)
             self._spans.append(_Span(jump, now + SETTLE_S))
         self._newest = last
@@ -155,11 +155,11 @@ class _Track:
         self._spans = [span for span in self._spans if span.due_at > now]
         return due
 
-    def _return(self, mark: Mark, now: float) -> None:
+    def _return(self, first: Mark, last: Mark, now: float) -> None:
         if self._absence is None:
             return
-        is_whole = self._is_next(self._absence.after, mark)
-        hole = self._absence._replace(before=self._absence.after if is_whole else mark)
+        is_empty = self._is_next(self._absence.after, first, last)
+        hole = self._absence._replace(before=self._absence.after if is_empty else first)
         self._spans.append(_Span(hole, now + SETTLE_S, ends_absence=True))
         self._absence = None
 
@@ -172,8 +172,8 @@ class _Track:
         hole, before = span.hole, span.hole.before
         if before is None or self._is_before(last, hole.after) or not self._is_before(last, before):
             return [span]
-        parts = [] if self._is_next(hole.after, first) else [span._replace(hole=hole._replace(before=first))]
-        if self._is_consecutive and not self._is_next(last, before):
+        parts = [] if self._is_next(hole.after, first, last) else [span._replace(hole=hole._replace(before=first))]
+        if self._is_consecutive and not self._is_next(last, before, before):
             parts.append(span._replace(hole=hole._replace(after=last), ends_absence=span.ends_absence and not parts))
         if span.ends_absence and not parts:
             return [span._replace(hole=hole._replace(before=hole.after))]
@@ -185,9 +185,9 @@ class _Track:
             return _number(mark) < _number(other)
         return mark.traded_at < other.traded_at
 
-    def _is_next(self, mark: Mark, other: Mark) -> bool:
-        """Whether nothing can be between the two."""
-        return self._is_consecutive and _number(other) == _number(mark) + 1
+    def _is_next(self, mark: Mark, first: Mark, last: Mark) -> bool:
+        """Whether nothing can be between a mark and a trade by its ends."""
+        return self._is_consecutive and _number(first) <= _number(mark) + 1 <= _number(last)
 
 
 def _number(mark: Mark) -> int:

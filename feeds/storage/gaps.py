@@ -38,15 +38,12 @@ class OpenGap(NamedTuple):
 
 def note(hole: Hole, noticed_at: datetime) -> None:
     """Writes a hole. Where the instrument's last one goes on, this is its end."""
-    with transaction.atomic():
-        row = Row.objects.filter(venue=hole.venue, instrument=hole.instrument, before_id="").first()
-        if hole.before is None:
-            if row is None:
-                _new(hole, noticed_at).save()
-        elif row is not None:
-            _end(row, hole, hole.before, noticed_at).save()
-        elif hole.before != hole.after:
-            _end(_new(hole, noticed_at), hole, hole.before, noticed_at).save()
+    row = Row.objects.filter(venue=hole.venue, instrument=hole.instrument, before_id="").first()
+    if hole.before is None:
+        if row is None:
+            _write(_new(hole, noticed_at))
+    elif row is not None or hole.before != hole.after:
+        _write(_end(row or _new(hole, noticed_at), hole, hole.before, noticed_at))
 
 
 def note_audit(hole: Hole, filled: int, noticed_at: datetime) -> None:
@@ -55,7 +52,7 @@ def note_audit(hole: Hole, filled: int, noticed_at: datetime) -> None:
     if hole.before is not None:
         row.before_id, row.before_at = hole.before.trade_id, hole.before.traded_at
     row.status, row.filled, row.settled_at = Row.Status.REPAIRED, filled, noticed_at
-    row.save()
+    _write(row)
 
 
 def open_gaps(venue: str, instruments: Collection[str], now: datetime) -> list[OpenGap]:
@@ -77,26 +74,31 @@ def open_gaps(venue: str, instruments: Collection[str], now: datetime) -> list[O
 
 def narrow(number: int, missing: Gap, filled: int) -> None:
     """A page was stored: so much of the gap is missing still."""
-    before = missing.before
-    Row.objects.filter(pk=number).update(
-        after_id=missing.after.trade_id,
-        after_at=missing.after.traded_at,
-        before_id=before.trade_id if before else "",
-        before_at=before.traded_at if before else None,
-        filled=filled,
-    )
+    row = Row.objects.filter(pk=number).first()
+    if row is not None and missing.before is not None:
+        row.after_id, row.after_at = missing.after.trade_id, missing.after.traded_at
+        row.before_id, row.before_at = missing.before.trade_id, missing.before.traded_at
+        row.filled = filled
+        _write(row)
 
 
 def settle(number: int, reason: str, filled: int, settled_at: datetime) -> None:
     """Its repair is over: nothing is missing any more, or the reason why some of it always will be."""
-    status = Row.Status.UNREPAIRABLE if reason else Row.Status.REPAIRED
-    rows = Row.objects.filter(pk=number)
-    rows.update(status=status, note=reason[:MAX_TEXT], filled=filled, settled_at=settled_at)
+    row = Row.objects.filter(pk=number).first()
+    if row is not None:
+        row.status = Row.Status.UNREPAIRABLE if reason else Row.Status.REPAIRED
+        row.note, row.filled, row.settled_at = reason[:MAX_TEXT], filled, settled_at
+        _write(row)
 
 
 def put_off(number: int, reason: str) -> None:
     """Its repair failed, and is tried again."""
     Row.objects.filter(pk=number).update(note=reason[:MAX_TEXT])
+
+
+def _write(row: Row) -> None:
+    with transaction.atomic():
+        row.save()
 
 
 def _new(hole: Hole, noticed_at: datetime) -> Row:

@@ -5,6 +5,7 @@ A trade of the channel `trades` is what one taker order did at one price; its id
 
 import re
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -42,7 +43,7 @@ class _Trade(Row, rename="camel"):
     sz: str
     side: Side
     ts: str
-    count: str = "1"
+    count: Annotated[str, msgspec.Meta(pattern=r"\A[1-9][0-9]{0,4}\Z")] = "1"
 
 
 class _Level(Row, array_like=True):
@@ -114,8 +115,7 @@ def _refusal(head: _Head) -> Refused:
 
 def _read_trade(row: _Trade) -> Event:
     trade = as_trade(row.inst_id, row.trade_id, row.px, row.sz, row.side, time_from_ms(parse_whole(row.ts)))
-    count = parse_whole(row.count)
-    return trade if count <= 1 else msgspec.structs.replace(trade, count=count)
+    return trade if row.count == "1" else msgspec.structs.replace(trade, count=int(row.count))
 
 
 def _read_quote(symbol: str, book: _Book) -> Event:

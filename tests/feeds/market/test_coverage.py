@@ -76,6 +76,25 @@ def test_group_of_trades_covers_all_its_ids() -> None:
     assert spans(heard.settle(LATER)) == [("8", "11")]
 
 
+def test_group_that_begins_among_known_ids_leaves_no_hole() -> None:
+    """E33: it was told in part before, or its count is wrong."""
+    heard = coverage()
+    tell(heard, 5)
+    heard.trade(1, BTC, trade(8, count=5), 0.0)
+    heard.ended(1, "closed", is_wanted=True)
+    heard.trade(2, BTC, trade(10, count=4), 0.0)
+    assert spans(heard.settle(LATER)) == [("8", None), ("8", "8")]
+
+
+def test_venue_that_numbers_anew_while_nobody_listens_is_not_whole() -> None:
+    """E33: a lower id proves nothing."""
+    heard = coverage()
+    tell(heard, 1000)
+    heard.ended(1, "closed", is_wanted=True)
+    heard.trade(2, BTC, Trade("BTCUSDT", "1", Decimal(1), Decimal(1), Side.BUY, NOON + timedelta(hours=1)), 0.0)
+    assert spans(heard.settle(LATER)) == [("1000", None), ("1000", "1")]
+
+
 def test_absence_is_a_hole_that_goes_on_until_the_next_trade() -> None:
     """E33: said when it begins, with its reason, and again with its end."""
     heard = coverage()
