@@ -60,6 +60,7 @@ class Repair:
         self._symbols: dict[str, str] = {}
         self._look_at = 0.0
         self._free_at = 0.0
+        self._has_same_ids = False
         self._failures: dict[int, int] = {}
         self._retry_at: dict[int, float] = {}
 
@@ -162,8 +163,9 @@ class Repair:
         async with aclosing(self._client.trades_in(asked)) as pages:
             found = [trade async for page in pages for trade in page.trades]
         missed = self._coverage.unknown(instrument, found)
-        # Several were told, and none of them is there: the ids are not the same ones, so nothing can be compared.
-        if not missed or (stretch.told > 1 and len(missed) == len(found)):
+        # Until REST has an id that was told, its ids may be others than the socket's: all would seem to be missing.
+        self._has_same_ids = self._has_same_ids or len(missed) < len(found)
+        if not (missed and self._has_same_ids):
             return
         await self._clock.sleep(DOUBT_S)
         missed = self._coverage.unknown(instrument, missed)

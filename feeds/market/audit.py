@@ -5,7 +5,7 @@ A stretch is what lies between two trades that were told. Asking for it over RES
 
 from typing import Final, NamedTuple
 
-from feeds.market.gap import Mark
+from feeds.market.gap import Mark, by_time
 
 AUDIT_EVERY_S: Final = 5.0
 # Of what one call brings: a stretch of a third is still there when it is asked for.
@@ -39,8 +39,9 @@ class Audit:
             self._open[instrument] = Stretch(instrument, mark, mark)
             self._asked_at[instrument] = now
         else:
-            newest = mark if mark.traded_at >= stretch.before.traded_at else stretch.before
-            self._open[instrument] = stretch._replace(before=newest, told=stretch.told + 1)
+            # A late one may be the oldest: what is between it and the others was not sent in order, if at all.
+            oldest, newest = min(stretch.after, mark, key=by_time), max(stretch.before, mark, key=by_time)
+            self._open[instrument] = Stretch(instrument, oldest, newest, stretch.told + 1)
 
     def interrupted(self, instrument: str) -> None:
         """Nobody listens any more: the next trade that is told begins another stretch."""

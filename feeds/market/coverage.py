@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from feeds.market.audit import Audit
-from feeds.market.gap import Mark
+from feeds.market.gap import Mark, by_time
 from feeds.types import Trade
 
 SETTLE_S: Final = 2.0
@@ -183,7 +183,7 @@ class _Track:
         """By id where ids tell, else by the venue's clock."""
         if self._is_consecutive:
             return _number(mark) < _number(other)
-        return mark.traded_at < other.traded_at
+        return by_time(mark) < by_time(other)
 
     def _is_next(self, mark: Mark, first: Mark, last: Mark) -> bool:
         """Whether nothing can be between a mark and a trade by its ends."""

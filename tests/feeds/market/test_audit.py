@@ -96,6 +96,13 @@ def test_stretches_that_pile_up_are_given_up() -> None:
     assert len(left) == LEFT
 
 
+def test_late_trade_may_be_the_oldest() -> None:
+    """E26: of a session that begins out of order, what lies behind its first trade is compared too."""
+    audit = Audit(ROWS)
+    tell(audit, 5, 3)
+    assert audit.due(AUDIT_EVERY_S) == Stretch(BTC, mark(3), mark(5), told=1)
+
+
 def test_late_trade_does_not_move_the_end_back() -> None:
     """E26: a stretch ends at its newest trade."""
     audit = Audit(ROWS)

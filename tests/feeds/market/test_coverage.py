@@ -233,6 +233,15 @@ def test_ids_that_are_opaque_never_jump() -> None:
     assert spans(heard.settle(LATER)) == [("20", None), ("20", "30")]
 
 
+def test_ids_order_what_happened_in_one_moment() -> None:
+    """E26: opaque ids that are numbers all the same; an absence begins at the last of a burst that came shuffled."""
+    heard = coverage(has_consecutive_ids=False)
+    for number in (8, 10, 9):
+        heard.trade(1, BTC, Trade("BTCUSDT", str(number), Decimal(1), Decimal(1), Side.BUY, NOON), 0.0)
+    heard.ended(1, "closed", is_wanted=True)
+    assert spans(heard.settle(LATER)) == [("10", None)]
+
+
 def disturbed(chance: random.Random, most: int) -> tuple[list[list[int]], set[int]]:
     """Sessions of a stream of ids that is cut, thinned out, repeated and reordered; and the ids that came."""
     numbers = [number for number in range(1, most + 1) if chance.random() > 0.1]
