@@ -13,6 +13,7 @@ from feeds.errors import MAX_TEXT
 from feeds.market.coverage import Hole
 from feeds.market.gap import Gap, Mark
 from feeds.models import Gap as Row
+from feeds.storage import bars
 
 EXPIRES_AFTER: Final = timedelta(hours=24)
 # So many of a venue are looked at together.
@@ -61,6 +62,7 @@ def open_gaps(venue: str, instruments: Collection[str], now: datetime) -> list[O
     expired = rows.filter(before_at__lt=now - EXPIRES_AFTER)
     # An update that finds nothing would take SQLite's write lock all the same.
     if expired.exists():
+        # Its candles miss as much as before.
         expired.update(status=Row.Status.UNREPAIRABLE, note=TOO_OLD, settled_at=now)
     wanted = rows.filter(instrument__in=instruments).order_by("-before_at", "-id")[:LOOKED_AT]
     return [
@@ -76,10 +78,11 @@ def narrow(number: int, missing: Gap, filled: int) -> None:
     """A page was stored: so much of the gap is missing still."""
     row = Row.objects.filter(pk=number).first()
     if row is not None and missing.before is not None:
+        since, until = row.after_at, row.before_at
         row.after_id, row.after_at = missing.after.trade_id, missing.after.traded_at
         row.before_id, row.before_at = missing.before.trade_id, missing.before.traded_at
         row.filled = filled
-        _write(row)
+        _write(row, since, until)
 
 
 def settle(number: int, reason: str, filled: int, settled_at: datetime) -> None:
@@ -96,9 +99,12 @@ def put_off(number: int, reason: str) -> None:
     Row.objects.filter(pk=number).update(note=reason[:MAX_TEXT])
 
 
-def _write(row: Row) -> None:
+def _write(row: Row, since: datetime | None = None, until: datetime | None = None) -> None:
+    """With the candles that it touches, or touched before: what is missing of them has changed."""
     with transaction.atomic():
         row.save()
+        since, until = since or row.after_at, until or row.before_at or row.noticed_at
+        bars.mark_due(row.venue_id, row.instrument_id, since, until)
 
 
 def _new(hole: Hole, noticed_at: datetime) -> Row:

@@ -1,12 +1,13 @@
 """Rows of the gap ledger, in a real database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
 
 from feeds.market.coverage import Hole
 from feeds.market.gap import Gap, Mark
+from feeds.models import Candle
 from feeds.models import Gap as Row
 from feeds.storage import gaps
 from feeds.storage.gaps import EXPIRES_AFTER, LOOKED_AT, OpenGap
@@ -83,6 +84,24 @@ def test_row_shrinks_with_each_page_until_it_is_settled() -> None:
     gaps.settle(found.number, "", 3, NOON)
     row = Row.objects.get()
     assert (row.status, row.filled, row.settled_at) == (Row.Status.REPAIRED, 3, NOON)
+
+
+def test_candles_of_a_gap_are_made_again() -> None:
+    """V-10: each minute that it touches or touched, when it is written, narrowed and settled."""
+    (row,) = note(hole(5, 150))
+    minutes = [NOON + timedelta(minutes=number) for number in range(3)]
+    assert due() == minutes
+    gaps.narrow(row.pk, Gap("BTCUSDT", mark(130), mark(150)), filled=1)
+    assert due() == minutes
+    gaps.settle(row.pk, "", 2, NOON)
+    assert due() == minutes[2:]
+
+
+def due() -> list[datetime]:
+    """The minutes that are to be made again, from now on made."""
+    found = list(Candle.objects.filter(is_due=True).order_by("start_at").values_list("start_at", flat=True))
+    Candle.objects.update(is_due=False)
+    return found
 
 
 def test_reasons_are_cut_to_what_the_columns_hold() -> None:
