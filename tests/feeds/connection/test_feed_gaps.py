@@ -29,7 +29,6 @@ async def is_whole(observer: Observer, gap: Gap) -> bool:
     return filled >= set(range(int(gap.after_id) + 1, int(gap.before_id)))
 
 
-@pytest.mark.usefixtures("alone")
 async def test_cut_leaves_a_gap_that_is_filled(lively: Exchange, observer: Observer, database: DatabaseThread) -> None:
     """E13 E33: what happened until the venue told something again, with the reason of the cut."""
     async with running():
