@@ -25,7 +25,7 @@ class Report:
         record.state = state
         record.reason = reason or record.reason
         wait = None if retry_in == float("inf") else retry_in
-        self.add(Enter(record.code, state, reason, record.attempts, wait, record.circuit.state(now)))
+        self.add(Enter(record.code, state, reason, record.attempts, wait))
 
     def alert(self, kind: str, subject: str, text: str) -> None:
         """A person should know."""
