@@ -2,20 +2,19 @@
 
 import logging
 import threading
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, DataError, IntegrityError, connections, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connections
 
 from feeds.clock import Clock
-from feeds.models import Trade
-from feeds.storage import latest
-from feeds.storage.bars import CandleMaker, mark_trades
+from feeds.storage import latest, table
+from feeds.storage.bars import CandleMaker
 from feeds.storage.consumer import LogConsumer, logged_at
+from feeds.storage.latest import LoggedTrade
 from feeds.storage.redis import Entry, RedisDown
 
 logger = logging.getLogger(__name__)
@@ -68,47 +67,33 @@ class Drain:
         return self._consumer.read(BATCH_SIZE)
 
     def _store(self, entries: list[Entry]) -> None:
-        rows = [(entry, row) for entry in entries if (row := self._as_row(entry)) is not None]
-        self._insert(rows)
+        self._insert([(entry, trade) for entry in entries if (trade := self._decode(entry)) is not None])
 
-    def _insert(self, rows: list[tuple[Entry, Trade]]) -> None:
-        """Commits the rows. One that the database can never take is found by halving and set aside.
+    def _insert(self, logged: list[tuple[Entry, LoggedTrade]]) -> None:
+        """Commits the trades. One that the database can never take is found by halving and set aside.
 
         Everything else that a database may say (locked, read-only, no such table) is about the database: wait.
         """
-        if not rows:
+        if not logged:
             return
         try:
-            with transaction.atomic():
-                _write([row for _, row in rows])
+            table.store([trade for _, trade in logged])
         except (DataError, IntegrityError, ValidationError) as error:
-            if len(rows) == 1:
-                self._set_aside(rows[0][0], str(error))
+            if len(logged) == 1:
+                self._set_aside(logged[0][0], str(error))
                 return
-            middle = len(rows) // 2
-            self._insert(rows[:middle])
-            self._insert(rows[middle:])
+            middle = len(logged) // 2
+            self._insert(logged[:middle])
+            self._insert(logged[middle:])
             return
-        self._consumer.acknowledge([entry_id for (entry_id, _), _ in rows])
+        self._consumer.acknowledge([entry_id for (entry_id, _), _ in logged])
 
-    def _as_row(self, entry: Entry) -> Trade | None:
-        entry_id, fields = entry
+    def _decode(self, entry: Entry) -> LoggedTrade | None:
         try:
-            logged = latest.decode_trade(fields[latest.TRADE_FIELD])
+            return latest.decode_trade(entry[1][latest.TRADE_FIELD])
         except (KeyError, msgspec.MsgspecError) as error:
             self._set_aside(entry, f"{type(error).__name__}: {error}")
             return None
-        return Trade(
-            venue_id=logged.venue,
-            instrument_id=logged.instrument,
-            trade_id=logged.trade_id,
-            price=logged.price,
-            size=logged.size,
-            side=logged.side,
-            traded_at=logged.traded_at,
-            received_at=logged.received_at,
-            quarantine=logged.quarantine,
-        )
 
     def _stored_until(self, entries: list[Entry]) -> datetime:
         """Up to when the log is stored: after a full batch there is more of it."""
@@ -125,16 +110,3 @@ class Drain:
             return
         self._trim_at = now + TRIM_EVERY_S
         self._consumer.trim(int((self._clock.now().timestamp() - latest.LOG_KEPT_S) * 1000))
-
-
-def _write(rows: list[Trade]) -> None:
-    """Inserts what is new, releases what was in quarantine and is logged once more without it; in one transaction."""
-    Trade.objects.bulk_create(rows, ignore_conflicts=True)
-    released: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows:
-        if not row.quarantine:
-            released[row.venue_id, row.instrument_id].append(row.trade_id)
-    for (venue, instrument), ids in released.items():
-        held = Trade.objects.filter(venue=venue, instrument=instrument, trade_id__in=ids).exclude(quarantine="")
-        held.update(quarantine="")
-    mark_trades(rows)
