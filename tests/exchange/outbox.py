@@ -44,7 +44,7 @@ class Outbox:
         """Send what is queued, up to a close frame. Raises `ConnectionError` where the line has to be cut."""
         while self.close_code is None:
             queued_at, action = await self._queue.get()
-            slow = self._faults.find(self._venue, "slow")
+            slow = self._faults.hit(self._venue, "slow")
             if slow:
                 await asyncio.sleep(queued_at + slow.delay_ms / 1000 - _now())
             await self._send(action)
@@ -59,17 +59,18 @@ class Outbox:
     def _spoil(self, action: Action) -> list[Action]:
         """What the venue's faults make of one action."""
         if isinstance(action, Pong) or (isinstance(action, Say) and action.is_pong):
-            return [] if self._faults.find(self._venue, "swallow_pongs") else [action]
+            return [] if self._faults.hit(self._venue, "swallow_pongs") else [action]
         if not isinstance(action, Data):
             return [action]
-        if self._faults.find(self._venue, "mute"):
+        if self._faults.hit(self._venue, "mute"):
             return []
         actions: list[Action] = [action]
-        if self._faults.find(self._venue, "duplicate"):
+        if self._faults.hit(self._venue, "duplicate"):
             actions.append(action)
         self._data_frames += 1
         garbage = self._faults.find(self._venue, "garbage")
         if garbage and self._data_frames % garbage.every == 0:
+            self._faults.hit(self._venue, "garbage")
             actions.append(Say(action.frame[: len(action.frame) // 2]))
         return actions
 

@@ -1,0 +1,30 @@
+"""Results as lines for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.faults.row import Result
+
+HEAD = f"{'row':14} {'runs':>4}  {'maximum':>10} {'bar':>8}  {'lost':>4} {'dup.':>4} {'unex.':>5}  verdict"
+# The first few say what is wrong; thirty say it no better.
+OBJECTIONS_SHOWN = 5
+
+
+def describe(result: Result) -> str:
+    """One line with the figures, and one for each of the first runs that are to blame."""
+    row, entry = result.row, result.entry()
+    maximum = "-" if result.maximum is None else f"{result.maximum:.3f}"
+    verdict = "ok" if result.is_ok else "NOT OK"
+    line = (
+        f"{row.name:14} {len(result.proved):>4}  {maximum:>10} {row.bar:>8g}  {entry['lost']:>4} "
+        f"{entry['duplicated']:>4} {entry['unexplained']:>5}  {verdict}  {row.fault}, in {row.unit}"
+    )
+    return "\n    ".join([line, *result.objections[:OBJECTIONS_SHOWN]])
+
+
+def write_json(results: Iterable[Result], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([result.entry() for result in results], indent=2) + "\n")
