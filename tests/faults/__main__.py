@@ -14,7 +14,7 @@ django.setup()
 # Rows import models.
 from tests.faults.calibration import TOO_SLOW, slowness  # noqa: E402
 from tests.faults.campaign import LOGS, ROOT, Campaign  # noqa: E402
-from tests.faults.report import HEAD, describe, write_json  # noqa: E402
+from tests.faults.report import HEAD, describe, matrix_page, write_json  # noqa: E402
 from tests.faults.row import Row  # noqa: E402
 from tests.faults.rows import ROWS  # noqa: E402
 
@@ -23,6 +23,9 @@ RESULT = ROOT / "var" / "faults.json"
 
 def main() -> int:
     options = _options()
+    if options.matrix:
+        _say(matrix_page())
+        return 0
     began = time.monotonic()
     _say_how_slow()
     _say(HEAD)
@@ -41,6 +44,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", default="", help="such as E1,E7; all of them where none is named")
     parser.add_argument("--runs", type=int, help="of each row; its own number where none is given")
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="runs at a time")
+    parser.add_argument("--matrix", action="store_true", help="print which tests prove which row, and play none")
     return parser.parse_args()
 
 

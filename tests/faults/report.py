@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from tests.faults.matrix import ROWS, proofs
 from tests.faults.row import Result
 
 HEAD = f"{'row':14} {'runs':>4}  {'maximum':>10} {'bar':>8}  {'lost':>4} {'dup.':>4} {'unex.':>5}  verdict"
@@ -28,3 +29,8 @@ def describe(result: Result) -> str:
 def write_json(results: Iterable[Result], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([result.entry() for result in results], indent=2) + "\n")
+
+
+def matrix_page() -> str:
+    """Every row of the fault matrix, and below it the tests that prove it."""
+    return "\n".join("\n    ".join([f"{row}  {ROWS[row]}", *tests]) for row, tests in proofs().items())
