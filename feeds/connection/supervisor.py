@@ -296,6 +296,7 @@ class Supervisor:
         due += [record.retry_at for record in memory.venues.values()]
         due += [record.barred_until for record in memory.venues.values()]
         due.append(memory.pause_until)
+        due += [session.begun_at + choice.PATIENCE_S for session in memory.sessions.values()]
         return min((each for each in due if each > now), default=now + LOOK_EVERY_S)
 
     # What is told.
