@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,16 +17,22 @@ from websockets.sync.server import ServerConnection, serve
 # Trades go out in bursts, as they do where a market moves: a hundred times a second.
 BURST_EVERY_S: Final = 0.01
 FIRST_ID: Final = 1_000_000
+QUOTE_EVERY_S: Final = 0.2
+QUOTE: Final = (
+    '{"stream":"btcusdt@bookTicker","data":{"u":1,"s":"BTCUSDT","b":"76000.00","B":"1.0","a":"76000.10","A":"1.0"}}'
+)
 
 
 def main(rate: int, seconds: int) -> None:
     def flood(connection: ServerConnection) -> None:
         request = json.loads(connection.recv())
         connection.send(json.dumps({"result": None, "id": request["id"]}))
-        _say(_send(connection, rate, seconds))
-        # Until the client has had enough.
-        for _ in connection:
-            """Its pongs are answered, and nothing else is."""
+        with suppress(OSError):
+            _say(_send(connection, rate, seconds))
+            while True:
+                # A quote now and then, or the client would take it for dead.
+                time.sleep(QUOTE_EVERY_S)
+                connection.socket.sendall(_frame(QUOTE))
 
     with serve(flood, "127.0.0.1", 0, compression=None, ping_interval=None) as server:
         _say(server.socket.getsockname()[1])
@@ -52,7 +59,11 @@ def _trades(ids: Iterator[int], count: int) -> Iterator[bytes]:
             f'"p":"{76_000 + number % 50}.{number % 100:02}","q":"0.00{1 + number % 9}","T":{now_ms},'
             f'"m":{"true" if number % 2 else "false"},"M":true}}}}'
         )
-        yield Frame(Opcode.TEXT, trade.encode()).serialize(mask=False)
+        yield _frame(trade)
+
+
+def _frame(text: str) -> bytes:
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
 def _say(value: float) -> None:

@@ -39,6 +39,7 @@ RATE: Final = 40.0
 SOME_TRADES: Final = 10
 STANDBYS: Final = 2
 DELIVERED_WITHIN_S: Final = 10.0
+PAGE: Final = 2000
 
 
 class Stage:
@@ -117,12 +118,19 @@ class Stage:
         await self.database.run(lambda: venues.update(**fields))
 
     async def entries(self) -> list[Entry]:
-        """The whole log as it is in Redis, oldest first."""
-        return await self._store.read_log_end(limit=1_000_000)
+        """The whole log as it is in Redis, oldest first; page by page, as a call may not take long."""
+        entries: list[Entry] = []
+        while page := await self._store.read_log(entries[-1][0] if entries else b"0", PAGE):
+            entries += page
+        return entries
+
+    async def log(self) -> list[latest.LoggedTrade]:
+        """The same, as the trades that it holds."""
+        return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in await self.entries()]
 
     async def account(self) -> Account:
         """What became of every trade that was sent, once the feed has ended."""
-        return await self.database.run(settle, list(self.exchange.ledger), await self.observer.logged())
+        return await self.database.run(settle, list(self.exchange.ledger), await self.log())
 
 
 @asynccontextmanager

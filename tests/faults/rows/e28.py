@@ -1,25 +1,21 @@
 """E28: one trade at ten times the price is never shown; a crash that a second venue confirms is, within 3 s."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from feeds.venues import REGISTRY
 from tests.exchange import tasks
 from tests.exchange.market import RandomMarket
 from tests.faults.ground import Ground
 from tests.faults.row import Row, Run
 from tests.faults.stage import Stage, stage
+from tests.faults.trading import CALM, INSTRUMENT, trading
 from tests.waiting import wait_for
 
-INSTRUMENT = "BTC-USDT"
 LEAD, SECOND = "binance", "kucoin"
-CALM = Decimal(76_000)
 SPIKE = CALM * 10
 CRASH = CALM * Decimal("0.7")
-# Each venue trades so often, at its own price of the hour.
-TRADE_EVERY_S = 0.05
 # What is shown is written this often at most, so nothing is shown between two looks.
 LOOK_EVERY_S = 0.01
 # The venues' own last minute is known a little, and a spike that is confirmed by nobody had its 3 s and more.
@@ -28,7 +24,7 @@ SHOWN_WITHIN_S = 10.0
 
 
 async def _play(ground: Ground) -> Run:
-    async with stage(ground, market=RandomMarket(rate=0)) as on, _trading(on) as prices:
+    async with stage(ground, market=RandomMarket(rate=0)) as on, trading(on.exchange) as prices:
         async with on.feeding(LEAD), _watching(on) as seen:
             await on.clock.sleep(CALM_S)
             on.exchange.trade(LEAD, INSTRUMENT, SPIKE)
@@ -38,24 +34,6 @@ async def _play(ground: Ground) -> Run:
             prices |= {LEAD: CRASH, SECOND: CRASH}
             shown_at = await _shown_crash(on)
         return await _run(on, seen, crashed_at, shown_at)
-
-
-@asynccontextmanager
-async def _trading(on: Stage) -> AsyncIterator[dict[str, Decimal]]:
-    """Every venue trades at these prices, which may be changed."""
-    prices = dict.fromkeys(REGISTRY, CALM)
-    trading = tasks.start(_trade(on, prices))
-    try:
-        yield prices
-    finally:
-        await tasks.stop([trading])
-
-
-async def _trade(on: Stage, prices: Mapping[str, Decimal]) -> None:
-    while True:
-        for code, price in prices.items():
-            on.exchange.trade(code, INSTRUMENT, price)
-        await on.clock.sleep(TRADE_EVERY_S)
 
 
 @asynccontextmanager

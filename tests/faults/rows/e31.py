@@ -2,20 +2,23 @@
 
 from functools import partial
 
+from tests.exchange.market import RandomMarket
 from tests.faults.blindness import handovers, stale
 from tests.faults.failover import LEAD
 from tests.faults.ground import Ground
 from tests.faults.row import Row, Run
 from tests.faults.stage import Stage, stage
+from tests.faults.trading import trading
 
-SPEED = 30.0
+# A trade of each venue a second, by the feed's clock.
+SPEED = 20.0
 FLAPPING_S = 600.0
 # 99.9 % of the seconds are fresh.
 STALE_S = FLAPPING_S / 1000
 
 
 async def _play(ground: Ground, up: float, down: float) -> Run:
-    async with stage(ground, speed=SPEED) as on:
+    async with stage(ground, market=RandomMarket(rate=0), speed=SPEED) as on, trading(on.exchange):
         async with on.feeding(LEAD):
             await _flap(on, up, down)
             on.exchange.faults.clear()
@@ -40,7 +43,7 @@ def _is_up(on: Stage) -> bool:
 
 
 async def _run(on: Stage) -> Run:
-    log = await on.observer.logged()
+    log = await on.log()
     seconds = stale(log)
     account = await on.account()
     return Run(
