@@ -17,9 +17,7 @@ def next_lead(memory: Memory, now: float) -> tuple[str, str]:
     if memory.lead not in live:
         if not memory.lead and live and _is_better_on_its_way(memory, live[0], now):
             return "", ""
-        record = memory.venues.get(memory.lead)
-        reason = (record.reason if record else "") or "first: it is the first to deliver"
-        return (live[0] if live else ""), reason
+        return (live[0] if live else ""), _why_left(memory)
     for code in live[: live.index(memory.lead)]:
         record = memory.venue(code)
         if not record.has_failed:
@@ -27,6 +25,14 @@ def next_lead(memory: Memory, now: float) -> tuple[str, str]:
         if now >= due_back_at(memory, record):
             return code, f"returned: it has had good data for {hold(memory, record):g} s"
     return memory.lead, ""
+
+
+def _why_left(memory: Memory) -> str:
+    if not memory.lead:
+        return "first: it is the first to deliver"
+    if memory.terms(memory.lead) is None:
+        return "switched_off: it is not to be used"
+    return memory.venue(memory.lead).reason
 
 
 def _is_better_on_its_way(memory: Memory, code: str, now: float) -> bool:

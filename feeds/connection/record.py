@@ -72,7 +72,6 @@ class VenueRecord:
     renew_at: float = float("-inf")
     state: str = "idle"
     reason: str = ""
-    skew: float | None = None
 
     def refuses(self, instrument: str, now: float) -> bool:
         refused_at = self.refused_at.get(instrument)
@@ -101,6 +100,10 @@ class Memory:
 
     def terms(self, code: str) -> VenueTerms | None:
         return next((terms for terms in self.policy.venues if terms.code == code), None)
+
+    def pause(self, now: float) -> None:
+        """A venue was left: none is begun in its place for a while."""
+        self.pause_until = now + self.policy.pause_between
 
     def of(self, code: str) -> list[Session]:
         """The venue's sessions that are not being ended, oldest first."""

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 
 from feeds.clock import SystemClock
-from feeds.connection.session import listen
-from feeds.connection.stall import SessionTiming
 from feeds.connection.effects import Connect, Effect
 from feeds.connection.events import Ended, Policy, Ticked, VenueTerms
+from feeds.connection.session import listen
+from feeds.connection.stall import SessionTiming
 from feeds.connection.supervisor import Supervisor
 from feeds.errors import Replaced
 from feeds.models import Feed, Instrument, Venue
