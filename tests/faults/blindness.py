@@ -37,11 +37,11 @@ def displayed(log: Iterable[LoggedTrade], instrument: str = "BTC-USDT") -> list[
     ]
 
 
-def handovers(log: Iterable[LoggedTrade], instrument: str = "BTC-USDT") -> list[Handover]:
+def handovers(shown: Iterable[LoggedTrade]) -> list[Handover]:
     """Every time that the price came from another venue than before."""
     return [
         Handover(old.venue, new.venue, (new.received_at - old.received_at).total_seconds())
-        for old, new in pairwise(displayed(log, instrument))
+        for old, new in pairwise(shown)
         if old.venue != new.venue
     ]
 
@@ -57,7 +57,7 @@ def seams(ledger: Iterable[Sent], venue: str) -> list[float]:
     return [max(0.0, (new[0] - old[1]).total_seconds()) for old, new in pairwise(in_order)]
 
 
-def stale(log: Iterable[LoggedTrade], instrument: str = "BTC-USDT") -> float:
+def stale(shown: Iterable[LoggedTrade]) -> float:
     """For how many seconds, all in all, the newest displayed trade was older than STALE_AFTER_S."""
-    gaps = ((new.received_at - old.received_at).total_seconds() for old, new in pairwise(displayed(log, instrument)))
+    gaps = ((new.received_at - old.received_at).total_seconds() for old, new in pairwise(shown))
     return sum(max(0.0, gap - STALE_AFTER_S) for gap in gaps)

@@ -30,7 +30,7 @@ async def fail_over(on: Stage, strike: Step, heal: Step, standbys: int = STANDBY
 
 async def blind_run(on: Stage, *complaints: str) -> Run:
     """What a run came to in which the price was to move once, away from the leading venue."""
-    moves = handovers(await on.log())
+    moves = handovers(await on.shown())
     left = [move for move in moves if move.from_venue == LEAD]
     path = ", ".join(f"{move.from_venue} to {move.to_venue}" for move in moves)
     found = [] if len(moves) == len(left) == 1 else [f"the price moved {len(moves)} times: {path or 'never'}"]

@@ -26,6 +26,7 @@ from tests.exchange.dialects import DIALECTS
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.faults.account import Account, settle
+from tests.faults.blindness import displayed
 from tests.faults.ground import Ground
 from tests.faults.proxy import Proxy, proxy
 from tests.faults.row import FaultMissing
@@ -49,6 +50,7 @@ class Stage:
         self.exchange, self.database, self.clock = exchange, database, clock
         self.observer = Observer(store)
         self._store = store
+        self._begun_at = clock.now()
 
     @asynccontextmanager
     async def feeding(self, lead: str = "binance", standbys: int = STANDBYS) -> AsyncIterator[None]:
@@ -58,6 +60,7 @@ class Stage:
             async with running(clock=self.clock):
                 await self.observer.price_from(lead, DELIVERED_WITHIN_S)
                 await self.delivered(1 + standbys)
+                self._begun_at = self.clock.now()
                 yield
         await self.database.run(_drain_the_rest)
 
@@ -127,6 +130,10 @@ class Stage:
     async def log(self) -> list[latest.LoggedTrade]:
         """The same, as the trades that it holds."""
         return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in await self.entries()]
+
+    async def shown(self) -> list[latest.LoggedTrade]:
+        """What was shown since the feed was on its feet: until then a better venue takes over from who was faster."""
+        return displayed(trade for trade in await self.log() if trade.received_at >= self._begun_at)
 
     async def account(self) -> Account:
         """What became of every trade that was sent, once the feed has ended."""

@@ -34,7 +34,7 @@ async def _run(on: Stage, warned: Connection) -> Run:
     complaints = []
     if warned.close_code != 1000:
         complaints.append(f"the warned session was not left, but closed with {warned.close_code}")
-    if moves := handovers(await on.log()):
+    if moves := handovers(await on.shown()):
         complaints.append(f"the price moved to {moves[0].to_venue}")
     blind = max(seams(on.exchange.ledger, LEAD), default=None)
     account = await on.account()

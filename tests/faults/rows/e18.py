@@ -40,7 +40,7 @@ async def _run(on: Stage) -> Run:
         raise FaultMissing("no connection was rolled")
     codes = {each.close_code for each in connections}
     complaints = [f"a connection was cut with {code}" for code in codes - {1000}]
-    if moves := handovers(await on.log()):
+    if moves := handovers(await on.shown()):
         complaints.append(f"the price moved to {moves[0].to_venue}")
     account = await on.account()
     blind = max(seams(on.exchange.ledger, LEAD), default=None)

@@ -43,11 +43,11 @@ def _is_up(on: Stage) -> bool:
 
 
 async def _run(on: Stage) -> Run:
-    log = await on.log()
-    seconds = stale(log)
+    shown = await on.shown()
+    seconds = stale(shown)
     account = await on.account()
     return Run(
-        len(handovers(log)),
+        len(handovers(shown)),
         account.lost,
         account.duplicated,
         account.unexplained,

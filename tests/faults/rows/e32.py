@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from feeds.venues import REGISTRY
-from tests.faults.blindness import displayed
 from tests.faults.ground import Ground
 from tests.faults.row import Row, Run
 from tests.faults.stage import Stage, stage
@@ -59,7 +58,7 @@ async def _run(on: Stage, down_at: datetime, alerted_at: datetime, back_at: date
     complaints = []
     if (alerted := (alerted_at - down_at).total_seconds()) > ALERTED_WITHIN_S:
         complaints.append(f"alert after {alerted:.1f} s")
-    shown = [trade.received_at for trade in displayed(await on.log())]
+    shown = [trade.received_at for trade in await on.shown()]
     if any((at - down_at).total_seconds() > AFTERMATH_S and at < back_at for at in shown):
         complaints.append("a price was made up")
     recovered = min((at for at in shown if at >= back_at), default=None)
