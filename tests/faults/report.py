@@ -12,6 +12,7 @@ from tests.faults.row import Result
 HEAD = f"{'row':14} {'runs':>4}  {'maximum':>10} {'bar':>8}  {'lost':>4} {'dup.':>4} {'unex.':>5}  verdict"
 # The first few say what is wrong; thirty say it no better.
 OBJECTIONS_SHOWN = 5
+MUCH_WAITED = 0.1
 
 
 def describe(result: Result) -> str:
@@ -23,7 +24,10 @@ def describe(result: Result) -> str:
         f"{row.name:14} {len(result.proved):>4}  {maximum:>10} {row.bar:>8g}  {entry['lost']:>4} "
         f"{entry['duplicated']:>4} {entry['unexplained']:>5}  {verdict}  {row.fault}, in {row.unit}"
     )
-    return "\n    ".join([line, *result.objections[:OBJECTIONS_SHOWN]])
+    notes = result.objections[:OBJECTIONS_SHOWN]
+    if result.waited > MUCH_WAITED:
+        notes.append(f"BUSY MACHINE: a run waited {result.waited:.0%} of its time for a processor. Figures say little.")
+    return "\n    ".join([line, *notes])
 
 
 def write_json(results: Iterable[Result], path: Path) -> None:

@@ -27,6 +27,8 @@ class Run:
     unexplained: int = 0
     complaints: tuple[str, ...] = ()
     void: str = ""
+    # The share of its time that its process wanted a processor and had none: on a busy machine figures say little.
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Result:
     def maximum(self) -> float | None:
         """None where it was never measured."""
         return max((run.figure for run in self.proved if run.figure is not None), default=None)
+
+    @property
+    def waited(self) -> float:
+        return max((run.waited for run in self.runs), default=0.0)
 
     @property
     def objections(self) -> list[str]:

@@ -59,8 +59,8 @@ class Stage:
         with draining():
             async with running(clock=self.clock):
                 await self.observer.price_from(lead, DELIVERED_WITHIN_S)
-                await self.delivered(1 + standbys)
                 self._begun_at = self.clock.now()
+                await self.delivered(1 + standbys)
                 yield
         await self.database.run(_drain_the_rest)
 

@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import django
@@ -18,6 +19,7 @@ django.setup()
 # The settings make the folder that the database is in, and rows import models.
 from django.core.management import call_command  # noqa: E402
 
+from tests.faults.calibration import waiting  # noqa: E402
 from tests.faults.ground import Ground  # noqa: E402
 from tests.faults.row import FaultMissing, Result, Row, Run  # noqa: E402
 from tests.faults.rows import ROWS  # noqa: E402
@@ -53,8 +55,9 @@ def _obey(order: Order, server: RedisServer) -> Run:
     with server.client() as client:
         client.flushall()
     call_command("flush", interactive=False, verbosity=0)
+    share = waiting()
     with _logging_to(log):
-        run = _play(row, Ground(server.url, order.number))
+        run = replace(_play(row, Ground(server.url, order.number)), waited=share())
     if Result(row, [run]).is_ok:
         log.unlink()
     return run
