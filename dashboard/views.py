@@ -41,7 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def candle_bars(request: HttpRequest, instrument: str) -> HttpResponse:
     """Bars of the last hours in which there was trade: JSON, oldest first."""
-    feed, width = shown_feed(), request.GET.get("width", "1m")
+    feed, width = shown_feed(request.GET.get("feed", "")), request.GET.get("width", "1m")
     if feed is None or instrument not in {known.code for known in feed.instruments} or width not in WIDTHS:
         raise Http404("This is not shown.")
     return HttpResponse(encoded_bars(feed, instrument, width, SystemClock().now()), content_type="application/json")
