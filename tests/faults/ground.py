@@ -8,10 +8,14 @@ from random import Random
 
 @dataclass(frozen=True)
 class Ground:
-    """`number` counts the runs of a row, from 0: some rows take another form each time."""
+    """`number` counts the runs of a row, from 0: some rows take another form each time.
+
+    `haste` is how many times faster than usual a row that is compressed may run, where few others run beside it.
+    """
 
     redis_url: str
     number: int = 0
+    haste: float = 1.0
 
     @property
     def chance(self) -> Random:

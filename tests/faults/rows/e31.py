@@ -18,7 +18,7 @@ STALE_S = FLAPPING_S / 1000
 
 
 async def _play(ground: Ground, up: float, down: float) -> Run:
-    async with stage(ground, market=RandomMarket(rate=0), speed=SPEED) as on, trading(on.exchange):
+    async with stage(ground, market=RandomMarket(rate=0), speed=SPEED * ground.haste) as on, trading(on.exchange):
         async with on.feeding(LEAD):
             await _flap(on, up, down)
             on.exchange.faults.clear()
