@@ -3,7 +3,7 @@
 from feeds.queries.candle import bars, last_bar_at
 from feeds.queries.diary import Failover, GapSum, evidence, gap_sums, last_failovers, last_reasons, open_alerts
 from feeds.queries.history import last_trade
-from feeds.queries.page import FeedView, InstrumentView, VenueRow, shown_feed
+from feeds.queries.page import FeedView, InstrumentView, VenueRow, shown_feed, shown_feeds
 from feeds.queries.plan import FeedPlan, VenuePlan, enabled_feeds, feed_plan, venue_plan
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "last_trade",
     "open_alerts",
     "shown_feed",
+    "shown_feeds",
     "venue_plan",
 ]
