@@ -24,7 +24,7 @@ RESULT = ROOT / "var" / "faults.json"
 def main() -> int:
     options = _options()
     if options.matrix:
-        _say(matrix_page())
+        _say(matrix_page(ROWS))
         return 0
     began = time.monotonic()
     _say_how_slow()

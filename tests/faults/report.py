@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tests.faults.matrix import ROWS, proofs
@@ -35,6 +35,12 @@ def write_json(results: Iterable[Result], path: Path) -> None:
     path.write_text(json.dumps([result.entry() for result in results], indent=2) + "\n")
 
 
-def matrix_page() -> str:
-    """Every row of the fault matrix, and below it the tests that prove it."""
-    return "\n".join("\n    ".join([f"{row}  {ROWS[row]}", *tests]) for row, tests in proofs().items())
+def matrix_page(measured: Iterable[str]) -> str:
+    """Every row of the fault matrix, and below it the tests that prove it; these are also played by `make faults`."""
+    timed = {name.split()[0] for name in measured}
+    return "\n".join(_page_of(row, tests, row in timed) for row, tests in proofs().items())
+
+
+def _page_of(row: str, tests: Sequence[str], is_timed: bool) -> str:
+    played = [f"make faults ROWS={row}"] if is_timed else []
+    return "\n    ".join([f"{row}  {ROWS[row]}", *played, *tests])

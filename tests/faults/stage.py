@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
+from decimal import Decimal
 from typing import Final
 
 from django.db import connections
@@ -30,12 +31,11 @@ from tests.faults.blindness import displayed
 from tests.faults.ground import Ground
 from tests.faults.proxy import Proxy, proxy
 from tests.faults.row import FaultMissing
+from tests.faults.trading import trading
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 from tests.waiting import wait_for, wait_until
 
-# Trades a second of each venue; with the quotes between them it says something every 12 ms.
-RATE: Final = 40.0
 # What a venue has to send to count as one that delivers.
 SOME_TRADES: Final = 10
 STANDBYS: Final = 2
@@ -44,10 +44,19 @@ PAGE: Final = 2000
 
 
 class Stage:
-    """`clock` is that of the feed and of the exchange: its seconds are shorter where a row is compressed."""
+    """`prices` are what each venue trades at, and may be changed. `clock` is that of the feed and of the exchange: its
+    seconds are shorter where a row is compressed.
+    """
 
-    def __init__(self, exchange: Exchange, store: LiveStore, database: DatabaseThread, clock: ScaledClock) -> None:
-        self.exchange, self.database, self.clock = exchange, database, clock
+    def __init__(
+        self,
+        exchange: Exchange,
+        prices: dict[str, Decimal],
+        store: LiveStore,
+        database: DatabaseThread,
+        clock: ScaledClock,
+    ) -> None:
+        self.exchange, self.prices, self.database, self.clock = exchange, prices, database, clock
         self.observer = Observer(store)
         self._store = store
         self._begun_at = clock.now()
@@ -144,7 +153,6 @@ class Stage:
 async def stage(
     ground: Ground,
     *,
-    market: RandomMarket | None = None,
     speed: float = 1.0,
     limits: Mapping[str, Limits] | None = None,
 ) -> AsyncIterator[Stage]:
@@ -155,11 +163,11 @@ async def stage(
     clock = ScaledClock(speed)
     store, database = LiveStore(ground.redis_url), DatabaseThread("stage")
     limits = {code: dialect.limits.compressed(speed) for code, dialect in DIALECTS.items()} | dict(limits or {})
-    exchange = Exchange(market=market or RandomMarket(rate=RATE), limits=limits, clock=clock.now)
+    exchange = Exchange(market=RandomMarket(rate=0), limits=limits, clock=clock.now)
     try:
-        async with exchange:
+        async with exchange, trading(exchange) as prices:
             with override_settings(REPLAY_EXCHANGE_URL=exchange.url, REDIS_URL=ground.redis_url):
-                yield Stage(exchange, store, database, clock)
+                yield Stage(exchange, prices, store, database, clock)
     finally:
         await store.close()
         await database.close()

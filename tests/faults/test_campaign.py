@@ -74,7 +74,7 @@ def test_line_of_a_row_says_what_is_wrong_and_when_the_machine_was_busy() -> Non
 
 
 async def test_campaign_plays_a_row_in_a_process_of_its_own() -> None:
-    """`make faults ROWS=E1 RUNS=1`: a real feed is cut off, and what it came to is told once."""
+    """Issue 4: a real feed is cut off, and what it came to is told once."""
     told: list[Result] = []
     row = replace(ROWS["E1"], runs=1)
     results = await Campaign([row], runs=5, jobs=1, say=told.append).fight()

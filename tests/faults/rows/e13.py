@@ -10,7 +10,7 @@ from tests.faults.stage import Stage, stage
 from tests.faults.toxics import after, clean, reset
 
 # About a second of the stream, and the answers to a handshake and to a subscription.
-STREAM_BYTES = 10_000
+STREAM_BYTES = 5_000
 WAY_IN_BYTES = 250
 
 

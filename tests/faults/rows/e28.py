@@ -6,11 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from tests.exchange import tasks
-from tests.exchange.market import RandomMarket
 from tests.faults.ground import Ground
 from tests.faults.row import Row, Run
 from tests.faults.stage import Stage, stage
-from tests.faults.trading import CALM, INSTRUMENT, trading
+from tests.faults.trading import CALM, INSTRUMENT
 from tests.waiting import wait_for
 
 LEAD, SECOND = "binance", "kucoin"
@@ -24,14 +23,14 @@ SHOWN_WITHIN_S = 10.0
 
 
 async def _play(ground: Ground) -> Run:
-    async with stage(ground, market=RandomMarket(rate=0)) as on, trading(on.exchange) as prices:
+    async with stage(ground) as on:
         async with on.feeding(LEAD), _watching(on) as seen:
             await on.clock.sleep(CALM_S)
             on.exchange.trade(LEAD, INSTRUMENT, SPIKE)
             await on.proved(lambda: any(sent.price == SPIKE for sent in on.exchange.ledger), "no spike was sent")
             await on.clock.sleep(AFTER_SPIKE_S)
             crashed_at = on.clock.now()
-            prices |= {LEAD: CRASH, SECOND: CRASH}
+            on.prices |= {LEAD: CRASH, SECOND: CRASH}
             shown_at = await _shown_crash(on)
         return await _run(on, seen, crashed_at, shown_at)
 

@@ -12,7 +12,6 @@ from feeds.models import Trade
 from feeds.storage import latest
 from feeds.storage.redis import Entry
 from tests.exchange import tasks
-from tests.exchange.market import RandomMarket
 from tests.faults.ground import Ground
 from tests.faults.memory import MIB, resident
 from tests.faults.row import FaultMissing, Row, Run
@@ -31,7 +30,7 @@ LOOK_EVERY_S = 0.1
 
 async def _play(ground: Ground) -> Run:
     """One venue alone, so that nothing else is in the log."""
-    async with stage(ground, market=RandomMarket(rate=0)) as on, _flooding(RATE, SECONDS) as flood:
+    async with stage(ground) as on, _flooding(RATE, SECONDS) as flood:
         await on.set_feed(standbys=0)
         await on.set_venues(is_enabled=False)
         await on.set_venues("binance", is_enabled=True, url=f"ws://127.0.0.1:{await _number(flood):.0f}/stream")

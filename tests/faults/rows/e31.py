@@ -2,13 +2,11 @@
 
 from functools import partial
 
-from tests.exchange.market import RandomMarket
 from tests.faults.blindness import handovers, stale
 from tests.faults.failover import LEAD
 from tests.faults.ground import Ground
 from tests.faults.row import Row, Run
 from tests.faults.stage import Stage, stage
-from tests.faults.trading import trading
 
 # Ten minutes are one: two trades of each venue in a second of the feed's clock.
 SPEED = 10.0
@@ -18,7 +16,7 @@ STALE_S = FLAPPING_S / 1000
 
 
 async def _play(ground: Ground, up: float, down: float) -> Run:
-    async with stage(ground, market=RandomMarket(rate=0), speed=SPEED * ground.haste) as on, trading(on.exchange):
+    async with stage(ground, speed=SPEED * ground.haste) as on:
         async with on.feeding(LEAD):
             await _flap(on, up, down)
             on.exchange.faults.clear()
