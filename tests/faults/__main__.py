@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 import time
 
@@ -29,6 +30,7 @@ def main() -> int:
     began = time.monotonic()
     _say_how_slow()
     _say(HEAD)
+    shutil.rmtree(LOGS, ignore_errors=True)
     campaign = Campaign(_chosen(options.rows), options.runs, options.jobs, lambda result: _say(describe(result)))
     results = asyncio.run(campaign.fight())
     write_json(results, RESULT)

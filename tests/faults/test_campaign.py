@@ -9,7 +9,7 @@ import pytest
 from tests.faults.campaign import Campaign
 from tests.faults.ground import Ground
 from tests.faults.report import describe, write_json
-from tests.faults.row import Result, Row, Run
+from tests.faults.row import Result, Row, Run, judge
 from tests.faults.rows import ROWS
 
 
@@ -40,6 +40,14 @@ def test_every_run_has_to_be_inside_the_bar(run: Run, objection: str) -> None:
     result = Result(ROW, [run, *good.runs])
     assert "; ".join(result.objections) == objection
     assert result.is_ok is (objection == "")
+
+
+@pytest.mark.parametrize(("figure", "waited", "is_void"), [(3.0, 0.6, True), (3.0, 0.4, False), (1.0, 0.9, False)])
+def test_machine_without_a_processor_voids_what_it_spoiled(figure: float, waited: float, is_void: bool) -> None:
+    """Skipped loudly, not passed; and what was good in spite of it is good."""
+    run = judge(ROW, Run(figure), waited)
+    assert bool(run.void) is is_void
+    assert Result(ROW, [run]).is_ok is (figure <= ROW.bar)
 
 
 def test_row_that_was_never_played_is_not_passed() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.faults.calibration import waiting
 from tests.faults.ground import Ground
-from tests.faults.row import Result
+from tests.faults.row import Result, judge
 from tests.faults.rows import ROWS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,5 +17,8 @@ PLAYED = [name for name in ROWS if name not in ("E31 90/10", "E31 400/10")]
 @pytest.mark.parametrize("name", PLAYED)
 async def test_row_is_inside_its_bar(name: str, redis_server: str) -> None:
     """Issue 4: the fault happened, the bar held, and no trade is lost, doubled or unexplained."""
-    row = ROWS[name]
-    assert Result(row, [await row.play(Ground(redis_server, haste=HASTE))]).objections == []
+    row, waited = ROWS[name], waiting()
+    run = judge(row, await row.play(Ground(redis_server, haste=HASTE)), waited())
+    if run.void:
+        pytest.skip(f"NOT PROVED: {run.void}")
+    assert Result(row, [run]).objections == []

@@ -8,7 +8,6 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import django
@@ -19,9 +18,9 @@ django.setup()
 # The settings make the folder that the database is in, and rows import models.
 from django.core.management import call_command  # noqa: E402
 
-from tests.faults.calibration import TOO_BUSY, waiting  # noqa: E402
+from tests.faults.calibration import waiting  # noqa: E402
 from tests.faults.ground import Ground  # noqa: E402
-from tests.faults.row import FaultMissing, Result, Row, Run  # noqa: E402
+from tests.faults.row import FaultMissing, Result, Row, Run, judge  # noqa: E402
 from tests.faults.rows import ROWS  # noqa: E402
 from tests.redis_server import RedisServer  # noqa: E402
 
@@ -55,16 +54,11 @@ def _obey(order: Order, server: RedisServer) -> Run:
     with server.client() as client:
         client.flushall()
     call_command("flush", interactive=False, verbosity=0)
-    share = waiting()
+    waited = waiting()
     with _logging_to(log):
-        run = _play(row, Ground(server.url, order.number))
-    run = replace(run, waited=share())
+        run = judge(row, _play(row, Ground(server.url, order.number)), waited())
     if Result(row, [run]).is_ok:
         log.unlink()
-    elif run.waited > TOO_BUSY and not run.void:
-        return replace(
-            run, void=f"it waited {run.waited:.0%} of its time for a processor, and then was not as it should"
-        )
     return run
 
 
