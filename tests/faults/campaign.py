@@ -16,6 +16,7 @@ from tests.faults.row import Result, Row, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / "var" / "faults"
+TRIES = 3
 
 
 class WorkerStopped(RuntimeError):
@@ -41,7 +42,7 @@ class Campaign:
         async def work() -> None:
             async with _worker() as worker:
                 for row, number in waiting:
-                    self._note(row, number, await _order(worker, row, number))
+                    self._note(row, number, await _play(worker, row, number))
 
         if rows:
             await asyncio.gather(*(work() for _ in range(jobs)))
@@ -70,6 +71,15 @@ async def _worker() -> AsyncIterator[Process]:
     finally:
         worker.stdin.close()
         await worker.wait()
+
+
+async def _play(worker: Process, row: Row, number: int) -> Run:
+    """One that proved nothing is played again."""
+    for _ in range(TRIES - 1):
+        run = await _order(worker, row, number)
+        if not run.void:
+            return run
+    return await _order(worker, row, number)
 
 
 async def _order(worker: Process, row: Row, number: int) -> Run:

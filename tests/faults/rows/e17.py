@@ -10,8 +10,8 @@ from tests.faults.stage import Stage, stage
 from tests.waiting import wait_until
 
 LEAD = Binance.code
-# Ten seconds take half a second. A warning in the first minute of a connection is sat out.
-SPEED = 20.0
+# Ten seconds take one. A warning in the first minute of a connection is sat out.
+SPEED = 10.0
 SAT_OUT_S = 61.0
 NOTICE_S = 10.0
 
