@@ -58,7 +58,7 @@ def _obey(order: Order, server: RedisServer) -> Run:
     with _logging_to(log):
         run = judge(row, _play(row, Ground(server.url, order.number)), waited())
     if Result(row, [run]).is_ok:
-        log.unlink()
+        log.unlink(missing_ok=True)
     return run
 
 
