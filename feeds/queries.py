@@ -1,7 +1,7 @@
 """Everything that is read from the database by more than one place."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
@@ -62,14 +62,14 @@ class VenuePlan:
     # What an admin says of its circuit breaker for now: open, closed, or nothing.
     circuit: str = ""
 
-    def is_served_by(self, plan: "FeedPlan") -> bool:
-        """Whether a session that was opened for this plan also does for another one."""
-        now = plan.venue(self.code)
-        return now is not None and replace(now, priority=self.priority, name=self.name, connects=self.connects) == self
+    @property
+    def setup(self) -> Hashable:
+        """What a session is opened with: when it changes, another session is needed."""
+        return self.urls, self.ping_every, self.messages, tuple(self.instruments.items())
 
-    def part(self, instruments: Collection[str]) -> "VenuePlan":
-        """The same venue for some of its instruments."""
-        return replace(self, instruments={s: code for s, code in self.instruments.items() if code in instruments})
+    def parts(self) -> list[dict[str, str]]:
+        """Its instruments, shared out over as many sessions as the venue's limits want."""
+        return [self.instruments]
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,6 @@ class FeedPlan:
         venue = self.venue(code)
         return venue is not None and venue.is_enabled
 
-    def part(self, instruments: Collection[str], without: str) -> "FeedPlan":
-        """The plan of some of its instruments, at the other venues that list any of them."""
-        others = [venue.part(instruments) for venue in self.venues if venue.code != without]
-        return replace(self, venues=tuple(venue for venue in others if venue.instruments))
-
 
 def feed_plan(name: str) -> FeedPlan | None:
     """The plan of an enabled feed; None when it is switched off or gone. Venues without a listing are left out."""
@@ -104,7 +99,8 @@ def feed_plan(name: str) -> FeedPlan | None:
     instruments: dict[Venue, dict[str, str]] = {}
     for listing in listings.select_related("venue").order_by("venue__priority", "venue", "symbol"):
         instruments.setdefault(listing.venue, {})[listing.symbol] = listing.instrument_id
-    return FeedPlan(feed.name, feed.failback_after, tuple(starmap(_venue_plan, instruments.items())))
+    venues = tuple(starmap(_venue_plan, instruments.items()))
+    return FeedPlan(feed.name, feed.failback_after, venues, feed.pause_between, feed.standbys)
 
 
 def venue_plan(code: str) -> VenuePlan:

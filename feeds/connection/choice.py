@@ -8,15 +8,16 @@ from feeds.connection.silence import is_stream_silent
 MAX_HOLD_S: Final = 3600.0
 # An instrument comes back to the leading venue when it was heard there for so long.
 BACK_AFTER_S: Final = 60.0
+PATIENCE_S: Final = 1.0
 
 
 def next_lead(memory: Memory, now: float) -> tuple[str, str]:
     """The venue that is to lead now, and why; the leading one with "" where nothing changes."""
     live = [terms.code for terms in memory.live_venues()]
     if memory.lead not in live:
-        record = memory.venues.get(memory.lead)
-        reason = (record.reason if record else "") or "first: it is the first to deliver"
-        return (live[0] if live else ""), reason
+        if not memory.lead and live and _is_better_on_its_way(memory, live[0], now):
+            return "", ""
+        return (live[0] if live else ""), _why_left(memory)
     for code in live[: live.index(memory.lead)]:
         record = memory.venue(code)
         if not record.has_failed:
@@ -24,6 +25,23 @@ def next_lead(memory: Memory, now: float) -> tuple[str, str]:
         if now >= due_back_at(memory, record):
             return code, f"returned: it has had good data for {hold(memory, record):g} s"
     return memory.lead, ""
+
+
+def _why_left(memory: Memory) -> str:
+    if not memory.lead:
+        return "first: it is the first to deliver"
+    if memory.terms(memory.lead) is None:
+        return "switched_off: it is not to be used"
+    return memory.venue(memory.lead).reason
+
+
+def _is_better_on_its_way(memory: Memory, code: str, now: float) -> bool:
+    """At the start: nobody is told of a switch because the best venue needed a moment more than the next one."""
+    codes = [terms.code for terms in memory.policy.venues]
+    better = (memory.venue(each) for each in codes[: codes.index(code)])
+    return any(
+        not record.attempts and memory.of(record.code) and now - record.tried_at < PATIENCE_S for record in better
+    )
 
 
 def hold(memory: Memory, record: VenueRecord) -> float:

@@ -105,10 +105,9 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class Skewed(msgspec.Struct, frozen=True):
-    """The venue's clock is so many seconds ahead of ours, below zero behind it."""
+    """How many seconds the venues' clocks are ahead of ours, below zero behind it: of all that are known."""
 
-    venue: str
-    seconds: float
+    seconds: dict[str, float]
 
 
 class Unsettled(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""One feed: holds its lease, follows its plan, and runs the line to its venues. Read this file first."""
+"""One feed: holds its lease, follows its plan, and runs its sessions. Read this file first."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
-from feeds.connection.line import Around, Line
+from feeds.connection.switchboard import Switchboard
 from feeds.queries import FeedPlan, feed_plan
 from feeds.storage import lease
 from feeds.storage.allowance import Allowance
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 STOP_POLL_S: Final = 0.1
 PLAN_EVERY_S: Final = 2.0
-# A little longer than a polite closing of the socket takes.
+# A little longer than a polite closing of the sockets takes.
 LEAVE_WITHIN_S: Final = 1.5
 
 
@@ -75,22 +75,22 @@ class _Feed:
         self._database = database
         self._clock = clock
         self._board = Board(plan.name, fence, clock)
-        self._board.follow(plan, clock.now())
         self._recorder = Recorder(store, self._board.take, clock)
         self._journal = Journal(plan.name, database, clock)
         intake = Intake(self._board, self._recorder, clock)
-        self._line = Line(plan, Around(self._board, intake, self._journal, Allowance(store, clock), clock))
+        allowance = Allowance(store, clock)
+        self._switchboard = Switchboard(plan, self._board, self._journal, intake, allowance, clock)
 
     async def run(self, stop: threading.Event) -> None:
-        """Ends with the first of its tasks; then the socket is closed first, and what came is flushed."""
-        following = asyncio.create_task(self._line.follow())
+        """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
+        following = asyncio.create_task(self._switchboard.run())
         recording = asyncio.create_task(self._recorder.run())
         ends = (self._keep_lease(), self._follow_plan(), self._wait_for(stop))
         others = [asyncio.create_task(each) for each in (self._journal.run(), *ends)]
         try:
             done, _ = await asyncio.wait([following, recording, *others], return_when=asyncio.FIRST_COMPLETED)
-            self._line.stop()
-            await asyncio.wait([following], timeout=LEAVE_WITHIN_S)
+            self._switchboard.stop()
+            await asyncio.wait([asyncio.create_task(self._switchboard.finish())], timeout=LEAVE_WITHIN_S)
         finally:
             self._recorder.stop()
             for task in (following, *others):
@@ -121,8 +121,7 @@ class _Feed:
             if plan != self._plan:
                 logger.info("feed %s has a new plan", plan.name)
                 self._plan = plan
-                self._board.follow(plan, self._clock.now())
-                self._line.adopt(plan)
+                self._switchboard.adopt(plan)
             await self._clock.sleep(PLAN_EVERY_S)
 
     async def _read_plan(self) -> FeedPlan | None:

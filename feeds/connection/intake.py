@@ -2,10 +2,12 @@
 
 import logging
 from datetime import datetime
+from typing import Final
 
 from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.corruption import Corruption
+from feeds.connection.events import Heard, Repeated
 from feeds.connection.rejection import Rejection
 from feeds.connection.session import Received
 from feeds.errors import BadFrame
@@ -17,6 +19,10 @@ from feeds.types import Event, Notice, Quote, Trade
 from feeds.venues import REGISTRY
 
 logger = logging.getLogger(__name__)
+
+# What proves that a venue lives and may be believed, and what proves nothing at all.
+_GOOD: Final = (Verdict.ACCEPTED, Verdict.CLOCK)
+_NO_SIGN: Final = (Verdict.SYMBOL, Verdict.ORDER)
 
 
 class Intake:
@@ -30,10 +36,11 @@ class Intake:
         self._validations = {code: Validation(dialect.has_rising_ids) for code, dialect in REGISTRY.items()}
         self._corruptions = {code: Corruption() for code in REGISTRY}
 
-    async def take(self, received: Received, venue: VenuePlan) -> bool:
-        """Takes everything that a frame said, oldest first; whether any of it is news. Waits while there is no room.
+    async def take(self, received: Received, venue: VenuePlan, session: int) -> list[Heard | Repeated]:
+        """Takes everything that a frame said, oldest first; what the supervisor has to hear of it. Waits while there
+        is no room.
 
-        Old times are news all the same: whose clock is wrong is not known here.
+        Old times are life all the same: whose clock is wrong is not known here.
 
         Raises Corrupt after the frame with which the venue has sent too much that is wrong.
         """
@@ -41,22 +48,31 @@ class Intake:
         if received.bad_frame is not None:
             self._rejection.reject(venue.code, received.bad_frame, received.received_at, received.frame)
         oldest_first = reversed(received.events) if REGISTRY[venue.code].is_newest_first else received.events
-        is_news = False
+        heard: dict[Heard | Repeated, None] = {}
         for event in oldest_first:
-            verdict = await self._take_event(event, venue, received.received_at)
-            is_news = is_news or verdict in (Verdict.ACCEPTED, Verdict.CLOCK)
+            if sign := await self._take_event(event, venue, received.received_at, session):
+                heard[sign] = None
         self._end_if_corrupt(venue.code)
-        return is_news
+        return list(heard)
 
-    async def _take_event(self, event: Event, venue: VenuePlan, received_at: datetime) -> Verdict | None:
+    async def _take_event(
+        self, event: Event, venue: VenuePlan, received_at: datetime, session: int
+    ) -> Heard | Repeated | None:
         match event:
             case Trade():
-                return await self._take_trade(event, venue, received_at)
+                verdict = await self._take_trade(event, venue, received_at)
             case Quote():
-                return self._take_quote(event, venue, received_at)
+                verdict = self._take_quote(event, venue, received_at)
             case Notice(text):
                 logger.warning("%s: %s", venue.code, text)
-        return None
+                return None
+            case _:
+                return None
+        if verdict is Verdict.DUPLICATE:
+            return Repeated(session)
+        if verdict in _NO_SIGN:
+            return None
+        return Heard(session, venue.instruments[event.symbol], verdict in _GOOD)
 
     async def _take_trade(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> Verdict:
         verdict = self._validations[venue.code].judge(trade, received_at, venue.instruments)
@@ -65,12 +81,13 @@ class Intake:
             return verdict
         self._board.hear_time(venue.code, trade.traded_at, received_at)
         if verdict is Verdict.ACCEPTED:
-            logged = _logged(trade, venue, received_at)
+            logged = _logged(trade, venue, received_at, self._is_standby(trade, venue))
             self._board.trade(logged)
             await self._recorder.add(logged)
         elif verdict.is_quarantined:
             self._board.quarantine(venue.code, verdict)
-            await self._recorder.add(_logged(trade, venue, received_at, verdict))
+            logged = _logged(trade, venue, received_at, self._is_standby(trade, venue), verdict)
+            await self._recorder.add(logged)
         else:
             self._refuse(trade, verdict, venue, received_at)
         return verdict
@@ -92,6 +109,9 @@ class Intake:
             self._corruptions[venue.code].note_stray(self._clock.monotonic())
         self._rejection.reject(venue.code, BadFrame(verdict, encode(event).decode()), received_at)
 
+    def _is_standby(self, trade: Trade, venue: VenuePlan) -> bool:
+        return self._board.source(venue.instruments[trade.symbol]) != venue.code
+
     def _end_if_corrupt(self, code: str) -> None:
         corrupt = self._corruptions[code].verdict(self._clock.monotonic())
         if corrupt is not None:
@@ -100,7 +120,9 @@ class Intake:
             raise corrupt
 
 
-def _logged(trade: Trade, venue: VenuePlan, received_at: datetime, quarantine: str = "") -> LoggedTrade:
+def _logged(
+    trade: Trade, venue: VenuePlan, received_at: datetime, is_standby: bool, quarantine: str = ""
+) -> LoggedTrade:
     return LoggedTrade(
         venue=venue.code,
         instrument=venue.instruments[trade.symbol],
@@ -111,4 +133,5 @@ def _logged(trade: Trade, venue: VenuePlan, received_at: datetime, quarantine: s
         traded_at=trade.traded_at,
         received_at=received_at,
         quarantine=quarantine,
+        is_standby=is_standby,
     )

@@ -1,4 +1,4 @@
-"""The feed's diary in the database: every transition of a venue, every failover. Never makes the feed wait."""
+"""The feed's diary in the database: transitions of venues, failovers, alerts. Never makes the feed wait."""
 
 import asyncio
 import logging
@@ -6,12 +6,15 @@ from collections import deque
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from django.db import DatabaseError, DataError, IntegrityError, models
 
 from feeds.clock import Clock
+from feeds.connection.handover import Handover
 from feeds.errors import MAX_TEXT
-from feeds.models import FailoverEvent, VenueHealth
+from feeds.models import Alert, FailoverEvent, VenueHealth
 from feeds.storage.database import DatabaseThread
+from feeds.storage.latest import Switch
 
 logger = logging.getLogger(__name__)
 
@@ -28,32 +31,40 @@ class Journal:
         self._clock = clock
         self._rows: deque[models.Model] = deque()
         self._has_rows = asyncio.Event()
-        self._left: tuple[str, str, datetime] | None = None
+        self._alerts: dict[tuple[str, str], Alert] = {}
 
     def entered(self, venue: str, state: str, reason: str, at: datetime) -> None:
         """A venue entered a state."""
         self._add(VenueHealth(feed_id=self._feed, venue_id=venue, state=state, reason=reason[:MAX_TEXT], entered_at=at))
 
-    def left(self, venue: str, reason: str, last_data_at: datetime) -> None:
-        """The active venue was left; the first one that was left counts until another one delivers."""
-        self._left = self._left or (venue, reason, last_data_at)
-
-    def arrived(self, venue: str, at: datetime) -> None:
-        """A venue delivers. If it is another one than was left, that was a failover."""
-        if self._left is not None and self._left[0] != venue:
-            from_venue, reason, last_data_at = self._left
-            self._add(
-                FailoverEvent(
-                    feed_id=self._feed,
-                    from_venue_id=from_venue,
-                    to_venue_id=venue,
-                    reason=reason[:MAX_TEXT],
-                    started_at=last_data_at,
-                    finished_at=at,
-                    last_price_age=(at - last_data_at).total_seconds(),
-                )
+    def switched(self, handover: Handover, switch: Switch) -> None:
+        """The price moved to another venue."""
+        self._add(
+            FailoverEvent(
+                feed_id=self._feed,
+                instrument_id=switch.instrument or None,
+                from_venue_id=switch.from_venue,
+                to_venue_id=switch.to_venue,
+                reason=switch.reason[:MAX_TEXT],
+                started_at=handover.last_data_at,
+                finished_at=switch.at,
+                last_price_age=(switch.at - handover.last_data_at).total_seconds(),
+                stale_seconds=switch.stale_s,
+                evidence=msgspec.to_builtins(handover.evidence),
             )
-        self._left = None
+        )
+
+    def raised(self, kind: str, subject: str, text: str, at: datetime) -> None:
+        """A person should know."""
+        alert = Alert(feed_id=self._feed, kind=kind, subject=subject, text=text[:MAX_TEXT], raised_at=at)
+        self._alerts[kind, subject] = alert
+        self._add(alert)
+
+    def cleared(self, kind: str, subject: str, at: datetime) -> None:
+        """What was raised is over."""
+        if (alert := self._alerts.pop((kind, subject), None)) is not None:
+            alert.cleared_at = at
+            self._add(alert)
 
     async def run(self) -> None:
         """Writes rows as they come, for ever; waits out a database that is down."""

@@ -72,7 +72,6 @@ class VenueRecord:
     renew_at: float = float("-inf")
     state: str = "idle"
     reason: str = ""
-    skew: float | None = None
 
     def refuses(self, instrument: str, now: float) -> bool:
         refused_at = self.refused_at.get(instrument)

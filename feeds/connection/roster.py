@@ -40,8 +40,8 @@ def wishes(memory: Memory, now: float) -> Wishes:
     for session in memory.sessions.values():
         if not session.farewell and (reason := _farewell(memory, session, wanted, now)):
             found.end.append((session, reason))
-    if (session := _renewal(memory, now)) is not None:
-        found.renew.append(session)
+    if (aging := _renewal(memory, now)) is not None:
+        found.renew.append(aging)
     return found
 
 

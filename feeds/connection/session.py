@@ -59,7 +59,8 @@ async def listen(
     """Everything that a venue says over one connection, until it ends: always by a SessionEnded.
 
     To leave without losing anything, set the reason on `leave`: what the venue sent before it saw our close frame
-    still comes. Consume it inside `contextlib.aclosing`; breaking off closes too, but drops what waits.
+    still comes. To cut it, set the SessionEnded on it as an exception. Consume it inside `contextlib.aclosing`;
+    breaking off closes too, but drops what waits.
     """
     endpoint, socket = await enter(venue, url, timing, clock)
     session = _Session(venue, socket, set(symbols), replace(timing, ping_every=endpoint.ping_every), clock)
@@ -72,7 +73,7 @@ async def listen(
             yield await session.receive()
     except SessionEnded as error:
         if leave.done():
-            raise Replaced(leave.result()) from error
+            raise leave.exception() or Replaced(leave.result()) from error
         raise session.verdict or error from error
     finally:
         for task in beside:
@@ -88,7 +89,9 @@ def _end_if_failed(socket: Socket, task: asyncio.Task[None]) -> None:
 
 
 async def _close_on(leave: asyncio.Future[str], socket: Socket) -> None:
-    await asyncio.shield(leave)
+    await asyncio.wait([leave])
+    if leave.exception() is not None:
+        socket.abort()
     await socket.close()
 
 

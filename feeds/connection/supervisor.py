@@ -5,6 +5,7 @@ stream is silent in silence.py; whose price is shown in choice.py; which session
 venue is not believed any more in circuit.py; how long it is left alone in retry.py.
 """
 
+from statistics import median_low
 from typing import Final
 
 from feeds.connection import choice, roster
@@ -194,12 +195,10 @@ class Supervisor:
             self._memory.pause_until = now
 
     def _note_skew(self, event: Skewed, now: float) -> None:
-        """A clock that is far from ours. Where most are, ours is wrong, and nobody is blamed."""
-        self._memory.venue(event.venue).skew = event.seconds
-        skews = sorted(r.skew for r in self._memory.venues.values() if r.skew is not None)
-        middle = skews[(len(skews) - 1) // 2]
-        common = middle if len(skews) > 1 and abs(skews[0] - skews[-1]) < abs(middle) else 0.0
-        self._memory.venue(event.venue).circuit.skewed(event.seconds - common, now)
+        """Clocks that are far from ours. Where most are so in the same way, ours is wrong, and nobody is blamed."""
+        ours = _our_skew(list(event.seconds.values()))
+        for code, seconds in event.seconds.items():
+            self._memory.venue(code).circuit.skewed(seconds - ours, now)
 
     # What is decided.
 
@@ -296,6 +295,7 @@ class Supervisor:
         due += [record.retry_at for record in memory.venues.values()]
         due += [record.barred_until for record in memory.venues.values()]
         due.append(memory.pause_until)
+        due += [session.begun_at + choice.PATIENCE_S for session in memory.sessions.values()]
         return min((each for each in due if each > now), default=now + LOOK_EVERY_S)
 
     # What is told.
@@ -326,3 +326,10 @@ class Supervisor:
         if (kind, subject) in self._raised:
             self._raised.remove((kind, subject))
             self._effects.append(Clear(kind, subject))
+
+
+def _our_skew(skews: list[float]) -> float:
+    """What the venues have in common: how far our own clock is off. Of two, who is nearer to us is believed."""
+    if len(skews) < 2:
+        return 0.0
+    return min(skews, key=abs) if len(skews) == 2 else median_low(skews)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from pytest_django import Settings
 
+from feeds.models import Feed
 from feeds.storage.database import DatabaseThread
 from feeds.storage.redis import LiveStore
 from tests.exchange.market import RandomMarket
@@ -24,6 +25,12 @@ async def observer(redis_server: str) -> AsyncIterator[Observer]:
     store = LiveStore(redis_server)
     yield Observer(store)
     await store.close()
+
+
+@pytest_asyncio.fixture
+async def alone(database: DatabaseThread) -> None:
+    """The feed keeps no standbys: one connection at a time, unless a venue is suspected."""
+    await database.run(lambda: Feed.objects.update(standbys=0))
 
 
 @pytest_asyncio.fixture

@@ -28,6 +28,7 @@ class Desk:
     def __init__(self, store: LiveStore, clock: ManualClock) -> None:
         self.board = Board("main", 1, clock)
         self.board.follow(feed_plan(BINANCE, HTX), NOON)
+        self.board.lead("binance", "", NOON)
         self._store, self._clock = store, clock
         self._recorder = Recorder(store, dict, clock)
         self._intake = Intake(self.board, self._recorder, clock)
@@ -39,7 +40,7 @@ class Desk:
         venue: VenuePlan = BINANCE,
         received_at: datetime = NOON,
     ) -> None:
-        await self._intake.take(Received(list(events), received_at, bad_frame=bad_frame), venue)
+        await self._intake.take(Received(list(events), received_at, bad_frame=bad_frame), venue, session=1)
 
     async def hear(self, *frames: str) -> None:
         """Frames of Binance, as its session hands them on."""

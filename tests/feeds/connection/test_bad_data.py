@@ -25,7 +25,7 @@ from tests.feeds.connection.running import running
 from tests.feeds.connection.sending import data, drained, ids, subscribed
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
 
 
 async def test_garbage_among_messages_is_counted_and_the_rest_stored(

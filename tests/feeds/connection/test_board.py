@@ -22,6 +22,7 @@ QUOTE = Quote("BTCUSDT", Decimal("76000.00"), Decimal(1), Decimal("76000.20"), D
 def board(clock: ManualClock) -> Board:
     board = Board("main", 7, clock)
     board.follow(feed_plan(), NOON)
+    board.lead("binance", "", NOON)
     return board
 
 
@@ -54,6 +55,8 @@ def test_other_venue_takes_over_whatever_its_clock_says(board: Board) -> None:
     board.trade(logged(9))
     board.quote("binance", "BTC-USDT", QUOTE, NOON)
     board.trade(logged(1, venue="htx"))
+    assert price(board).venue == "binance"
+    board.lead("htx", "silent", NOON)
     shown = price(board)
     assert (shown.venue, shown.trade_id, shown.bid) == ("htx", "1", None)
 
@@ -111,15 +114,40 @@ def test_transition_is_written_at_once(board: Board) -> None:
     assert (state.since_at, state.retry_at, state.attempts) == (NOON, retry_at, 6)
 
 
-def test_connected_venue_is_the_active_one(board: Board) -> None:
-    """F-03: one at a time; none after it is left."""
-    board.enter("binance", "connecting", "", NOON)
-    assert feed(board).active == ""
-    board.enter("binance", "connected", "", NOON)
-    assert feed(board).active == "binance"
-    board.enter("htx", "connecting", "", NOON)
-    board.enter("binance", "disconnected", "", NOON)
-    assert feed(board).active == ""
+def test_leading_venue_is_told_with_its_reason(board: Board) -> None:
+    """F-25: which one, since when, and why; while none delivers, the last price stays."""
+    board.trade(logged(1))
+    board.lead("", "closed: 1001", NOON + timedelta(seconds=2))
+    state = feed(board)
+    assert (state.active, state.active_reason, state.active_since_at) == (
+        "",
+        "closed: 1001",
+        NOON + timedelta(seconds=2),
+    )
+    assert PRICE_KEY not in board.take()
+
+
+def test_next_venue_to_lead_has_its_price_ready(board: Board) -> None:
+    """A standby's price is shown in the moment in which it leads, without waiting for its next trade."""
+    board.trade(logged(1))
+    board.trade(logged(8, venue="htx"))
+    board.take()
+    board.lead("htx", "silent", NOON)
+    assert price(board).trade_id == "8"
+
+
+def test_diverted_instrument_is_another_venues(board: Board) -> None:
+    """E19: one instrument, until it is the leading venue's again."""
+    board.trade(logged(1))
+    board.trade(logged(8, venue="htx"))
+    board.divert("BTC-USDT", "htx")
+    assert feed(board).diverted == {"BTC-USDT": "htx"}
+    board.trade(logged(2))
+    board.divert("BTC-USDT", "binance")
+    states = board.take()
+    assert isinstance(shown := states[PRICE_KEY], latest.PriceState)
+    assert isinstance(state := states[FEED_KEY], latest.FeedState)
+    assert (shown.trade_id, state.diverted) == ("2", {})
 
 
 def test_venues_are_listed_by_priority(board: Board) -> None:
@@ -193,14 +221,3 @@ def test_venue_whose_clock_is_ahead_is_not_from_the_future(board: Board) -> None
     """E27: what came is never younger than the moment when it came."""
     board.trade(msgspec.structs.replace(logged(1), traded_at=NOON + timedelta(seconds=3), received_at=NOON))
     assert price(board).seen_at == NOON
-
-
-def test_what_a_venue_refuses_is_not_shown_though_it_comes(board: Board) -> None:
-    """E19: all that it refuses in this session, and nothing of that any more in the next one."""
-    board.lose("binance", ["BTC-USDT", "ETH-USDT"])
-    board.enter("binance", "connecting", "refused ETHUSDT", NOON)
-    board.trade(logged(1))
-    assert PRICE_KEY not in board.take()
-    board.lose("binance", [])
-    board.trade(logged(2))
-    assert price(board).trade_id == "2"

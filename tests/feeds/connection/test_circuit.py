@@ -185,3 +185,30 @@ def test_admin_holds_it_closed() -> None:
     for _ in range(5):
         circuit.failed(2.0)
     assert (circuit.state(2.0), circuit.opens_until) == ("open", 32.0)
+
+
+def test_failed_venue_may_be_hurried() -> None:
+    """V-14 E32: while nobody delivers, who failed may be tried before the time, and is half-open all the same."""
+    circuit = opened()
+    circuit.hurry(5.0)
+    assert (circuit.state(5.0), circuit.may_try(5.0), circuit.is_distrusted) == ("half-open", True, False)
+    circuit.tried(5.0)
+    circuit.failed(6.0)
+    assert (circuit.state(6.0), circuit.opens_until) == ("open", 66.0)
+
+
+def test_venue_that_is_not_believed_may_not_be_hurried() -> None:
+    """V-14: a wrong price is worse than none."""
+    circuit = Circuit()
+    circuit.skewed(60.0, 0.0)
+    circuit.hurry(5.0)
+    assert (circuit.state(5.0), circuit.may_try(5.0), circuit.is_distrusted) == ("open", False, True)
+    close(circuit, 30.0)
+    assert not circuit.is_distrusted
+
+
+def test_hurry_changes_nothing_of_a_closed_one() -> None:
+    """V-14: there is nothing to wait for."""
+    circuit = Circuit()
+    circuit.hurry(5.0)
+    assert (circuit.state(5.0), circuit.opens_until) == ("closed", float("-inf"))

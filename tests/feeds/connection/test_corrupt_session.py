@@ -14,7 +14,7 @@ from tests.feeds.connection.running import running
 from tests.feeds.connection.sending import data, drained, subscribed
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
 
 
 async def test_session_of_foreign_symbols_is_left(
@@ -51,18 +51,28 @@ async def test_session_of_garbage_is_left(settings: Settings, observer: Observer
 async def test_venue_whose_data_cannot_be_taken_is_left_like_a_silent_one(
     exchange: Exchange, observer: Observer
 ) -> None:
-    """E7 E24 E25: prices of nothing and trades of before keep no session alive; three seconds, as for silence."""
+    """E7 E25: trades of before keep no session alive; three seconds, as for silence."""
     async with running():
         connection = await subscribed(exchange)
         (good,) = data(exchange, connection, 1)
-        free = Say(str(good.frame).replace('"76000.00000000"', '"0"'))
-
-        assert free.frame != good.frame
 
         def is_left() -> bool:
-            connection.do([good, free])
+            connection.do([good])
             return len(exchange.connections) > 1
 
         await wait_until(is_left, within=6.0)
         state = await observer.venue_with("binance", lambda venue: venue.state == "disconnected")
-    assert state.reason.startswith("silent: nothing that can be taken")
+    assert state.reason.startswith("silent: no market data for 3")
+
+
+async def test_venue_whose_data_are_doubted_is_left(exchange: Exchange, observer: Observer) -> None:
+    """E24 V-14: more than a fifth of its last ticks have prices of nothing: its circuit opens, and says why."""
+    async with running():
+        connection = await subscribed(exchange)
+        for frame in data(exchange, connection, 40):
+            free = Say(str(frame.frame).replace('"76000.00000000"', '"0"'))
+            assert free.frame != frame.frame
+            connection.do([frame, free])
+        state = await observer.venue_with("binance", lambda venue: venue.state == "disconnected")
+    assert state.reason.endswith("ticks are doubted")
+    assert state.reason.startswith("circuit: ")

@@ -12,7 +12,7 @@ from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
 
 
 @pytest.mark.parametrize("faults", [("refuse", "hang_up"), ("mute",)], ids=["refused", "mute"])

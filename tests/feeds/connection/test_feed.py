@@ -9,7 +9,7 @@ from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
 
 
 async def set_venue(database: DatabaseThread, code: str, **fields: object) -> None:
@@ -51,7 +51,7 @@ async def test_venue_that_never_delivered_is_no_failover(
 async def test_returned_venue_is_taken_back_after_the_hold_time(
     lively: Exchange, observer: Observer, database: DatabaseThread
 ) -> None:
-    """F-05: not before `failback_after`, and not long after it."""
+    """F-05: after `failback_after` of good data there, and not long after it."""
     await set_venue(database, "binance", silent_after=0.5)
     # Its way in begins before its connection: a token is asked for first.
     await set_venue(database, "kucoin", is_enabled=False)
@@ -63,8 +63,10 @@ async def test_returned_venue_is_taken_back_after_the_hold_time(
         await observer.price_from("binance")
     connections = list(lively.connections)
     assert [connection.venue for connection in connections] == ["binance", "bybit", "binance"]
-    held_for = (connections[2].opened_at - connections[1].opened_at).total_seconds()
-    assert 1.5 <= held_for < 2.5
+    left, returned = await database.run(lambda: list(FailoverEvent.objects.order_by("finished_at")))
+    assert (left.to_venue_id, returned.from_venue_id, returned.to_venue_id) == ("bybit", "bybit", "binance")
+    assert 1.5 <= (returned.finished_at - connections[2].opened_at).total_seconds() < 2.5
+    assert returned.reason == "returned: it has had good data for 1.5 s"
 
 
 async def test_new_priorities_take_effect_within_five_seconds(

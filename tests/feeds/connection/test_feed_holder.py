@@ -22,7 +22,7 @@ from tests.feeds.connection.running import running
 from tests.redis_server import RedisServer
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
 
 
 async def test_stopped_feed_leaves_nothing_behind(exchange: Exchange, observer: Observer) -> None:

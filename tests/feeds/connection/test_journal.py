@@ -10,8 +10,10 @@ import pytest
 import pytest_asyncio
 from django.db import connection
 
+from feeds.connection.effects import VenueEvidence
+from feeds.connection.handover import Handover
 from feeds.connection.journal import RETRY_AFTER_S, Journal
-from feeds.models import FailoverEvent, VenueHealth
+from feeds.models import Alert, FailoverEvent, VenueHealth
 from feeds.storage.database import DatabaseThread
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON
@@ -49,30 +51,27 @@ async def test_transition_is_a_row(journal: Journal, database: DatabaseThread) -
 async def test_failover_is_from_the_left_venue_to_the_one_that_delivers(
     journal: Journal, database: DatabaseThread
 ) -> None:
-    """F-06: from, to, reason, started, finished, and how old the last price was."""
-    journal.left("binance", "silent: no market data", NOON)
-    journal.arrived("htx", NOON + timedelta(seconds=3.5))
+    """F-06: from, to, reason, started, finished, how old the last price was, what it cost, and what was known."""
+    evidence = {"binance": VenueEvidence("disconnected", 7.5, "closed", 1, "silent")}
+    handover = Handover("binance", "silent: no market data", NOON, evidence)
+    journal.switched(handover, handover.to("htx", NOON + timedelta(seconds=7.5)))
     (event,) = await failovers(journal, database)
     assert (event.from_venue_id, event.to_venue_id, event.reason) == ("binance", "htx", "silent: no market data")
-    assert (event.started_at, event.finished_at) == (NOON, NOON + timedelta(seconds=3.5))
-    assert event.last_price_age == 3.5
+    assert (event.started_at, event.finished_at) == (NOON, NOON + timedelta(seconds=7.5))
+    assert (event.last_price_age, event.stale_seconds, event.instrument_id) == (7.5, 2.5, None)
+    assert event.evidence["binance"]["data_age"] == 7.5
 
 
-async def test_venue_that_comes_back_itself_is_no_failover(journal: Journal, database: DatabaseThread) -> None:
-    """F-06: the price has not moved to another venue."""
-    journal.left("binance", "closed", NOON)
-    journal.arrived("binance", NOON + timedelta(seconds=1))
-    assert await failovers(journal, database) == []
-
-
-async def test_venues_that_fail_on_the_way_do_not_count(journal: Journal, database: DatabaseThread) -> None:
-    """F-06: one failover, from the venue that delivered last."""
-    journal.left("binance", "silent", NOON)
-    journal.left("htx", "connect", NOON + timedelta(seconds=1))
-    journal.left("htx", "connect", NOON + timedelta(seconds=2))
-    journal.arrived("htx", NOON + timedelta(seconds=9))
-    (event,) = await failovers(journal, database)
-    assert (event.from_venue_id, event.reason, event.last_price_age) == ("binance", "silent", 9.0)
+async def test_alert_is_a_row_until_it_is_cleared(journal: Journal, database: DatabaseThread) -> None:
+    """F-09: raised, and over; what was never raised is cleared in silence."""
+    journal.raised("exhausted", "binance", "maximum reconnection attempts reached for binance", NOON)
+    await journal.finish()
+    assert (await database.run(Alert.objects.get)).cleared_at is None
+    journal.cleared("exhausted", "binance", NOON + timedelta(seconds=9))
+    journal.cleared("exhausted", "htx", NOON)
+    await journal.finish()
+    alert = await database.run(Alert.objects.get)
+    assert (alert.raised_at, alert.cleared_at) == (NOON, NOON + timedelta(seconds=9))
 
 
 async def test_rows_are_written_as_they_come(journal: Journal, database: DatabaseThread) -> None:

@@ -1,7 +1,7 @@
 """What a venue allows and wishes is kept to: by every worker, after a restart, a hundred times over, frame by frame."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 from feeds.clock import SystemClock
-from feeds.connection.retry import VENUE_FEED
+from feeds.connection.effects import Connect, Effect
+from feeds.connection.events import Ended, Policy, Ticked, VenueTerms
 from feeds.connection.session import listen
 from feeds.connection.stall import SessionTiming
 from feeds.connection.supervisor import Supervisor
@@ -68,24 +69,27 @@ async def test_hundred_bans_end_nothing(
 ) -> None:
     """E4: 403 costs ten minutes, then twice as much, two hours at most; after the hundredth comes another try."""
     exchange.faults.set("binance", "refuse", status=403)
-    store, supervisor = LiveStore(redis_server), Supervisor(("binance",), 300.0, VENUE_FEED)
+    store, supervisor = LiveStore(redis_server), Supervisor(Policy((VenueTerms("binance", ("BTC-USDT",)),)))
     allowance = Allowance(store, clock)
-    waits = []
-    for _ in range(100):
-        assert supervisor.choose(clock.monotonic()) == "binance"
+    waits: list[float] = []
+    for number in range(1, 101):
+        assert begun(supervisor.handle(Ticked(), clock.monotonic())) == [number]
         end = await end_of(address(exchange, "binance"), clock)
-        supervisor.ended("binance", end, clock.monotonic(), chance=0.5)
         waits.append(await allowance.cool_off("binance", end))
-        supervisor.postpone("binance", clock.monotonic() + waits[-1])
-        assert supervisor.choose(clock.monotonic() + 590.0) is None
+        assert not begun(supervisor.handle(Ended(number, end, waits[-1], 0.5), clock.monotonic()))
+        assert not begun(supervisor.handle(Ticked(), clock.monotonic() + waits[-1] - 10.0))
         await clock.advance(waits[-1])
         # Redis has its own clock, which nobody can turn.
         with shared_redis.client() as client:
             client.delete(latest.cool_off_key("binance"))
     await store.close()
     assert [round(wait / MINUTE_S) for wait in waits] == [10, 20, 40, 80] + [120] * 96
-    assert supervisor.choose(clock.monotonic()) == "binance"
+    assert begun(supervisor.handle(Ticked(), clock.monotonic())) == [101]
     assert len(tries(exchange)) == 100
+
+
+def begun(effects: Iterable[Effect]) -> list[int]:
+    return [effect.session for effect in effects if isinstance(effect, Connect)]
 
 
 @pytest_asyncio.fixture

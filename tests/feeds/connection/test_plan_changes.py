@@ -14,7 +14,7 @@ from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
 
 
 def save_order(admin: Client, *first: str) -> int:

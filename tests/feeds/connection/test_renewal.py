@@ -2,7 +2,7 @@
 
 import pytest
 
-from feeds.connection import review
+from feeds.connection import roster
 from feeds.storage.redis import LiveStore
 from feeds.venues.binance import Binance
 from tests.exchange.server import Exchange
@@ -10,7 +10,7 @@ from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
 
 
 async def test_connection_is_renewed_before_its_venue_cuts_it(
@@ -30,7 +30,7 @@ async def test_announced_end_is_not_waited_for(
     lively: Exchange, observer: Observer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """E17: after the warning there is a new connection to the same venue, and the old one was left by us."""
-    monkeypatch.setattr(review, "NOTICE_AFTER_S", 0.0)
+    monkeypatch.setattr(roster, "NOTICE_AFTER_S", 0.0)
     async with running():
         await observer.price_from("binance")
         lively.faults.set("binance", "notice")

@@ -1,179 +1,404 @@
-"""Which venue is listened to, over time. Times are plain seconds: nothing here waits."""
+"""What a feed decides: which venue leads, who stands by, when to leave, return and renew."""
 
 import pytest
 
-from feeds.connection.retry import VENUE_FEED
-from feeds.connection.supervisor import Supervisor
-from feeds.errors import ClosedByVenue, HandshakeRefused, Replaced, SessionEnded, Silent, SubscriptionRefused
+from feeds.connection.effects import Close, Connect, Divert, Enter, Lead, Raise
+from feeds.connection.events import Announced, PutOff, Repeated, Skewed, Unsettled
+from feeds.errors import CertificateRefused, ClosedByVenue, HandshakeRefused
+from tests.feeds.connection.stage import BTC, Stage
 
-NO_JITTER = 0.5
-ORDER = ("binance", "kucoin", "htx")
+SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
+ETH = "ETH-USDT"
 
 
 @pytest.fixture
-def supervisor() -> Supervisor:
-    return Supervisor(ORDER, failback_after=300.0, policy=VENUE_FEED)
+def stage() -> Stage:
+    """All seven deliver; the best one leads since some time."""
+    stage = Stage(*SEVEN)
+    stage.run(20)
+    assert stage.lead == "binance"
+    stage.mark()
+    return stage
 
 
-def fail(supervisor: Supervisor, code: str, now: float, error: SessionEnded | None = None) -> float:
-    """Ends the venue's session; the seconds until it may be tried again."""
-    supervisor.ended(code, error or Silent("no market data"), now, NO_JITTER)
-    return supervisor.free_at(code) - now
+def test_best_venue_leads_and_two_stand_by() -> None:
+    """F-03: the three best are connected at once, the others not; the best one leads from the first moment."""
+    stage = Stage(*SEVEN)
+    stage.venues["binance"].connect_s = 0.7
+    stage.run(5)
+    assert stage.connected() == ["binance", "bybit", "kucoin"]
+    assert [(lead.former, lead.venue) for lead in stage.of(Lead)] == [("", "binance")]
 
 
-def test_best_venue_is_asked_first(supervisor: Supervisor) -> None:
-    """F-03: priority decides while nothing has failed."""
-    assert supervisor.choose(0.0) == "binance"
+def test_slow_best_venue_is_waited_for_a_second_only() -> None:
+    """F-03: then the next one leads, and the best takes over when it comes: it never failed."""
+    stage = Stage(*SEVEN)
+    stage.venues["binance"].connect_s = 2.0
+    stage.run(5)
+    assert [lead.venue for lead in stage.of(Lead)] == ["kucoin", "binance"]
+    assert stage.times(Lead)[0] <= 1.5
+    assert stage.of(Lead)[1].reason == "order: it comes before kucoin"
 
 
-def test_failure_moves_on_to_the_next_priority(supervisor: Supervisor) -> None:
-    """F-03: the next venue is chosen at the very moment at which the active one fails."""
-    chosen = []
-    for code in ORDER:
-        chosen.append(supervisor.choose(10.0))
-        fail(supervisor, code, 10.0)
-    assert chosen == list(ORDER)
+def test_standby_leads_in_the_moment_in_which_the_leading_venue_is_lost(stage: Stage) -> None:
+    """E1 E13 E14: no connect is in between; the reason is what the venue's end said."""
+    stage.cut("binance", ClosedByVenue(1001, "maintenance"))
+    (lead,) = stage.of(Lead)
+    assert (lead.former, lead.venue) == ("binance", "kucoin")
+    assert lead.reason == "closed: the venue closed the session with 1001 maintenance"
+    assert stage.times(Lead) == [0.0]
 
 
-def test_after_the_last_venue_the_first_is_tried_again(supervisor: Supervisor) -> None:
-    """F-03: when all have failed the order starts over as soon as the first one's wait is over."""
-    for code in ORDER:
-        fail(supervisor, code, 10.0)
-    assert supervisor.choose(10.5) is None
-    assert supervisor.wake_at() == 11.0
-    assert supervisor.choose(11.0) == "binance"
+def test_decision_comes_with_what_was_known_of_each_venue(stage: Stage) -> None:
+    """F-06: states, ages of the last data, circuits, attempts."""
+    stage.cut("binance")
+    evidence = stage.of(Lead)[0].evidence
+    assert list(evidence) == list(SEVEN)
+    assert (evidence["binance"].state, evidence["binance"].attempts) == ("disconnected", 1)
+    assert evidence["kucoin"].state == "connected"
+    assert evidence["kucoin"].data_age is not None
+    assert evidence["kucoin"].data_age <= 0.1
+    assert (evidence["gateio"].state, evidence["gateio"].data_age, evidence["gateio"].circuit) == (
+        "idle",
+        None,
+        "closed",
+    )
 
 
-def test_repeated_failures_wait_longer(supervisor: Supervisor) -> None:
-    """F-08: the venue's waits are 1, 1, 2, 3, 5, 8 s, however long each try took."""
-    waits = [fail(supervisor, "binance", 100.0 * attempt) for attempt in range(6)]
-    assert waits == [1, 1, 2, 3, 5, 8]
+def test_replacement_is_connected_three_seconds_later(stage: Stage) -> None:
+    """F-04: a pause between venues, and none before the failed venue's own next try."""
+    stage.venues["binance"].is_up = False
+    stage.run(10)
+    (left,) = stage.times(Lead)
+    assert stage.times(Connect, "okx") == [round(left + 3.0, 1)]
+    assert stage.times(Connect, "binance")[0] == round(left + 1.0, 1)
 
 
-def test_after_144_attempts_a_venue_is_tried_every_quarter_of_an_hour(supervisor: Supervisor) -> None:
-    """F-09: it is never given up for good."""
-    for attempt in range(144):
-        fail(supervisor, "binance", float(attempt))
-    assert fail(supervisor, "binance", 1000.0) == 900.0
-    supervisor.ended("kucoin", Replaced("a better venue may be tried"), 1900.0, NO_JITTER)
-    assert supervisor.choose(1900.0) == "binance"
+def test_pause_is_what_the_admin_says(stage: Stage) -> None:
+    """F-04: configurable."""
+    stage.adopt(*SEVEN, pause_between=2.0)
+    stage.venues["binance"].is_up = False
+    stage.run(10)
+    (left,) = stage.times(Lead)
+    assert stage.times(Connect, "okx") == [round(left + 2.0, 1)]
 
 
-def test_better_venue_is_due_after_the_hold_time_and_not_before(supervisor: Supervisor) -> None:
-    """F-05: 300 s at a lesser venue, then the best one is tried; it never flaps faster."""
-    supervisor.choose(0.0)
-    fail(supervisor, "binance", 50.0)
-    assert supervisor.choose(50.0) == "kucoin"
-    assert not supervisor.is_replaceable("kucoin", 349.9)
-    assert supervisor.is_replaceable("kucoin", 350.0)
-    supervisor.ended("kucoin", Replaced("a better venue may be tried"), 350.0, NO_JITTER)
-    assert supervisor.choose(350.0) == "binance"
+def test_failed_venue_is_tried_in_fibonacci_waits_and_rarely_while_its_circuit_is_open(stage: Stage) -> None:
+    """F-08 V-14: 1, 1, 2, 3 s after each failure; the fifth one in a minute opens the circuit for 30 s."""
+    stage.venues["binance"].is_up = False
+    stage.run(60)
+    tries = stage.times(Connect, "binance")
+    waits = [later - earlier for earlier, later in zip([0.1, *tries], tries, strict=False)]
+    # Each but the first one begins 0.2 s after its try: so long it takes to be refused.
+    assert waits[:5] == pytest.approx([1.0, 1.2, 2.2, 3.2, 30.2], abs=0.15)
 
 
-def test_hold_time_starts_again_with_each_choice(supervisor: Supervisor) -> None:
-    """F-05: a primary that fails at once on its return costs one switch for each hold time."""
-    fail(supervisor, "binance", 0.0)
-    supervisor.choose(0.0)
-    fail(supervisor, "binance", 300.0)
-    assert supervisor.choose(300.0) == "kucoin"
-    assert not supervisor.is_replaceable("kucoin", 599.0)
-    assert supervisor.is_replaceable("kucoin", 600.0)
+def test_venue_sees_at_most_thirty_tries_in_five_minutes(stage: Stage) -> None:
+    """E1: whatever it does, and while nobody else delivers."""
+    for venue in stage.venues.values():
+        venue.is_up = False
+    stage.run(1200)
+    for code in SEVEN:
+        tries = stage.times(Connect, code)
+        assert max(sum(at <= other < at + 300 for other in tries) for at in tries) <= 30
 
 
-def test_venue_that_still_cools_off_replaces_nobody(supervisor: Supervisor) -> None:
-    """F-05: a better venue counts only once its own wait is over."""
-    fail(supervisor, "binance", 0.0, HandshakeRefused(403))
-    supervisor.choose(0.0)
-    assert not supervisor.is_replaceable("kucoin", 599.0)
-    assert supervisor.is_replaceable("kucoin", 600.0)
+def test_silent_venue_is_left_for_a_standby_after_three_seconds(stage: Stage) -> None:
+    """E7 V-17: the others speak, so it is the venue's silence; its session is cut."""
+    stage.venues["binance"].is_mute = True
+    stage.run(5)
+    assert stage.lead == "kucoin"
+    assert 2.9 <= stage.times(Lead)[0] <= 3.1
+    close = stage.of(Close)[0]
+    assert (close.is_silent, close.reason) == (True, "no market data for 3.0 s")
 
 
-def test_best_venue_is_not_replaceable(supervisor: Supervisor) -> None:
-    """F-05: there is nothing better to try."""
-    supervisor.choose(0.0)
-    assert not supervisor.is_replaceable("binance", 1e9)
+def test_quiet_market_moves_nothing(stage: Stage) -> None:
+    """E8 V-17: all are quiet for ten seconds: no switch; one venue more is connected to see."""
+    for venue in stage.venues.values():
+        venue.is_mute = True
+    stage.run(2.5)
+    for venue in stage.venues.values():
+        venue.is_mute = False
+    stage.run(60)
+    assert stage.of(Lead) == []
+    assert stage.times(Connect, "okx")[0] < 3.0
 
 
-def test_only_a_minute_of_data_forgives(supervisor: Supervisor) -> None:
-    """F-05 F-08: an open socket, or a first message, leaves the count of failures as it is."""
-    for attempt in range(5):
-        fail(supervisor, "binance", float(attempt))
-    supervisor.heard("binance", 100.0)
-    supervisor.heard("binance", 159.9)
-    assert supervisor.attempts("binance") == 5
-    supervisor.heard("binance", 160.0)
-    assert supervisor.attempts("binance") == 0
+def test_venues_that_fall_silent_together_are_left_for_one_that_speaks(stage: Stage) -> None:
+    """E7: the three that are connected die at once; the fourth was connected when they were suspected."""
+    for code in ("binance", "kucoin", "bybit"):
+        stage.venues[code].is_mute = True
+    stage.run(4)
+    assert stage.lead == "okx"
+    assert stage.times(Lead)[-1] <= 3.5
 
 
-def test_minute_of_data_starts_again_with_each_session(supervisor: Supervisor) -> None:
-    """F-08: two halves of a minute are not a minute."""
-    supervisor.heard("binance", 0.0)
-    fail(supervisor, "binance", 40.0)
-    supervisor.heard("binance", 50.0)
-    supervisor.heard("binance", 90.0)
-    assert supervisor.attempts("binance") == 1
+def test_slow_market_is_held_to_its_own_rhythm() -> None:
+    """E8 V-17: a venue that speaks every second is not dead after three, but after eight."""
+    stage = Stage(*SEVEN)
+    for venue in stage.venues.values():
+        venue.every_s = 1.0
+    stage.run(60)
+    stage.mark()
+    stage.venues["binance"].is_mute = True
+    stage.run(20)
+    assert 7.0 <= stage.times(Lead)[0] <= 9.0
 
 
-@pytest.mark.parametrize(
-    ("error", "wait"),
-    [
-        (HandshakeRefused(403), 600.0),
-        (HandshakeRefused(451), 600.0),
-        (HandshakeRefused(418), 120.0),
-        (HandshakeRefused(429), 60.0),
-        (HandshakeRefused(429, retry_after=7.0), 7.0),
-        (HandshakeRefused(503), 1.0),
-        (SubscriptionRefused("no such stream"), 60.0),
-        (ClosedByVenue(1008, "policy"), 600.0),
-        (ClosedByVenue(1013, "later"), 30.0),
-        (ClosedByVenue(1000, ""), 1.0),
-    ],
-)
-def test_venue_is_left_alone_as_long_as_it_asks(supervisor: Supervisor, error: SessionEnded, wait: float) -> None:
-    """E4 E5 E14 E15: bans and limits cool off longer than the first retry; the rest does not."""
-    assert fail(supervisor, "binance", 0.0, error) == wait
+def test_venue_that_never_speaks_is_given_up(stage: Stage) -> None:
+    """E9: the clock starts when it opens; within five seconds somebody else stands by in its place."""
+    stage.venues["kucoin"].is_mute = True
+    stage.cut("kucoin")
+    stage.run(8)
+    assert stage.lead == "binance"
+    assert "okx" in stage.connected()
+    assert 0 < len(stage.times(Close)) <= 3
 
 
-def test_leaving_on_purpose_costs_a_venue_nothing(supervisor: Supervisor) -> None:
-    """Replaced is no failure: no wait, no attempt."""
-    assert fail(supervisor, "kucoin", 10.0, Replaced("the plan changed")) <= 0
-    assert supervisor.attempts("kucoin") == 0
+def test_failed_venue_leads_again_after_it_proved_itself(stage: Stage) -> None:
+    """F-05: after 300 s of good data without a pause, and not before."""
+    stage.cut("binance")
+    stage.run(310)
+    (left, back) = stage.of(Lead)
+    assert (back.former, back.venue, back.reason) == ("kucoin", "binance", "returned: it has had good data for 300 s")
+    assert 300 <= stage.times(Lead)[1] <= 303
 
 
-def test_new_order_takes_effect_with_the_next_choice(supervisor: Supervisor) -> None:
-    """An admin's order: what a venue did before is remembered, who is gone is not chosen."""
-    fail(supervisor, "htx", 0.0)
-    supervisor.reorder(("htx", "binance"), 10.0)
-    assert supervisor.choose(0.5) == "binance"
-    assert supervisor.choose(1.0) == "htx"
-    assert supervisor.is_replaceable("kucoin", 1.0)
+@pytest.mark.parametrize(("up_s", "most"), [(10, 1), (90, 2), (400, 3)])
+def test_flapping_venue_is_not_followed(stage: Stage, up_s: float, most: int) -> None:
+    """E31: ten minutes of up and ten seconds of down; fresh at least 99.9 % of the time by the standbys."""
+    until = stage.now + 600
+    while stage.now < until:
+        stage.venues["binance"].is_up = True
+        stage.run(up_s)
+        stage.venues["binance"].is_up = False
+        stage.run(10)
+    switches = [lead for lead in stage.of(Lead) if lead.venue]
+    assert 1 <= len(switches) <= most
+    assert all(lead.venue for lead in stage.of(Lead))
 
 
-def test_without_venues_there_is_nothing_to_choose() -> None:
-    """All switched off: nobody is chosen, and nobody is waited for."""
-    supervisor = Supervisor((), failback_after=300.0, policy=VENUE_FEED)
-    assert supervisor.choose(0.0) is None
-    assert supervisor.wake_at() == float("inf")
+def test_fall_soon_after_the_return_costs_twice_the_hold(stage: Stage) -> None:
+    """E31: 300 s the first time, 600 s the next."""
+    stage.cut("binance")
+    stage.run(305)
+    assert stage.lead == "binance"
+    stage.cut("binance")
+    stage.mark()
+    stage.run(700)
+    assert 600 <= stage.times(Lead, "binance")[0] <= 604
 
 
-def test_no_venue_is_tried_twice_before_every_other_one_was(supervisor: Supervisor) -> None:
-    """F-03 E7: two silent ones, each free again after a second, do not keep us from the third."""
-    tried = []
-    for now in (0.0, 3.0, 6.0, 9.0):
-        code = supervisor.choose(now)
-        assert code is not None
-        tried.append(code)
-        fail(supervisor, code, now + 3.0)
-    assert tried == ["binance", "kucoin", "htx", "binance"]
+def test_new_order_is_followed_at_once(stage: Stage) -> None:
+    """F-03: the new first is connected, and leads with its first data; what it did before is forgiven."""
+    stage.adopt("gateio", *SEVEN[:6])
+    stage.run(5)
+    assert stage.lead == "gateio"
+    assert stage.times(Lead)[-1] <= 1.0
 
 
-def test_who_failed_is_no_refuge_when_the_next_one_fails_too(supervisor: Supervisor) -> None:
-    """F-03 E7: the third one had delivered; the first two are not known to be better by now."""
-    for code in ("binance", "kucoin"):
-        fail(supervisor, code, 0.0)
-    supervisor.reorder(("binance", "kucoin", "htx", "kraken"), 300.0)
-    for code in ("binance", "kucoin"):
-        fail(supervisor, code, 0.0)
-    supervisor.heard("htx", 5.0)
-    fail(supervisor, "htx", 20.0)
-    assert supervisor.choose(20.0) == "kraken"
+def test_disabled_venue_is_left_politely(stage: Stage) -> None:
+    """An admin switches the leading one off: the next one leads at once."""
+    stage.adopt(*SEVEN[1:])
+    assert stage.lead == "kucoin"
+    assert [close.reason for close in stage.of(Close)] == ["switched_off: it is not to be used"]
+    assert stage.of(Lead)[0].reason == "switched_off: it is not to be used"
+    stage.run(30)
+    assert stage.open("binance") == []
+
+
+def test_all_venues_down_is_told_and_ends_with_the_first_that_returns(stage: Stage) -> None:
+    """E32: told within 15 s; back 2 s after they are."""
+    for venue in stage.venues.values():
+        venue.is_up = False
+    stage.run(300)
+    assert stage.lead == ""
+    raised = next(at - stage.began_at for at, effect in stage.seen if isinstance(effect, Raise))
+    assert raised <= 15
+    for venue in stage.venues.values():
+        venue.is_up = True
+    stage.mark()
+    stage.run(10)
+    assert stage.times(Lead)[0] <= 2.0
+
+
+def test_first_venue_comes_again_after_the_last() -> None:
+    """F-03: the order has no end: with each in turn as the only one that is up, each leads in turn."""
+    stage = Stage(*SEVEN)
+    led = []
+    for code in (*SEVEN, SEVEN[0]):
+        for other, venue in stage.venues.items():
+            venue.is_up = other == code
+        stage.run(40)
+        led.append(stage.lead)
+    assert led == [*SEVEN, SEVEN[0]]
+
+
+def test_exhausted_venue_is_told_and_tried_every_quarter_of_an_hour(stage: Stage) -> None:
+    """F-09: after 144 failures; the feed is on another venue all the time, and the venue is never given up."""
+    stage.step_s = 1.0
+    stage.venues["binance"].is_up = False
+    stage.run(144 * 700)
+    alert = next(effect for _, effect in stage.seen if isinstance(effect, Raise))
+    assert (alert.kind, alert.subject) == ("exhausted", "binance")
+    assert alert.text == "maximum reconnection attempts reached for binance"
+    assert stage.lead == "kucoin"
+    entered = [effect for _, effect in stage.seen if isinstance(effect, Enter) and effect.venue == "binance"]
+    assert entered[-1].state in ("exhausted", "connecting")
+    tries = stage.times(Connect, "binance")
+    assert 850 <= tries[-1] - tries[-2] <= 950
+
+
+def test_ban_and_certificate_are_told(stage: Stage) -> None:
+    """E3 E4: a person has to do something about them."""
+    stage.cut("binance", HandshakeRefused(403))
+    stage.cut("kucoin", CertificateRefused("expired"))
+    assert [(alert.kind, alert.subject) for alert in stage.of(Raise)] == [
+        ("blocked", "binance"),
+        ("certificate", "kucoin"),
+    ]
+
+
+def test_doubted_venue_is_left_and_has_to_earn_its_place(stage: Stage) -> None:
+    """V-14: its circuit opens at more than a fifth of the last hundred ticks; it is not tried for 30 s."""
+    stage.venues["binance"].is_doubtful = True
+    stage.run(20)
+    assert stage.lead == "kucoin"
+    assert stage.times(Lead)[0] <= 3.0
+    assert stage.of(Lead)[0].reason.startswith("circuit: ")
+    assert stage.times(Connect, "binance") == []
+    stage.venues["binance"].is_doubtful = False
+    stage.run(100)
+    assert stage.lead == "kucoin"
+    assert "binance" in stage.connected()
+
+
+def test_wrong_clock_of_one_venue_is_its_own(stage: Stage) -> None:
+    """V-14 E27: more than 5 s off while the others are right."""
+    stage.tell(Skewed({"binance": 3600.0, "kucoin": 0.1, "bybit": -0.1}))
+    assert stage.lead == "kucoin"
+    assert stage.of(Lead)[0].reason == "circuit: its clock is 3599.9 s ahead of ours"
+
+
+def test_clock_that_is_wrong_against_all_is_ours(stage: Stage) -> None:
+    """W10 E27: nobody is left when all of them seem to be an hour off."""
+    stage.tell(Skewed({"binance": 3600.7, "kucoin": 3600.6, "bybit": 3600.5}))
+    stage.run(5)
+    assert stage.of(Lead) == []
+
+
+def test_announced_end_is_renewed_before_the_old_one_is_closed() -> None:
+    """E17: the second session delivers, a trade was seen on both, then the first is closed; nobody notices."""
+    stage = Stage(*SEVEN)
+    stage.run(70)
+    (old,) = stage.open("binance")
+    stage.mark()
+    stage.tell(Announced(old, "service upgrade"))
+    stage.run(1)
+    (first, new) = stage.open("binance")
+    assert first == old
+    stage.tell(Repeated(new))
+    assert [close.session for close in stage.of(Close)] == [old]
+    stage.run(5)
+    assert (stage.of(Lead), stage.open("binance")) == ([], [new])
+
+
+def test_planned_life_ends_one_venue_at_a_time() -> None:
+    """E18: renewed before the day is over, with an overlap, never two at once; the price stays where it is."""
+    stage = Stage(*SEVEN[:3], life_after=1000.0)
+    stage.run(5000)
+    stage.mark()
+    overlaps = 0
+    for _ in range(20_000):
+        stage.run(0.1)
+        counts = [len(stage.open(code)) for code in SEVEN[:3]]
+        overlaps = max(overlaps, sum(count > 1 for count in counts))
+        assert all(counts)
+    assert (stage.of(Lead), overlaps) == ([], 1)
+    assert len(stage.of(Connect)) >= 5
+
+
+def test_renewal_that_fails_costs_nothing() -> None:
+    """E18: the old session goes on, and the new one is tried again later."""
+    stage = Stage(*SEVEN[:3], life_after=1000.0)
+    stage.run(900)
+    (old,) = stage.open("binance")
+    stage.mark()
+    stage.venues["binance"].connect_s = 1e9
+    stage.run(150)
+    pending = [number for number in stage.open("binance") if number != old]
+    assert pending
+    assert stage.of(Lead) == []
+
+
+def test_refused_instrument_is_another_venues() -> None:
+    """E19: the others stay; without a standby that has it, one more venue is connected."""
+    stage = Stage(*SEVEN, instruments=(BTC, ETH))
+    for code in ("binance", "kucoin", "bybit"):
+        stage.venues[code].refuses = frozenset({ETH})
+    stage.run(5)
+    assert stage.lead == "binance"
+    assert [(divert.instrument, divert.venue) for divert in stage.of(Divert)] == [(ETH, "okx")]
+
+
+def test_instrument_that_goes_silent_alone_is_diverted_and_returns() -> None:
+    """V-17: per stream; it comes back after it was heard for a minute."""
+    stage = Stage(*SEVEN, instruments=(BTC, ETH))
+    stage.run(20)
+    stage.mark()
+    stage.venues["binance"].muted = frozenset({ETH})
+    stage.run(10)
+    (divert,) = stage.of(Divert)
+    assert (divert.instrument, divert.former, divert.venue) == (ETH, "binance", "kucoin")
+    assert 2.9 <= stage.times(Divert)[0] <= 4.0
+    assert stage.lead == "binance"
+    stage.venues["binance"].muted = frozenset()
+    stage.mark()
+    stage.run(70)
+    assert [divert.venue for divert in stage.of(Divert)] == ["binance"]
+    assert 60 <= stage.times(Divert)[0] <= 62
+
+
+def test_more_standbys_when_the_market_moves(stage: Stage) -> None:
+    """V-02 F-24: two more are connected; when it is calm again they are closed, after some time."""
+    stage.tell(Unsettled(2))
+    stage.run(10)
+    assert len(stage.connected()) == 5
+    stage.tell(Unsettled(0))
+    stage.run(100)
+    assert len(stage.connected()) == 3
+
+
+def test_standby_that_is_not_needed_is_closed(stage: Stage) -> None:
+    """F-23: the one that stood in for a failed venue, when that has delivered for a minute."""
+    stage.venues["kucoin"].is_up = False
+    stage.run(10)
+    assert "okx" in stage.connected()
+    stage.venues["kucoin"].is_up = True
+    stage.run(120)
+    assert stage.connected() == ["binance", "bybit", "kucoin"]
+
+
+def test_venue_that_is_put_off_is_no_failure(stage: Stage) -> None:
+    """E5: its limits, or its wish: it waits, another one stands by, and nothing is counted."""
+    stage.cut("binance")
+    stage.run(1.1)
+    (number,) = stage.open("binance")
+    stage.sessions.pop(number)
+    stage.mark()
+    stage.tell(PutOff(number, 100.0, "its limit of connections is reached"))
+    stage.run(99)
+    assert stage.times(Connect, "binance") == []
+    stage.run(10)
+    assert stage.times(Connect, "binance")[0] == 100.0
+
+
+def test_session_of_before_says_nothing(stage: Stage) -> None:
+    """Numbers are never used again: what a former session still says changes nothing."""
+    (old,) = stage.open("binance")
+    stage.cut("binance")
+    stage.mark()
+    stage.tell(Announced(old, "late"))
+    stage.tell(Repeated(old))
+    assert stage.seen == []

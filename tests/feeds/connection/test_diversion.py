@@ -15,7 +15,7 @@ from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
 BOTH = ("BTC-USDT", "ETH-USDT")
 
 
@@ -38,19 +38,19 @@ async def lively(settings: Settings, database: DatabaseThread) -> AsyncIterator[
 async def test_refused_instrument_comes_from_the_next_venue_within_five_seconds(
     lively: Exchange, observer: Observer, database: DatabaseThread
 ) -> None:
-    """E19: the other one stays where it is, on the same connection; a row tells which was refused, and why."""
+    """E19: the other one stays where it is; a row tells which was refused, and why."""
     async with running():
         await observer.price_from("okx", within=5.0, instrument="ETH-USDT")
         await observer.price_from("bybit")
         assert (await observer.feed()).active == "bybit"
     assert [connection.venue for connection in lively.connections] == ["bybit", "okx"]
-    assert lively.connections[1].topics == ["trades:ETH-USDT", "bbo-tbt:ETH-USDT"]
+    assert set(lively.connections[1].topics) >= {"trades:ETH-USDT", "bbo-tbt:ETH-USDT"}
     row = await database.run(lambda: VenueHealth.objects.get(venue="bybit", reason__startswith="refused"))
     assert "ETHUSDT" in row.reason
 
 
-async def test_detour_ends_with_the_session_that_refused(lively: Exchange, observer: Observer) -> None:
-    """E19: the next venue has both, and is asked for both on one connection."""
+async def test_next_venue_gives_both_when_the_refusing_one_is_lost(lively: Exchange, observer: Observer) -> None:
+    """E19: on the connection that it has."""
     async with running():
         await observer.price_from("okx", instrument="ETH-USDT")
         await observer.price_from("bybit")
@@ -62,7 +62,7 @@ async def test_detour_ends_with_the_session_that_refused(lively: Exchange, obser
     await wait_until(lambda: not lively.open_connections)
 
 
-async def test_stopped_feed_leaves_its_detour_politely(lively: Exchange, observer: Observer) -> None:
+async def test_stopped_feed_leaves_both_venues_politely(lively: Exchange, observer: Observer) -> None:
     """W2: both connections see 1000."""
     async with running():
         await observer.price_from("okx", instrument="ETH-USDT")
@@ -72,7 +72,7 @@ async def test_stopped_feed_leaves_its_detour_politely(lively: Exchange, observe
 
 
 async def test_instrument_that_nobody_has_costs_the_others_nothing(lively: Exchange, observer: Observer) -> None:
-    """E19: the detour asks one venue after another; the leading line keeps its one connection."""
+    """E19: one venue after another is asked; the leading one keeps its one connection."""
     for code in ("okx", "htx", "kraken", "gateio"):
         lively.faults.set(code, "reject")
     async with running():
@@ -82,10 +82,10 @@ async def test_instrument_that_nobody_has_costs_the_others_nothing(lively: Excha
         assert [connection.venue for connection in lively.open_connections] == ["bybit"]
 
 
-async def test_detour_follows_what_an_admin_changes(
+async def test_diverted_instrument_follows_what_an_admin_changes(
     lively: Exchange, observer: Observer, database: DatabaseThread
 ) -> None:
-    """E19: a venue that is switched off is left by it too, while the leading line stays where it is."""
+    """E19: the next venue gives it when this one is switched off, while the leading one stays."""
     async with running():
         await observer.price_from("okx", instrument="ETH-USDT")
         await database.run(lambda: Venue.objects.filter(code="okx").update(is_enabled=False))
