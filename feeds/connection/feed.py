@@ -7,10 +7,14 @@ from typing import Final
 
 from django.db import DatabaseError
 
+from feeds.address import rest_url
 from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
+from feeds.connection.offset import Offset
+from feeds.connection.pulse import Pulse
+from feeds.connection.rest import RestClient
 from feeds.connection.switchboard import Switchboard
 from feeds.queries import FeedPlan, feed_plan
 from feeds.storage import lease
@@ -18,6 +22,8 @@ from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore
+from feeds.storage.uptime import UptimeRecorder
+from feeds.venues import REGISTRY
 
 logger = logging.getLogger(__name__)
 
@@ -77,16 +83,21 @@ class _Feed:
         self._board = Board(plan.name, fence, clock)
         self._recorder = Recorder(store, self._board.take, clock)
         self._journal = Journal(plan.name, database, clock)
+        self._allowance = Allowance(store, clock)
         intake = Intake(self._board, self._recorder, clock)
-        allowance = Allowance(store, clock)
-        self._switchboard = Switchboard(plan, self._board, self._journal, intake, allowance, clock)
+        self._switchboard = Switchboard(plan, self._board, self._journal, intake, self._allowance, clock)
+        self._uptime = UptimeRecorder(database, clock)
+        self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
+        self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
+        self._has_database = True
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
         following = asyncio.create_task(self._switchboard.run())
         recording = asyncio.create_task(self._recorder.run())
         ends = (self._keep_lease(), self._follow_plan(), self._wait_for(stop))
-        others = [asyncio.create_task(each) for each in (self._journal.run(), *ends)]
+        beside = (self._journal.run(), self._uptime.run(), self._offset.run(), self._pulse.run(self._wells))
+        others = [asyncio.create_task(each) for each in (*ends, *beside)]
         try:
             done, _ = await asyncio.wait([following, recording, *others], return_when=asyncio.FIRST_COMPLETED)
             self._switchboard.stop()
@@ -98,6 +109,7 @@ class _Feed:
             await asyncio.gather(following, recording, *others, return_exceptions=True)
             await self._recorder.finish()
             await self._journal.finish()
+            await self._uptime.finish()
         for task in done:
             task.result()
 
@@ -109,8 +121,11 @@ class _Feed:
 
     async def _renew(self) -> bool:
         try:
-            return await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence)
+            is_ours = await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence)
+            self._has_database = True
+            return is_ours
         except DatabaseError as error:
+            self._has_database = False
             # Trades are logged all the same. Should somebody else hold the lease, Redis refuses our newest state.
             logger.warning("feed %s cannot renew its lease: %s", self._plan.name, error)
             return True
@@ -130,6 +145,14 @@ class _Feed:
         except DatabaseError as error:
             logger.warning("feed %s stays with the plan that it has: %s", self._plan.name, error)
             return self._plan
+
+    def _wells(self) -> dict[str, bool]:
+        """What the feed leans on, and whether that is well."""
+        return {"redis": not self._recorder.is_down, "database": self._has_database}
+
+    def _client_of(self, code: str) -> RestClient:
+        venue = REGISTRY[code]
+        return RestClient(venue, rest_url(venue), self._allowance, self._clock)
 
     async def _wait_for(self, stop: threading.Event) -> None:
         while not stop.is_set():

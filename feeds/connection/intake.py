@@ -1,8 +1,12 @@
 """What becomes of a frame: each trade is judged, shown and recorded; each quote is judged and shown."""
 
 import logging
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
+
+import msgspec
 
 from feeds.clock import Clock
 from feeds.connection.board import Board
@@ -11,6 +15,8 @@ from feeds.connection.events import Heard, Repeated
 from feeds.connection.rejection import Rejection
 from feeds.connection.session import Received
 from feeds.errors import BadFrame
+from feeds.market.anomaly import Anomaly
+from feeds.market.latency import ACCEPT, VENUE
 from feeds.market.validation import Validation, Verdict, judge_quote
 from feeds.queries import VenuePlan
 from feeds.storage.latest import LoggedTrade, encode
@@ -19,10 +25,13 @@ from feeds.types import Event, Notice, Quote, Trade
 from feeds.venues import REGISTRY
 
 logger = logging.getLogger(__name__)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 # What proves that a venue lives and may be believed, and what proves nothing at all.
 _GOOD: Final = (Verdict.ACCEPTED, Verdict.CLOCK)
 _NO_SIGN: Final = (Verdict.SYMBOL, Verdict.ORDER)
+# A book so far from its venue's last trade is not shown beside it: whether it is right, the next trades will say.
+FAR: Final = Decimal("1.1")
 
 
 class Intake:
@@ -35,6 +44,7 @@ class Intake:
         self._rejection = Rejection(board, recorder, clock)
         self._validations = {code: Validation(dialect.has_rising_ids) for code, dialect in REGISTRY.items()}
         self._corruptions = {code: Corruption() for code in REGISTRY}
+        self._anomalies: dict[str, Anomaly[LoggedTrade]] = defaultdict(Anomaly)
 
     async def take(self, received: Received, venue: VenuePlan, session: int) -> list[Heard | Repeated]:
         """Takes everything that a frame said, oldest first; what the supervisor has to hear of it. Waits while there
@@ -53,6 +63,8 @@ class Intake:
             if sign := await self._take_event(event, venue, received.received_at, session):
                 heard[sign] = None
         self._end_if_corrupt(venue.code)
+        if heard:
+            self._note_delays(received, venue.code)
         return list(heard)
 
     async def _take_event(
@@ -77,30 +89,49 @@ class Intake:
     async def _take_trade(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> Verdict:
         verdict = self._validations[venue.code].judge(trade, received_at, venue.instruments)
         if verdict is Verdict.DUPLICATE:
-            self._board.repeat(venue.code)
+            self._board.venues.repeat(venue.code)
             return verdict
-        self._board.hear_time(venue.code, trade.traded_at, received_at)
+        self._board.venues.hear_time(venue.code, trade.traded_at, received_at)
         if verdict is Verdict.ACCEPTED:
+            return await self._weigh(_logged(trade, venue, received_at, self._is_standby(trade, venue)))
+        if verdict.is_quarantined:
             logged = _logged(trade, venue, received_at, self._is_standby(trade, venue))
-            self._board.trade(logged)
-            await self._recorder.add(logged)
-        elif verdict.is_quarantined:
-            self._board.quarantine(venue.code, verdict)
-            logged = _logged(trade, venue, received_at, self._is_standby(trade, venue), verdict)
-            await self._recorder.add(logged)
+            await self._set_aside(logged, verdict)
         else:
             self._refuse(trade, verdict, venue, received_at)
         return verdict
 
+    async def _weigh(self, trade: LoggedTrade) -> Verdict:
+        """Holds a trade that is in order against what its venue and the others said before."""
+        anomaly = self._anomalies[trade.instrument]
+        judgement = anomaly.judge(trade.venue, trade, trade.price, self._clock.monotonic())
+        if judgement.reason:
+            await self._set_aside(trade, Verdict(judgement.reason))
+            return Verdict(judgement.reason)
+        for believed in (*judgement.released, trade):
+            self._board.trade(believed)
+            await self._recorder.add(believed)
+        return Verdict.ACCEPTED
+
+    async def _set_aside(self, trade: LoggedTrade, verdict: Verdict) -> None:
+        """It may have happened: it is kept at once, and once more when it is released."""
+        self._board.venues.quarantine(trade.venue, verdict)
+        await self._recorder.add(msgspec.structs.replace(trade, quarantine=str(verdict)))
+
     def _take_quote(self, quote: Quote, venue: VenuePlan, received_at: datetime) -> Verdict:
         if quote.quoted_at is not None:
-            self._board.hear_time(venue.code, quote.quoted_at, received_at)
+            self._board.venues.hear_time(venue.code, quote.quoted_at, received_at)
         verdict = judge_quote(quote, received_at, venue.instruments)
         if verdict is Verdict.ACCEPTED:
-            self._board.quote(venue.code, venue.instruments[quote.symbol], quote, received_at)
-        elif verdict.is_quarantined:
-            self._board.quarantine(venue.code, verdict)
-        else:
+            instrument = venue.instruments[quote.symbol]
+            last = self._board.price(venue.code, instrument)
+            if last is not None and not last / FAR < quote.bid + (quote.ask - quote.bid) / 2 < last * FAR:
+                verdict = Verdict.JUMP
+            else:
+                self._board.quote(venue.code, instrument, quote, received_at)
+        if verdict.is_quarantined:
+            self._board.venues.quarantine(venue.code, verdict)
+        elif verdict is not Verdict.ACCEPTED:
             self._refuse(quote, verdict, venue, received_at)
         return verdict
 
@@ -108,6 +139,14 @@ class Intake:
         if verdict is Verdict.SYMBOL:
             self._corruptions[venue.code].note_stray(self._clock.monotonic())
         self._rejection.reject(venue.code, BadFrame(verdict, encode(event).decode()), received_at)
+
+    def _note_delays(self, received: Received, code: str) -> None:
+        """Of the frame: how long its venue's last trade was on the way, and how long we took to judge it."""
+        now, latency = self._clock.monotonic(), self._board.latency
+        latency.note(ACCEPT, code, (self._clock.now() - received.received_at) / _MILLISECOND, now)
+        times = [event.traded_at for event in received.events if isinstance(event, Trade)]
+        if times and (skew := self._board.venues.offset(code)) is not None:
+            latency.note(VENUE, code, (received.received_at - max(times) + skew) / _MILLISECOND, now)
 
     def _is_standby(self, trade: Trade, venue: VenuePlan) -> bool:
         return self._board.source(venue.instruments[trade.symbol]) != venue.code
@@ -120,9 +159,7 @@ class Intake:
             raise corrupt
 
 
-def _logged(
-    trade: Trade, venue: VenuePlan, received_at: datetime, is_standby: bool, quarantine: str = ""
-) -> LoggedTrade:
+def _logged(trade: Trade, venue: VenuePlan, received_at: datetime, is_standby: bool) -> LoggedTrade:
     return LoggedTrade(
         venue=venue.code,
         instrument=venue.instruments[trade.symbol],
@@ -132,6 +169,5 @@ def _logged(
         side=trade.side,
         traded_at=trade.traded_at,
         received_at=received_at,
-        quarantine=quarantine,
         is_standby=is_standby,
     )

@@ -101,6 +101,10 @@ class Memory:
     def terms(self, code: str) -> VenueTerms | None:
         return next((terms for terms in self.policy.venues if terms.code == code), None)
 
+    def pause(self, now: float) -> None:
+        """A venue was left: none is begun in its place for a while."""
+        self.pause_until = now + self.policy.pause_between
+
     def of(self, code: str) -> list[Session]:
         """The venue's sessions that are not being ended, oldest first."""
         return [session for session in self.sessions.values() if session.venue == code and not session.farewell]

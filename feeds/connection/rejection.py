@@ -26,7 +26,7 @@ class Rejection:
 
     def reject(self, venue: str, error: BadFrame, received_at: datetime, frame: bytes = b"") -> None:
         """Counts it; tells and keeps it, and the frame where there is one, unless that came too often lately."""
-        self._board.reject(venue, error.reason)
+        self._board.venues.reject(venue, error.reason)
         pace, now = self._paces.setdefault(venue, Pace(KEPT)), self._clock.monotonic()
         if pace.wait(now) > 0:
             return

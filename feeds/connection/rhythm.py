@@ -14,6 +14,7 @@ SHARE: Final = 0.99
 WINDOW_S: Final = 10.0
 # So many arrivals are enough to begin with.
 FIRST_ARRIVALS: Final = 8
+ODD_ONE_OF: Final = 4
 NEWEST_WEIGHT: Final = 0.25
 # What comes this close together is one arrival: a frame of fifty trades says no more of the rhythm than one of one.
 # It also bounds a window to 500.
@@ -51,7 +52,9 @@ class Rhythm:
         self._gaps.clear()
 
     def _roll(self, now: float) -> None:
-        newest = sorted(self._gaps)[ceil(SHARE * len(self._gaps)) - 1]
+        # One odd silence in a window is an accident: who stalled shortly would have more time for the next one.
+        odd = max(len(self._gaps) - ceil(SHARE * len(self._gaps)), 1 if len(self._gaps) > ODD_ONE_OF else 0)
+        newest = sorted(self._gaps)[-1 - odd]
         usual = newest if self._usual is None else self._usual + NEWEST_WEIGHT * (newest - self._usual)
         self.threshold = min(self._ceiling, max(self._floor, TIMES * usual))
         self._usual = usual

@@ -2,34 +2,20 @@
 
 Read `handle`, then `_decide`: it says in which order things are looked at. What is remembered is in record.py; when a
 stream is silent in silence.py; whose price is shown in choice.py; which sessions are to exist in roster.py; when a
-venue is not believed any more in circuit.py; how long it is left alone in retry.py.
+venue is not believed any more in circuit.py; how long it is left alone in retry.py; what events mean in notes.py.
 """
 
 from statistics import median_low
 from typing import Final
 
 from feeds.connection import choice, roster
-from feeds.connection.effects import Clear, Close, Connect, Divert, Effect, Enter, Lead, Raise, VenueEvidence
-from feeds.connection.events import (
-    Adopted,
-    Announced,
-    Connected,
-    Ended,
-    Event,
-    Heard,
-    Lost,
-    Opened,
-    Policy,
-    PutOff,
-    Repeated,
-    Skewed,
-    Unsettled,
-)
+from feeds.connection.effects import Close, Connect, Divert, Effect, Lead
+from feeds.connection.events import Adopted, Event, Heard, Policy, Skewed, Ticked, Unsettled
+from feeds.connection.notes import Notes
 from feeds.connection.record import Memory, Session, VenueRecord
-from feeds.connection.retry import VENUE_FEED, planned_life
+from feeds.connection.report import Report
 from feeds.connection.rhythm import Rhythm
 from feeds.connection.silence import silent_sessions, suspected_at
-from feeds.errors import CertificateRefused, Replaced, SessionEnded
 
 # Timers that need no more than this are looked at together.
 LOOK_EVERY_S: Final = 1.0
@@ -42,8 +28,8 @@ class Supervisor:
 
     def __init__(self, policy: Policy) -> None:
         self._memory = Memory(policy)
-        self._effects: list[Effect] = []
-        self._raised: set[tuple[str, str]] = set()
+        self._report = Report(self._memory)
+        self._notes = Notes(self._memory, self._report)
         self._last_session = 0
         self._wake_at = float("-inf")
 
@@ -53,11 +39,11 @@ class Supervisor:
 
     def handle(self, event: Event, now: float) -> list[Effect]:
         """What is to be done after this has happened, in this order."""
-        self._effects = []
         if not isinstance(event, Heard) or self._hear(event, now):
             self._note(event, now)
             self._decide(now)
-        return self._effects
+            return self._report.take()
+        return []
 
     def _hear(self, event: Heard, now: float) -> bool:
         """Data came, up to ten thousand times a second. True when it changes what has to be decided."""
@@ -91,97 +77,12 @@ class Supervisor:
                 self._note_skew(event, now)
             case Unsettled(more_standbys):
                 self._memory.more_standbys = more_standbys
-            case PutOff() | Opened() | Connected() | Repeated() | Lost() | Announced() | Ended():
+            case Ticked() | Heard():
+                """Nothing but a reason to decide."""
+            case _:
                 session = self._memory.sessions.get(event.session)
                 if session is not None:
-                    self._note_session(event, session, self._memory.venue(session.venue), now)
-
-    def _note_session(
-        self,
-        event: PutOff | Opened | Connected | Repeated | Lost | Announced | Ended,
-        session: Session,
-        record: VenueRecord,
-        now: float,
-    ) -> None:
-        match event:
-            case PutOff():
-                self._put_off(event, session, record, now)
-            case Opened(chance=chance):
-                session.opened_at = now
-                session.life_until = now + planned_life(session.terms.life_after, chance)
-            case Connected():
-                self._connect(session, record, now)
-            case Repeated():
-                session.has_repeated = True
-            case Lost():
-                session.lost.add(event.instrument)
-                record.refused_at[event.instrument] = now
-                self._enter(record, record.state, f"refused {event.instrument}: {event.reason}")
-            case Announced():
-                session.announcement = f"announced: {event.text}"
-            case Ended():
-                del self._memory.sessions[session.number]
-                self._end(event, session, record, now)
-
-    # What is noted of a session.
-
-    def _put_off(self, event: PutOff, session: Session, record: VenueRecord, now: float) -> None:
-        del self._memory.sessions[session.number]
-        record.barred_until = max(record.barred_until, now + event.seconds)
-        if not self._memory.of(record.code):
-            self._enter(record, "blocked" if event.is_ban else "disconnected", event.reason, event.seconds)
-
-    def _connect(self, session: Session, record: VenueRecord, now: float) -> None:
-        session.connected_at = now
-        record.good_since = record.good_since if record.good_since is not None else now
-        record.renewals_failed = 0
-        record.rhythm.restart()
-        for rhythm in record.rhythms.values():
-            rhythm.restart()
-        self._enter(record, "connected", "")
-        for kind in ("exhausted", "certificate", "blocked"):
-            self._clear(kind, record.code)
-
-    def _end(self, event: Ended, session: Session, record: VenueRecord, now: float) -> None:
-        error = event.error
-        reason = session.farewell or f"{error.reason}: {error}"
-        record.barred_until = max(record.barred_until, now + max(event.cool_off, error.wait_at_least))
-        if session.replaces in self._memory.sessions:
-            record.renewals_failed += 1
-            record.renew_at = now + VENUE_FEED.wait(record.renewals_failed, event.chance)
-        elif not isinstance(error, Replaced) and not session.announcement:
-            self._fail(event, session, record, reason, now)
-        elif not self._memory.of(record.code):
-            record.good_since = None
-            is_open = record.circuit.state(now) == "open"
-            wait = record.circuit.opens_until - now
-            self._enter(record, "disconnected" if is_open else "idle", reason, wait if is_open else None)
-
-    def _fail(self, event: Ended, session: Session, record: VenueRecord, reason: str, now: float) -> None:
-        """The venue failed: it is left alone for a while, and has to earn the price back."""
-        if self._memory.live(record.code) is not None:
-            return
-        if session.connected_at is not None:
-            self._pause(now)
-            if now - session.connected_at >= VENUE_FEED.reset_after:
-                record.attempts = 0
-        record.attempts += 1
-        record.circuit.failed(now)
-        record.retry_at = now + VENUE_FEED.wait(record.attempts, event.chance)
-        choice.note_failure(self._memory, record, now)
-        self._tell_failure(event.error, record, reason, now)
-
-    def _tell_failure(self, error: SessionEnded, record: VenueRecord, reason: str, now: float) -> None:
-        wait = max(record.barred_until, record.retry_at, record.circuit.opens_until) - now
-        state = "blocked" if error.is_ban else "disconnected"
-        if record.attempts > VENUE_FEED.max_attempts:
-            state = "exhausted"
-            self._raise("exhausted", record.code, f"maximum reconnection attempts reached for {record.code}")
-        if error.is_ban:
-            self._raise("blocked", record.code, reason)
-        if isinstance(error, CertificateRefused):
-            self._raise("certificate", record.code, reason)
-        self._enter(record, state, reason, wait)
+                    self._notes.note(event, session, self._memory.venue(session.venue), now)
 
     def _adopt(self, event: Adopted, now: float) -> None:
         former, self._memory.policy = self._memory.policy, event.policy
@@ -214,7 +115,7 @@ class Supervisor:
         for session, silence in silent_sessions(self._memory, now):
             session.farewell = f"silent: no market data for {silence:.1f} s"
             self._memory.venue(session.venue).reason = session.farewell
-            self._effects.append(Close(session.number, f"no market data for {silence:.1f} s", is_silent=True))
+            self._report.add(Close(session.number, f"no market data for {silence:.1f} s", is_silent=True))
 
     def _choose_lead(self, now: float) -> None:
         memory = self._memory
@@ -223,12 +124,13 @@ class Supervisor:
             return
         former, memory.lead = memory.lead, code
         if former:
-            self._pause(now)
+            memory.pause(now)
         if code:
+            memory.diverted.clear()
             record = memory.venue(code)
             record.came_back_at = now if record.has_failed else None
             record.has_failed = False
-        self._effects.append(Lead(code, former, reason, self._evidence(now)))
+        self._report.add(Lead(code, former, reason, self._report.evidence(now)))
 
     def _staff(self, now: float) -> None:
         wishes = roster.wishes(self._memory, now)
@@ -238,7 +140,7 @@ class Supervisor:
             record.reason = reason
             if record.circuit.is_distrusted:
                 choice.note_failure(self._memory, record, now)
-            self._effects.append(Close(session.number, reason))
+            self._report.add(Close(session.number, reason))
         if wishes.end:
             self._choose_lead(now)
         for code in wishes.begin:
@@ -261,8 +163,8 @@ class Supervisor:
         record.tries.note(now)
         record.circuit.tried(now)
         if replaces is None:
-            self._enter(record, "connecting", "")
-        self._effects.append(Connect(self._last_session, code, record.attempts))
+            self._report.enter(record, "connecting", "", now)
+        self._report.add(Connect(self._last_session, code, record.attempts))
 
     def _choose_sources(self, now: float) -> None:
         memory = self._memory
@@ -276,17 +178,17 @@ class Supervisor:
             else:
                 memory.diverted[instrument] = source
             if source != former:
-                self._effects.append(Divert(instrument, source, former, reason, self._evidence(now)))
+                self._report.add(Divert(instrument, source, former, reason, self._report.evidence(now)))
 
     def _watch_blindness(self, now: float) -> None:
         memory = self._memory
         if memory.lead:
             memory.blind_since = None
-            self._clear("no_venue", "")
+            self._report.clear("no_venue", "")
             return
         memory.blind_since = now if memory.blind_since is None else memory.blind_since
         if now - memory.blind_since >= BLIND_AFTER_S:
-            self._raise("no_venue", "", "no venue delivers")
+            self._report.alert("no_venue", "", "no venue delivers")
 
     def _next_look(self, now: float) -> float:
         memory = self._memory
@@ -297,35 +199,6 @@ class Supervisor:
         due.append(memory.pause_until)
         due += [session.begun_at + choice.PATIENCE_S for session in memory.sessions.values()]
         return min((each for each in due if each > now), default=now + LOOK_EVERY_S)
-
-    # What is told.
-
-    def _pause(self, now: float) -> None:
-        self._memory.pause_until = now + self._memory.policy.pause_between
-
-    def _enter(self, record: VenueRecord, state: str, reason: str, retry_in: float | None = None) -> None:
-        record.state = state
-        record.reason = reason or record.reason
-        self._effects.append(Enter(record.code, state, reason, record.attempts, retry_in))
-
-    def _evidence(self, now: float) -> dict[str, VenueEvidence]:
-        return {terms.code: self._testimony(terms.code, now) for terms in self._memory.policy.venues}
-
-    def _testimony(self, code: str, now: float) -> VenueEvidence:
-        record = self._memory.venue(code)
-        heard = [session.last_good_at for session in self._memory.of(code)]
-        age = now - max(heard) if heard and max(heard) > float("-inf") else None
-        return VenueEvidence(record.state, age, record.circuit.state(now), record.attempts, record.reason)
-
-    def _raise(self, kind: str, subject: str, text: str) -> None:
-        if (kind, subject) not in self._raised:
-            self._raised.add((kind, subject))
-            self._effects.append(Raise(kind, subject, text))
-
-    def _clear(self, kind: str, subject: str) -> None:
-        if (kind, subject) in self._raised:
-            self._raised.remove((kind, subject))
-            self._effects.append(Clear(kind, subject))
 
 
 def _our_skew(skews: list[float]) -> float:

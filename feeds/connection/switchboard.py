@@ -155,7 +155,7 @@ class Switchboard:
         state = effect.state
         if state == "idle" and not self._plan.has_enabled(effect.venue):
             state = "disabled"
-        self._board.enter(effect.venue, state, effect.reason, now, retry_at, effect.attempts)
+        self._board.enter(effect.venue, state, effect.reason, now, retry_at, effect.attempts, effect.circuit)
         self._journal.entered(effect.venue, state, effect.reason, now)
 
     def _raise(self, effect: Raise) -> None:

@@ -31,11 +31,18 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     CLOCK = "clock"
     ORDER = "order"
+    # What anomaly.py objects to.
+    JUMP = "jump"
+    OUTLIER = "outlier"
+    OFF_MARKET = "off_market"
 
     @property
     def is_quarantined(self) -> bool:
         """It may have happened, so it is kept; but it is neither the price nor part of a live bar."""
-        return self in (Verdict.CLOCK, Verdict.ORDER)
+        return self in _QUARANTINED
+
+
+_QUARANTINED: Final = frozenset((Verdict.CLOCK, Verdict.ORDER, Verdict.JUMP, Verdict.OUTLIER, Verdict.OFF_MARKET))
 
 
 class Validation:

@@ -36,7 +36,7 @@ class Recorder:
         self._rejected: deque[latest.RejectedFrame] = deque(maxlen=latest.REJECTED_KEPT)
         self._has_room = asyncio.Event()
         self._has_room.set()
-        self._is_down = False
+        self.is_down = False
         self._is_stopping = False
 
     async def add(self, trade: latest.LoggedTrade) -> None:
@@ -70,13 +70,13 @@ class Recorder:
         try:
             await self._flush()
         except RedisDown as error:
-            if not self._is_down:
+            if not self.is_down:
                 logger.warning("redis is down, %d trades wait: %s", len(self._waiting), error)
-            self._is_down = True
+            self.is_down = True
             return False
-        if self._is_down:
+        if self.is_down:
             logger.warning("redis is back, nothing waits")
-        self._is_down = False
+        self.is_down = False
         return True
 
     async def _flush(self) -> None:

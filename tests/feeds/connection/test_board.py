@@ -152,7 +152,7 @@ def test_diverted_instrument_is_another_venues(board: Board) -> None:
 
 def test_venues_are_listed_by_priority(board: Board) -> None:
     """F-03: a new plan brings new priorities, what is known of a venue stays."""
-    board.reject("htx", "json")
+    board.venues.reject("htx", "json")
     board.follow(feed_plan(venue_plan("binance", 9), venue_plan("htx", 5)), NOON)
     state = feed(board)
     assert [(venue.venue, venue.priority, venue.rejected) for venue in state.venues] == [
@@ -174,19 +174,18 @@ def test_venue_that_left_the_plan_is_forgotten(board: Board) -> None:
     """Its last words, still on their way, are no error."""
     board.follow(feed_plan(venue_plan("htx", 5)), NOON)
     board.trade(logged(1))
-    board.reject("binance", "json")
-    board.quarantine("binance", "clock")
-    board.repeat("binance")
+    board.venues.reject("binance", "json")
+    board.venues.quarantine("binance", "clock")
+    board.venues.repeat("binance")
     assert [venue.venue for venue in feed(board).venues] == ["htx"]
-    assert board.seen_at("binance") is None
 
 
 def test_what_is_not_shown_is_counted_by_its_reason(board: Board) -> None:
     """F-14 F-16: what was not taken, what was put aside, and what came again, each apart."""
     for reason in ("json", "price_bounds", "json"):
-        board.reject("binance", reason)
-    board.quarantine("binance", "clock")
-    board.repeat("binance")
+        board.venues.reject("binance", reason)
+    board.venues.quarantine("binance", "clock")
+    board.venues.repeat("binance")
     state = venue(board, "binance")
     assert (state.rejected, state.quarantined, state.repeated) == ({"json": 2, "price_bounds": 1}, {"clock": 1}, 1)
 

@@ -1,0 +1,116 @@
+"""How each venue of a feed is doing: its state, what was wrong with its data, its clock, its delays."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from feeds.clock import Clock
+from feeds.market.latency import Latency
+from feeds.market.skew import Skew
+from feeds.queries import FeedPlan, VenuePlan
+from feeds.storage.latest import Delay, VenueState
+
+AT_REST: Final = ("idle", "disconnected", "blocked", "exhausted", "disabled")
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+class Condition:
+    """All venues of the plan. What is told of others is forgotten."""
+
+    def __init__(self, latency: Latency, clock: Clock) -> None:
+        self._clock = clock
+        self._latency = latency
+        self._states: dict[str, VenueState] = {}
+        self._skews: dict[str, Skew] = defaultdict(Skew)
+        self._rejected: dict[str, Counter[str]] = defaultdict(Counter)
+        self._quarantined: dict[str, Counter[str]] = defaultdict(Counter)
+        self._repeated: Counter[str] = Counter()
+        # What the venues' own clocks said when they were asked, which knows how long the way is.
+        self._offsets: dict[str, timedelta] = {}
+
+    def follow(self, plan: FeedPlan, now: datetime) -> None:
+        """Takes over names, priorities and switches; forgets venues that are gone."""
+        self._states = {venue.code: self._follow(venue, now) for venue in plan.venues}
+
+    def _follow(self, venue: VenuePlan, now: datetime) -> VenueState:
+        rest = "idle" if venue.is_enabled else "disabled"
+        if (state := self._states.get(venue.code)) is None:
+            return VenueState(venue.code, venue.name, venue.priority, rest, venue.refusal, now)
+        state = msgspec.structs.replace(state, name=venue.name, priority=venue.priority)
+        is_switched = state.state in AT_REST and venue.is_enabled == (state.state == "disabled")
+        return msgspec.structs.replace(state, state=rest, reason=venue.refusal) if is_switched else state
+
+    def enter(
+        self, code: str, state: str, reason: str, now: datetime, retry_at: datetime | None, attempts: int, circuit: str
+    ) -> None:
+        """A venue enters a state; one that was taken out of the plan is no longer told of."""
+        if code in self._states:
+            self._states[code] = msgspec.structs.replace(
+                self._states[code],
+                state=state,
+                reason=reason,
+                since_at=now,
+                retry_at=retry_at,
+                attempts=attempts,
+                circuit=circuit,
+            )
+
+    def hear_time(self, code: str, said_at: datetime, received_at: datetime) -> None:
+        """A venue told what its clock says, rightly or not."""
+        self._skews[code].note(self._clock.monotonic(), said_at, received_at)
+
+    def reject(self, code: str, reason: str) -> None:
+        """Counts what was not taken: a frame, a trade or a quote."""
+        self._rejected[code][reason] += 1
+
+    def quarantine(self, code: str, reason: str) -> None:
+        """Counts what was taken, but is not shown."""
+        self._quarantined[code][reason] += 1
+
+    def repeat(self, code: str) -> None:
+        """Counts a trade that was taken before: venues repeat the last ones after a subscription."""
+        self._repeated[code] += 1
+
+    def skew(self, code: str) -> timedelta | None:
+        """How far the venue's clock is ahead of ours; None where it tells no time."""
+        return self._skews[code].median(self._clock.monotonic())
+
+    def connected(self) -> list[str]:
+        return [code for code, state in self._states.items() if state.state == "connected"]
+
+    def measure(self, code: str, seconds: float) -> None:
+        """The venue was asked what its clock says."""
+        self._offsets[code] = timedelta(seconds=seconds)
+
+    def offset(self, code: str) -> timedelta | None:
+        """How far its clock is ahead, as it said when it was asked; None where it was not."""
+        return self._offsets.get(code)
+
+    def skews(self) -> dict[str, float]:
+        """The same in seconds, of all that tell one."""
+        known = {code: self.skew(code) for code in self._states}
+        return {code: skew.total_seconds() for code, skew in known.items() if skew is not None}
+
+    def states(self, seen_at: Mapping[str, datetime | None]) -> list[VenueState]:
+        """Every venue, best priority first."""
+        ordered = sorted(self._states.values(), key=lambda venue: (venue.priority, venue.venue))
+        return [self._complete(state, seen_at.get(state.venue)) for state in ordered]
+
+    def codes(self) -> list[str]:
+        return list(self._states)
+
+    def _complete(self, state: VenueState, seen_at: datetime | None) -> VenueState:
+        code, skew = state.venue, self.skew(state.venue)
+        delays = self._latency.delays(code, self._clock.monotonic())
+        return msgspec.structs.replace(
+            state,
+            seen_at=seen_at,
+            rejected=dict(self._rejected[code]),
+            quarantined=dict(self._quarantined[code]),
+            repeated=self._repeated[code],
+            skew_ms=None if skew is None else round(skew / _MILLISECOND),
+            delays={hop: Delay(*percentiles) for hop, percentiles in delays.items()},
+        )
