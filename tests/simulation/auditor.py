@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from feeds.connection.effects import Effect
 from feeds.connection.events import Event
-from tests.simulation.invariants import INVARIANTS
+from tests.simulation.invariants import INVARIANTS, Invariant
 from tests.simulation.store import State
 
 if TYPE_CHECKING:
@@ -18,46 +18,54 @@ LOOK_EVERY_S: Final = 0.5
 
 
 class Auditor:
-    """Passes on to the invariants what they want to know."""
+    """Passes on to each invariant what it wants to hear, and nothing else: most want little, and much is said."""
 
     def __init__(self, world: World) -> None:
+        invariants = [kind(world) for kind in INVARIANTS]
+        self._started = [each.started for each in invariants if _wants(each, "started")]
+        self._resumed = [each.resumed for each in invariants if _wants(each, "resumed")]
+        self._told = [each.told for each in invariants if _wants(each, "told")]
+        self._decided = [each.decided for each in invariants if _wants(each, "decided")]
+        self._attempted = [each.attempted for each in invariants if _wants(each, "attempted")]
+        self._published = [each.published for each in invariants if _wants(each, "published")]
+        self._looks = [each.look for each in invariants if _wants(each, "look")]
+        self._looks_back = [each.look_back for each in invariants if _wants(each, "look_back")]
         self._schedule = world.schedule
-        self._invariants = [kind(world) for kind in INVARIANTS]
         self._schedule.after(LOOK_EVERY_S, self._look)
 
     def started(self, worker: Worker, fence: int) -> None:
-        for each in self._invariants:
-            each.started(worker, fence)
-
-    def stopped(self, worker: Worker) -> None:
-        for each in self._invariants:
-            each.stopped(worker)
+        for hear in self._started:
+            hear(worker, fence)
 
     def resumed(self, worker: Worker) -> None:
-        for each in self._invariants:
-            each.resumed(worker)
+        for hear in self._resumed:
+            hear(worker)
 
     def told(self, worker: Worker, event: Event) -> None:
-        for each in self._invariants:
-            each.told(worker, event)
+        for hear in self._told:
+            hear(worker, event)
 
     def decided(self, worker: Worker, effects: list[Effect]) -> None:
-        for each in self._invariants:
-            each.decided(worker, effects)
+        for hear in self._decided:
+            hear(worker, effects)
 
     def attempted(self, session: FakeSession) -> None:
-        for each in self._invariants:
-            each.attempted(session)
+        for hear in self._attempted:
+            hear(session)
 
     def published(self, instrument: str, state: State) -> None:
-        for each in self._invariants:
-            each.published(instrument, state)
+        for hear in self._published:
+            hear(instrument, state)
 
     def look_back(self) -> None:
-        for each in self._invariants:
-            each.look_back()
+        for look_back in self._looks_back:
+            look_back()
 
     def _look(self) -> None:
-        for each in self._invariants:
-            each.look()
+        for look in self._looks:
+            look()
         self._schedule.after(LOOK_EVERY_S, self._look)
+
+
+def _wants(invariant: Invariant, what: str) -> bool:
+    return getattr(type(invariant), what) is not getattr(Invariant, what)

@@ -144,10 +144,8 @@ class FakeSession:
             return
         self._schedule.at(self.venue.traded_at(number + 1) + self._latency, self._receive, number + 1)
         venue = self.venue
-        if not venue.is_speaking:
-            return
         instrument = venue.instrument(number)
-        if instrument in self.lost or venue.has(f"mute {instrument}"):
+        if instrument in self.lost or not venue.says(instrument):
             return
         is_good = not venue.doubts(number)
         if is_good and self.worker.is_clock_right and not self.is_leaving:

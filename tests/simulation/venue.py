@@ -25,12 +25,13 @@ class FakeVenue:
         self.terms = terms
         self.code = terms.code
         self.instruments = tuple(sorted(terms.instruments))
-        self.is_speaking = True
+        self.is_speaking = self._is_honest = True
+        self._muted: list[str] = []
         self.sound_since = self.doubtful_until = float("-inf")
         self._refused_until: dict[str, float] = {}
         self._troubles: Counter[str] = Counter()
         self._schedule = schedule
-        self._period = random.uniform(0.26, 0.32)
+        self._period = random.uniform(0.33, 0.36)
         self._first, self._first_at = 0, -random.uniform(0.0, 1.0)
 
     def begin(self, trouble: str) -> None:
@@ -46,7 +47,7 @@ class FakeVenue:
         self._refused_until[trouble.removeprefix("refuses ")] = self._schedule.now + REFUSED_FOR_S
 
     def has(self, *troubles: str) -> bool:
-        return any(self._troubles[trouble] > 0 for trouble in troubles)
+        return any(self._troubles[trouble] for trouble in troubles)
 
     def is_sound(self) -> bool:
         return not any(self._troubles.values())
@@ -70,7 +71,11 @@ class FakeVenue:
 
     def doubts(self, number: int) -> bool:
         """Whether this trade is one that may not be believed."""
-        return self.has("lying") or (self.has("half lying") and number % 3 == 0)
+        return not self._is_honest and (self.has("lying") or number % 3 == 0)
+
+    def says(self, instrument: str) -> bool:
+        """Whether an open session hears of it now."""
+        return self.is_speaking and not (self._muted and instrument in self._muted)
 
     def skew(self) -> float:
         return -SKEW_S if self.has("skewed") else 0.0
@@ -98,4 +103,6 @@ class FakeVenue:
 
     def _note(self) -> None:
         self.is_speaking = not self.has(*SILENCING)
+        self._is_honest = not self.has("lying", "half lying")
+        self._muted = [each for each in self.instruments if self.has(f"mute {each}")]
         self.touch()

@@ -40,9 +40,6 @@ class Invariant:
     def started(self, worker: Worker, fence: int) -> None:
         """A worker took the lease, and has a new supervisor."""
 
-    def stopped(self, worker: Worker) -> None:
-        """Its supervisor is gone."""
-
     def resumed(self, worker: Worker) -> None:
         """It slept, and wakes up."""
 

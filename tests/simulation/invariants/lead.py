@@ -35,9 +35,10 @@ class Standing:
     def fail(self, now: float, hold: float) -> None:
         """One that fails soon after its return has to wait twice as long for the next."""
         self.hold = max(self.hold, hold)
-        if now - self.came_back_at < self.hold:
+        stayed = now - self.came_back_at
+        if stayed < self.hold:
             self.hold = min(MAX_HOLD_S, 2 * self.hold)
-        elif now - self.came_back_at >= MAX_HOLD_S:
+        elif MAX_HOLD_S <= stayed < float("inf"):
             self.hold = hold
         self.came_back_at, self.failed_at = NEVER, now
 
