@@ -22,10 +22,12 @@ def add_missing_rows() -> None:
 
 def add_listings() -> None:
     """Lists every instrument at every venue, by the spelling that its dialect knows."""
-    for instrument in Instrument.objects.all():
-        for dialect in REGISTRY.values():
-            Listing.objects.get_or_create(
-                venue_id=dialect.code,
-                instrument=instrument,
-                defaults={"symbol": dialect.symbol(instrument.base, instrument.quote)},
-            )
+    listed = set(Listing.objects.values_list("venue", "instrument"))
+    missing = [
+        Listing(venue_id=dialect.code, instrument=each, symbol=dialect.symbol(each.base, each.quote))
+        for each in Instrument.objects.all()
+        for dialect in REGISTRY.values()
+        if (dialect.code, each.code) not in listed
+    ]
+    # Two pairs may be spelled alike where nothing stands between the currencies: the first one has it.
+    Listing.objects.bulk_create(missing, ignore_conflicts=True)

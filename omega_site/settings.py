@@ -192,7 +192,8 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en-gb"
-DATETIME_FORMAT = "Y-m-d H:i:s"
+# The language's own formats come before DATETIME_FORMAT.
+FORMAT_MODULE_PATH = "omega_site.formats"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"

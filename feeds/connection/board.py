@@ -91,6 +91,10 @@ class Board:
         """The newest trade of a venue. Which of them may be shown is decided before."""
         self._prices.trade(trade, self._clock.monotonic())
 
+    def release(self, trade: latest.LoggedTrade) -> None:
+        """A trade that was held is believed."""
+        self._prices.release(trade, self._clock.monotonic())
+
     def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime) -> None:
         """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
         self._prices.quote(code, instrument, quote, received_at, self._clock.monotonic())
@@ -116,8 +120,8 @@ class Board:
     def shown_instruments(self) -> list[str]:
         return self._prices.instruments()
 
-    def passport(self, instrument: str) -> latest.Passport:
-        """How far the shown price may be trusted now."""
+    def passport(self, instrument: str) -> latest.Passport | None:
+        """How far the shown price may be trusted now; None while no venue was heard lately."""
         return self._prices.passport(instrument, self._clock.monotonic())
 
     def seen_at(self, code: str) -> datetime | None:

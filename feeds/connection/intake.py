@@ -32,6 +32,7 @@ _GOOD: Final = (Verdict.ACCEPTED, Verdict.CLOCK)
 _NO_SIGN: Final = (Verdict.SYMBOL, Verdict.ORDER)
 # A book so far from its venue's last trade is not shown beside it: whether it is right, the next trades will say.
 FAR: Final = Decimal("1.1")
+OLD: Final = timedelta(seconds=5)
 
 
 class Intake:
@@ -102,16 +103,27 @@ class Intake:
         return verdict
 
     async def _weigh(self, trade: LoggedTrade) -> Verdict:
-        """Holds a trade that is in order against what its venue and the others said before."""
-        anomaly = self._anomalies[trade.instrument]
-        judgement = anomaly.judge(trade.venue, trade, trade.price, self._clock.monotonic())
-        if judgement.reason:
-            await self._set_aside(trade, Verdict(judgement.reason))
-            return Verdict(judgement.reason)
-        for believed in (*judgement.released, trade):
-            self._board.trade(believed)
-            await self._recorder.add(believed)
+        """Holds a trade that is in order against what its venue and the others said before.
+
+        An old one, which a venue repeats after a subscription, is no jump where the market has moved a little since.
+        """
+        is_old = trade.received_at - trade.traded_at > OLD
+        if not (is_old and self._is_near(trade)):
+            anomaly = self._anomalies[trade.instrument]
+            judgement = anomaly.judge(trade.venue, trade, trade.price, self._clock.monotonic())
+            if judgement.reason:
+                await self._set_aside(trade, Verdict(judgement.reason))
+                return Verdict(judgement.reason)
+            for released in judgement.released:
+                self._board.release(released)
+                await self._recorder.add(released)
+        self._board.trade(trade)
+        await self._recorder.add(trade)
         return Verdict.ACCEPTED
+
+    def _is_near(self, trade: LoggedTrade) -> bool:
+        shown = self._board.shown(trade.instrument)
+        return shown is not None and shown.trade.price / FAR < trade.price < shown.trade.price * FAR
 
     async def _set_aside(self, trade: LoggedTrade, verdict: Verdict) -> None:
         """It may have happened: it is kept at once, and once more when it is released."""

@@ -14,6 +14,8 @@ from feeds.types import Quote
 
 # A passport says how things are: it is written again this often, also where nobody trades.
 PASSPORT_EVERY_S: Final = 1.0
+# A book that encloses a price, or nearly (25 bps), says that it still stands.
+NEARLY: Final = Decimal("1.0025")
 
 
 class Price:
@@ -72,13 +74,20 @@ class Prices:
         self._consensus[trade.instrument].note(trade.venue, trade.price, trade.size, now)
         self._change(trade.venue, trade.instrument)
 
+    def release(self, trade: LoggedTrade, now: float) -> None:
+        """A trade that was held is believed: it is the newest one, unless others came meanwhile."""
+        price = self._prices.get((trade.venue, trade.instrument))
+        if price is None or trade.traded_at >= price.trade.traded_at:
+            self.trade(trade, now)
+
     def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime, now: float) -> None:
         """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
         told_at = quote.quoted_at or received_at - self._lags.get(code, timedelta())
         seen_at = self._see(code, told_at, received_at)
         if (price := self._prices.get((code, instrument))) is not None:
             price.bid, price.ask, price.seen_at = quote.bid, quote.ask, max(seen_at, price.seen_at)
-            self._consensus[instrument].confirm(code, now)
+            if quote.bid / NEARLY <= price.trade.price <= quote.ask * NEARLY:
+                self._consensus[instrument].confirm(code, now)
             self._change(code, instrument)
 
     def miss(self, code: str, instrument: str, gap_at: datetime, seconds: float) -> None:
@@ -131,9 +140,11 @@ class Prices:
             passport=self.passport(instrument, now),
         )
 
-    def passport(self, instrument: str, now: float) -> Passport:
-        """How far the shown price may be trusted."""
+    def passport(self, instrument: str, now: float) -> Passport | None:
+        """How far the shown price may be trusted; None while no venue was heard lately."""
         view = self._consensus[instrument].view(now, {})
+        if view.status == "none":
+            return None
         passport = Passport(view.status, view.price, view.spread_bps, view.agreeing, view.sources, view.excluded)
         gap = self._gaps.get((self.source(instrument), instrument))
         return msgspec.structs.replace(passport, gap_at=gap[0], gap_s=gap[1]) if gap else passport

@@ -65,7 +65,8 @@ class Pulse:
         shown = self._board.shown(instrument)
         if shown is None or self._clock.now() - shown.seen_at > timedelta(seconds=STALE_AFTER_S):
             return False
-        return self._board.passport(instrument).status in _CONFIRMED
+        passport = self._board.passport(instrument)
+        return passport is not None and passport.status in _CONFIRMED
 
     def _venues(self) -> dict[str, bool]:
         """Of every venue that is wanted."""

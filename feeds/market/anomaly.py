@@ -11,10 +11,10 @@ from decimal import Decimal
 from statistics import median
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from feeds.market.tape import FAR, MAD_SCALE, Point, Tape
+from feeds.market.consensus import FRESH_S
+from feeds.market.reference import FAR, MAD_SCALE, Point, Reference
 
 OFF_MARKET: Final = "off_market"
-FRESH_S: Final = 5.0
 # A venue that was silent for longer is not held against what it said before.
 KNOWN_S: Final = 60.0
 SECONDED_WITHIN_S: Final = 2.0
@@ -59,7 +59,7 @@ class Anomaly(Generic[T]):
             own = self._venues[venue] = _Venue()
         level = own.hear(price, now)
         said = [last for other in self._venues.values() if other is not own and (last := other.fresh(now))]
-        near = _near([point.level for point in said], own.tape.two_ticks(level))
+        near = _near([point.level for point in said], own.reference.two_ticks(level))
         point = Point(now, level)
         reason = _objection(own, said, point, near)
         if reason and not self._is_confirmed(own, said, point, near):
@@ -77,9 +77,11 @@ class Anomaly(Generic[T]):
         return own.run.stands and all(other.at <= own.run.began_at for other in said)
 
     def _release(self, own: "_Venue[T]", point: Point, near: float) -> tuple[T, ...]:
+        """What this venue held before it came to this level, and what another one held that was here before."""
         released: list[_Held[T]] = []
         for venue in self._venues.values():
-            if venue.held and (venue is own or venue.run.reaches(point, near)):
+            is_on_its_way = venue is own and not own.run.is_broken
+            if venue.held and (is_on_its_way or venue.run.reaches(point, near)):
                 released += venue.release(point, near)
         released.sort(key=_held_at)
         return tuple(held.trade for held in released)
@@ -92,7 +94,10 @@ class _Held(NamedTuple, Generic[T]):
 
 
 class _Run:
-    """Held trades of a venue in a row, each within 1 % of the one before it: the market may move on meanwhile."""
+    """Held trades of a venue in a row, each within 1 % of the one before it: the market may move on meanwhile.
+
+    It is broken by a trade that is believed: what is held after that is another run.
+    """
 
     def __init__(self) -> None:
         self.trades = 0
@@ -119,29 +124,29 @@ class _Run:
 
 
 class _Venue(Generic[T]):
-    """What one venue said: its tape of what is believed, and what is held."""
+    """What one venue said: what is believed of it, and what is held."""
 
     def __init__(self) -> None:
-        self.tape = Tape()
+        self.reference = Reference()
         self.held: deque[_Held[T]] = deque(maxlen=HELD_AT_MOST)
         self.run = _Run()
         self._heard_at = -math.inf
 
     def hear(self, price: Decimal, now: float) -> float:
         if now - self._heard_at > KNOWN_S:
-            self.tape.clear()
+            self.reference.clear()
         self._heard_at = now
         while self.held and now - self.held[0].at > HELD_S:
             self.held.popleft()
-        return self.tape.read(price)
+        return self.reference.read(price)
 
     def fresh(self, now: float) -> Point | None:
         """The last that is believed of it, if it is not old."""
-        last = self.tape.last
+        last = self.reference.last
         return last if last and now - last.at <= FRESH_S else None
 
     def accept(self, point: Point) -> None:
-        self.tape.add(point.level, point.at)
+        self.reference.add(point.level, point.at)
         self.run.is_broken = True
 
     def release(self, point: Point, near: float) -> list[_Held[T]]:
@@ -151,13 +156,13 @@ class _Venue(Generic[T]):
         released = [held for held in live if low <= held.level <= high]
         self.held = deque((held for held in live if not low <= held.level <= high), HELD_AT_MOST)
         if released and not self.run.is_broken:
-            self.tape.restart(Point(held.at, held.level) for held in released)
+            self.reference.restart(Point(held.at, held.level) for held in released)
             self.run.is_broken = True
         return released
 
     def _way(self, point: Point, near: float) -> tuple[float, float]:
         """Lowest and highest of it: also what a run that came here went through since."""
-        last = self.tape.last or point
+        last = self.reference.last or point
         ends = [point.level, last.level]
         if self.run.reaches(point, near):
             ends += [self.run.low, self.run.high]
@@ -167,7 +172,7 @@ class _Venue(Generic[T]):
 def _objection(own: _Venue[T], said: Sequence[Point], point: Point, near: float) -> str:
     if any(abs(point.level - other.level) <= near for other in said):
         return ""
-    return own.tape.objection(point.level, point.at) or (OFF_MARKET if len(said) > 1 else "")
+    return own.reference.objection(point.level, point.at) or (OFF_MARKET if len(said) > 1 else "")
 
 
 def _near(levels: Sequence[float], two_ticks: float) -> float:

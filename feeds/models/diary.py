@@ -64,7 +64,7 @@ class Alert(models.Model):
 
     feed = models.ForeignKey(Feed, models.CASCADE, null=True, related_name="alerts")
     kind = models.SlugField(max_length=32)
-    subject = models.CharField(max_length=40, blank=True, help_text="The venue or instrument that it is about.")
+    subject = models.CharField(max_length=80, blank=True, help_text="The venue or instrument that it is about.")
     text = models.CharField(max_length=200)
     raised_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True)

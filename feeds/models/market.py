@@ -1,13 +1,14 @@
 """Who may be listened to, for what: what admins edit."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from feeds import address, terms
+from feeds import address, override, spelling, terms
 from feeds.venues import REGISTRY
 
 INSTRUMENT_CODE = RegexValidator(r"\A[A-Z0-9]{1,12}-[A-Z0-9]{1,12}\Z", "Write it as BASE-QUOTE, such as BTC-USDT.")
@@ -70,6 +71,7 @@ class Venue(models.Model):
             "ping_every": terms.ping_objection(self.ping_every, dialect),
             "connects_allowed": terms.rate_objection(self.connects_allowed, dialect.connects, dialect.name),
             "messages_allowed": terms.rate_objection(self.messages_allowed, dialect.messages, dialect.name),
+            **override.objections(self.circuit, self.circuit_reason, self.circuit_until, datetime.now(UTC)),
         }
 
 
@@ -108,6 +110,15 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument_id} as {self.symbol} at {self.venue_id}"
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Also refuses a symbol of another currency: prices of different ones are not mixed."""
+        super().clean_fields(exclude)
+        dialect = REGISTRY.get(self.venue_id)
+        if dialect is None or not self.instrument_id or "symbol" in (exclude or ()):
+            return
+        if refusal := spelling.objection(self.symbol, self.instrument.base, self.instrument.quote, dialect):
+            raise ValidationError({"symbol": refusal})
 
 
 class Feed(models.Model):

@@ -71,6 +71,8 @@ class Venue(ABC):
     # included. These two are for venues that publish no number.
     connects: ClassVar[Rate] = Rate(100, 300.0)
     messages: ClassVar[Rate] = Rate(10, 1.0)
+    # Instruments that share a connection. Two requests each: at the pace above all are asked for within half a minute.
+    symbols_per_session: ClassVar[int] = 100
     # Seconds after which the venue closes every connection; None where it says nothing about it.
     life_after: ClassVar[float | None] = None
     # Seconds between our own pings; None where only the venue pings.

@@ -13,8 +13,8 @@ from feeds.types import Event, Notice, Refused, Side, Subscribed, as_quote, as_t
 from feeds.venues.base import Frame, RawJSON, Request, Row, TradeNumber, Venue, encode
 from feeds.venues.binance_rest import BinanceRest
 
-# On one connection. What is beyond them is asked for apart: the venue refuses that alone.
-MAX_STREAMS = 1024
+# In one message. From about 8 kB on it is not answered: https://github.com/altangent/ccxws/issues/161
+STREAMS_A_MESSAGE = 200
 # By `m`: the buyer was the maker, so the taker sold.
 _SIDES = {True: Side.SELL, False: Side.BUY}
 
@@ -81,13 +81,15 @@ class Binance(Venue):
     connects = Rate(300, 300.0)
     # Pongs count, and the sixth closes the connection.
     messages = Rate(5, 1.0)
+    # 1024 streams, two for each.
+    symbols_per_session = 500
     life_after = 24 * 3600.0
     channels = ("trade", "bookTicker")
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
-        # One message for all: a connection may send five a second, pongs count, and no symbol is ever refused.
+        # Few messages for all: a connection may send five a second, pongs count, and no symbol is ever refused.
         streams = [f"{symbol.lower()}@{kind}" for symbol in symbols for kind in self.channels]
-        chunks = [streams[i : i + MAX_STREAMS] for i in range(0, len(streams), MAX_STREAMS)]
+        chunks = [streams[i : i + STREAMS_A_MESSAGE] for i in range(0, len(streams), STREAMS_A_MESSAGE)]
         return [
             Request(str(number), encode({"method": "SUBSCRIBE", "params": chunk, "id": number}))
             for number, chunk in enumerate(chunks, 1)

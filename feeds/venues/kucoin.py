@@ -73,6 +73,8 @@ class KuCoin(Venue):
     urls = ("https://api.kucoin.com/api/v1/bullet-public",)
     connects = Rate(30, 60.0)
     messages = Rate(100, 10.0)
+    # 400 topics by one page, 300 by another, two for each. All are asked for before the first ping has to come.
+    symbols_per_session = 150
     waits_for_welcome = True
     # Ids of the old engine are hexadecimal.
     has_rising_ids = False

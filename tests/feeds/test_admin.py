@@ -1,15 +1,32 @@
 """Market data in the admin, with a real client."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from feeds.models import FailoverEvent, Feed, Instrument, Lease, Listing, Trade, Venue, VenueHealth
+from feeds.models import (
+    Alert,
+    Candle,
+    FailoverEvent,
+    Feed,
+    Gap,
+    Instrument,
+    Lease,
+    Listing,
+    Trade,
+    UptimeMinute,
+    Venue,
+    VenueHealth,
+)
+from tests.feeds.page import text_of
 from tests.feeds.samples import NOON
 
 pytestmark = pytest.mark.django_db
-READ_ONLY = (Trade, VenueHealth, FailoverEvent, Lease)
+READ_ONLY = (Trade, Candle, Gap, VenueHealth, FailoverEvent, Alert, UptimeMinute, Lease)
 
 
 @pytest.fixture
@@ -33,7 +50,23 @@ def rows(db: None) -> None:
         started_at=NOON,
         finished_at=NOON,
         last_price_age=3.1,
+        evidence={
+            "binance": {"state": "connected", "data_age": 3.04, "circuit": "closed", "attempts": 1, "reason": "silent"},
+            "okx": {"state": "idle", "data_age": None, "circuit": "open", "attempts": 7, "reason": ""},
+        },
     )
+    Candle.objects.create(venue_id="htx", instrument_id="BTC-USDT", start_at=NOON, open="76000.10", close="0.000001")
+    Gap.objects.create(
+        venue_id="htx",
+        instrument_id="BTC-USDT",
+        after_id="1",
+        after_at=NOON,
+        before_at=NOON + timedelta(seconds=4),
+        reason="silent: no market data for 3 s",
+        noticed_at=NOON,
+    )
+    Alert.objects.create(feed_id="main", kind="blind", text="No venue delivers", raised_at=NOON)
+    UptimeMinute.objects.create(subject="redis", minute_at=NOON, known=60, good=60)
     Lease.objects.create(resource="drain")
 
 
@@ -53,8 +86,35 @@ def test_every_model_is_in_the_admin(rows: None, admin_client: Client) -> None:
 
 def test_prices_are_shown_digit_by_digit(rows: None, admin_client: Client) -> None:
     """F-12: no rounding on the way to the page."""
-    listed = admin_client.get(page(Trade, "changelist")).content.decode()
+    listed = text_of(admin_client.get(page(Trade, "changelist")).content)
     assert "123456.123456789012" in listed
+    candles = text_of(admin_client.get(page(Candle, "changelist")).content)
+    assert re.search(r"76000\.10 .*0\.000001 ", candles)
+
+
+def test_times_are_shown_to_the_second(rows: None, admin_client: Client) -> None:
+    """F-06: a failover takes less than four of them."""
+    for model in (Trade, Gap, FailoverEvent, Alert):
+        assert "2026-11-20 12:00:00" in text_of(admin_client.get(page(model, "changelist")).content), model
+
+
+def test_evidence_of_a_failover_is_a_table(rows: None, admin_client: Client) -> None:
+    """F-06: what was known of each venue, in words."""
+    event = FailoverEvent.objects.get()
+    said = text_of(admin_client.get(page(FailoverEvent, "change", event.pk)).content)
+    assert "Venue State Last data Circuit Failures Reason" in said
+    assert "Binance connected 3.0 s before closed 1 silent" in said
+    assert "OKX idle never open 7 –" in said
+    assert "data_age" not in said
+
+
+def test_gaps_are_found_by_the_word_that_their_reason_begins_with(rows: None, admin_client: Client) -> None:
+    """F-06: beside venue, instrument, status and time."""
+    asked = {"reason": "silent", "status__exact": "open", "venue__code__exact": "htx"}
+    found = text_of(admin_client.get(page(Gap, "changelist"), asked).content)
+    assert "2026-11-20 12:00:00 4.0 BTC-USDT HTX Open 0 silent: no market data for 3 s" in found
+    none = admin_client.get(page(Gap, "changelist"), {"reason": "closed"})
+    assert none.context["cl"].result_count == 0
 
 
 @pytest.mark.parametrize("model", [Venue, *READ_ONLY])
@@ -76,19 +136,3 @@ def test_visitors_are_sent_to_the_login(client: Client) -> None:
     """Nobody sees market data unasked."""
     for model in (Venue, Instrument, Listing, Feed, *READ_ONLY):
         assert client.get(page(model, "changelist")).status_code == 302
-
-
-def test_new_instrument_is_listed_at_every_venue_at_once(admin_client: Client) -> None:
-    """F-01: nobody has to migrate for it."""
-    admin_client.post(reverse("admin:feeds_instrument_add"), {"code": "ETH-USDT"})
-    instrument = Instrument.objects.get(code="ETH-USDT")
-    assert (instrument.base, instrument.quote) == ("ETH", "USDT")
-    assert set(Listing.objects.filter(instrument=instrument).values_list("symbol", flat=True)) >= {"ETHUSDT", "ethusdt"}
-
-
-@pytest.mark.parametrize("code", ["AAA/USDT", "BTCUSDT", "btc-usdt", "BTC-USDT-SWAP", "-", ""])
-def test_instrument_that_is_none_is_refused_with_a_sentence(admin_client: Client, code: str) -> None:
-    """A code is part of addresses and keys."""
-    page = admin_client.post(reverse("admin:feeds_instrument_add"), {"code": code}).content.decode()
-    assert "BASE-QUOTE" in page
-    assert not Instrument.objects.filter(code=code).exists()

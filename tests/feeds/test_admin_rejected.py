@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from feeds.admin_rejected import SHOWN
+from feeds.admin.rejected import SHOWN
 from feeds.storage.latest import RejectedFrame
 from feeds.storage.redis import LiveStore
 from tests.feeds.samples import NOON

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from feeds import queries
-from feeds.models import Venue, VenueHealth
+from feeds.models import Feed, Venue, VenueHealth
 from feeds.storage.latest import FeedState, VenueState, feed_key
 from feeds.storage.redis import LiveStore
 from feeds.venues import REGISTRY
@@ -72,7 +72,7 @@ def test_list_says_how_each_venue_is_now(redis_server: str, admin_client: Client
 
 async def _show(url: str, state: FeedState) -> None:
     store = LiveStore(url)
-    await store.write_state({feed_key("main"): state})
+    await store.write_state({feed_key(state.feed): state})
     await store.close()
 
 
@@ -142,3 +142,79 @@ def test_address_of_another_host_is_refused_in_live_mode(settings: Settings, adm
     settings.OMEGA_MODE = "live"
     errors = save(admin_client, "binance", url="wss://stream.binance.com@evil.example/stream")
     assert "stream.binance.com, data-stream.binance.vision" in errors["url"][0]
+
+
+def until(hours: float) -> dict[str, object]:
+    """So many hours from now, as the form has it."""
+    moment = datetime.now(UTC) + timedelta(hours=hours)
+    return {"circuit_until_0": f"{moment:%Y-%m-%d}", "circuit_until_1": f"{moment:%H:%M:%S}"}
+
+
+def test_word_on_a_circuit_breaker_is_saved_with_its_reason_and_in_the_history(admin_client: Client) -> None:
+    """V-14: and is in the feeds' plan at once."""
+    assert save(admin_client, "okx", circuit="open", circuit_reason="maintenance at noon", **until(2)) == {}
+    plan = queries.feed_plan("main")
+    okx = plan.venue("okx") if plan else None
+    assert okx
+    assert okx.circuit == "open"
+    said = text_of(admin_client.get(reverse("admin:feeds_venue_history", args=["okx"])).content)
+    assert re.search(r"Circuit breaker: open until [0-9-]{10} [0-9:]{5} UTC: maintenance at noon", said)
+
+
+@pytest.mark.parametrize(
+    ("reason", "hours", "field", "told"),
+    [
+        ("maintenance", None, "circuit_until", "Say until when."),
+        ("maintenance", 25, "circuit_until", "Not for longer than 24 hours."),
+        ("maintenance", -1, "circuit_until", "That is over already."),
+        ("", 1, "circuit_reason", "Say why"),
+    ],
+)
+def test_word_on_a_circuit_breaker_needs_a_reason_and_a_bound(
+    admin_client: Client, reason: str, hours: float | None, field: str, told: str
+) -> None:
+    """V-14: whoever is on duty tonight has to understand it, and it ends by itself."""
+    time = {} if hours is None else until(hours)
+    errors = save(admin_client, "okx", circuit="closed", circuit_reason=reason, **time)
+    assert set(errors) == {field}
+    assert told in errors[field][0]
+
+
+def test_word_that_is_over_stands_in_nobodys_way(admin_client: Client) -> None:
+    """V-14: the page shows none any more, and what is saved later takes it away."""
+    over = datetime.now(UTC) - timedelta(minutes=1)
+    Venue.objects.filter(code="okx").update(circuit="open", circuit_reason="maintenance", circuit_until=over)
+    page = admin_client.get(reverse("admin:feeds_venue_change", args=["okx"]))
+    assert b"maintenance" not in page.content
+    assert save(admin_client, "okx") == {}
+    okx = Venue.objects.get(code="okx")
+    assert (okx.circuit, okx.circuit_reason, okx.circuit_until) == ("", "", None)
+
+
+def test_word_that_is_taken_back_goes_with_its_reason(admin_client: Client) -> None:
+    """V-14: one choice is enough, and the history tells."""
+    assert save(admin_client, "okx", circuit="open", circuit_reason="maintenance", **until(2)) == {}
+    assert save(admin_client, "okx", circuit="", circuit_reason="maintenance", **until(2)) == {}
+    assert Venue.objects.get(code="okx").circuit_until is None
+    said = text_of(admin_client.get(reverse("admin:feeds_venue_history", args=["okx"])).content)
+    assert "Circuit breaker: it decides again" in said
+
+
+def test_page_of_a_venue_says_what_saving_does(admin_client: Client) -> None:
+    """F-02: a session that is renewed is a cost."""
+    said = text_of(admin_client.get(reverse("admin:feeds_venue_change", args=["okx"])).content)
+    assert "Saving a change of these renews the venue's session within 5 seconds." in said
+
+
+def test_list_says_how_a_venue_is_in_each_feed(redis_server: str, admin_client: Client) -> None:
+    """F-01: where there are several, by their names; its data is as old as the newest of them."""
+    Feed.objects.create(name="second", title="Second")
+    now = datetime.now(UTC)
+    asyncio.run(_show(redis_server, FeedState(1, 1, "main", "htx", [_htx("connected", now, 7)])))
+    asyncio.run(_show(redis_server, FeedState(1, 1, "second", "", [_htx("idle", now, 90)])))
+    said = text_of(admin_client.get(reverse(LIST)).content)
+    assert re.search(r"HTX main: connected, second: idle [78]\.\d s ago", said)
+
+
+def _htx(state: str, now: datetime, seconds: float) -> VenueState:
+    return VenueState("htx", "HTX", 5, state, "", now, seen_at=now - timedelta(seconds=seconds))

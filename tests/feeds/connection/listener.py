@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from decimal import Decimal
 from typing import Final
 
+from feeds.clock import Clock
 from feeds.connection.session import Received, listen
 from feeds.connection.stall import SessionTiming
 from feeds.types import Trade
@@ -28,7 +29,7 @@ def address(exchange: Exchange, code: str) -> str:
 @asynccontextmanager
 async def listening(
     exchange: Exchange,
-    clock: ManualClock,
+    clock: Clock,
     venue: Venue | str = "binance",
     timing: SessionTiming | None = None,
     bases: Sequence[str] = ("BTC",),

@@ -16,12 +16,12 @@ class Observer:
         return await wait_for(self._price, within)
 
     async def price_from(
-        self, venue: str, within: float = PATIENCE_S, instrument: str = "BTC-USDT"
+        self, venue: str, within: float = PATIENCE_S, instrument: str = "BTC-USDT", feed: str = "main"
     ) -> latest.PriceState:
         """The newest price, once it is this venue's."""
 
         async def look() -> latest.PriceState | None:
-            price = await self._price(instrument)
+            price = await self._price(instrument, feed)
             return price if price and price.venue == venue else None
 
         return await wait_for(look, within)
@@ -71,6 +71,6 @@ class Observer:
 
         return await wait_for(look)
 
-    async def _price(self, instrument: str = "BTC-USDT") -> latest.PriceState | None:
-        (held,) = await self._store.read([latest.price_key("main", instrument)])
+    async def _price(self, instrument: str = "BTC-USDT", feed: str = "main") -> latest.PriceState | None:
+        (held,) = await self._store.read([latest.price_key(feed, instrument)])
         return latest.decode_price(held) if held else None

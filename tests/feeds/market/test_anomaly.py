@@ -175,6 +175,16 @@ def test_venue_that_does_not_stand_by_a_price_is_held(prices: list[str], times: 
     assert market.released == []
 
 
+def test_wild_print_is_not_believed_when_the_price_comes_there_later() -> None:
+    """E28: the old price followed it, so it was not on the way."""
+    market = calm("a")
+    assert market.say("a", "106.00", 0.1) == "jump"
+    assert [market.say("a", price, now) for price, now in (("100.00", 0.2), ("104.90", 3.0), ("107.00", 3.1))] == [
+        ""
+    ] * 3
+    assert market.released == []
+
+
 def test_venue_that_others_contradict_stays_held() -> None:
     """E28: however long it stands by it; so the share that is held grows, and its circuit opens (V-14)."""
     market = calm(*VENUES)

@@ -71,7 +71,7 @@ def test_single_spike_is_never_believed(seed: int, venues: int, factor: str) -> 
     assert spike not in run(tape).believed
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     seed=SEEDS,
     venues=st.integers(1, 5),

@@ -61,6 +61,11 @@ def test_busiest_venue_counts_for_40_percent_at_most() -> None:
     assert view("100", "90", "90.01", sizes={0: "1000000000"}).price == Decimal("90.01")
 
 
+def test_cap_is_40_percent() -> None:
+    """V-07: beside eight others, who have 7.5 % each, it takes two of them to make the half."""
+    assert view(*map(str, range(100, 109)), sizes={0: "1000000000"}).price == Decimal(102)
+
+
 def test_cap_holds_for_two_busy_venues_too() -> None:
     """V-07: what is cut from one does not lift the next above the cap: 40 % and 40 %, so the third is the middle."""
     busy = {0: "1000000000", 1: "1000000"}
@@ -84,10 +89,10 @@ def test_minute_of_volume_counts(now: float, price: str) -> None:
 
 
 def test_fresh_venue_outweighs_older_ones() -> None:
-    """V-07: of exp(-age / 2 s) at four seconds an eighth is left: two that are so old count less than one of now."""
+    """V-07: of exp(-age / 2 s) an eighth is left after four seconds: six that are so old count less than one of now."""
     consensus = Consensus()
-    for venue, price in (("a", 100), ("b", 101), ("c", 102)):
-        consensus.note(venue, Decimal(price), Decimal(1), 0.0)
+    for number in range(6):
+        consensus.note(f"old {number}", Decimal(100 + number), Decimal(1), 0.0)
     for venue, price in (("d", 110), ("e", 111)):
         consensus.note(venue, Decimal(price), Decimal(1), 4.0)
     assert consensus.view(4.0, {}).price == Decimal(110)

@@ -33,7 +33,7 @@ class Point(NamedTuple):
     level: float
 
 
-class Tape:
+class Reference:
     """The last 61 accepted levels of a venue, oldest first and in order of height."""
 
     def __init__(self) -> None:
@@ -61,21 +61,23 @@ class Tape:
     def objection(self, level: float, now: float) -> str:
         """Why such a level would be odd here; "" where it would not, or where nothing is known.
 
-        A jump is farther than 5 % from the last one, or than ten times what is usual in that time; an outlier is one of
-        the 61 that lies far outside of the others (Hampel 1974). That rule alone takes every market order that clears
-        a price level for odd, on a fast tape one real trade in twenty: so an outlier is also more than 10 % off.
+        A jump is farther than 5 % from the last one, and than ten times what is usual in that time. An outlier lies far
+        outside of the last 61 (Hampel 1974); as that alone would be one real trade in twenty, whenever a market order
+        clears a few prices of a calm book, it is more than 10 % off besides.
         """
         if not self._points:
             return ""
-        last = self._points[-1].level
+        last, middle = self._points[-1].level, self._middle
+        step, distance = abs(level - last), abs(level - middle)
+        if step <= _STEP and distance <= FAR:
+            return ""
         slack = self.two_ticks(min(level, last))
-        if abs(level - last) > max(self._stride(now), slack):
+        if step > max(self._stride(now), slack):
             return JUMP
-        distance = abs(level - self._ordered[len(self._ordered) // 2])
-        return OUTLIER if distance > max(FAR, slack) and distance > _MADS * MAD_SCALE * self._deviation() else ""
+        return OUTLIER if distance > max(FAR, slack, _MADS * MAD_SCALE * self._deviation()) else ""
 
     def add(self, level: float, at: float) -> None:
-        """One more was accepted. One that would have been odd begins a new tape: what was usual is over."""
+        """One more was accepted. One that was odd begins anew: what was usual is over."""
         if self.objection(level, at):
             self.clear()
         if self._points:
@@ -102,9 +104,12 @@ class Tape:
         variance = max(self._squares, 0.0) / max(last.at - first.at, 1.0)
         return min(max(_STEP, _SIGMAS * math.sqrt(variance * max(now - last.at, 0.0))), FAR)
 
+    @property
+    def _middle(self) -> float:
+        return self._ordered[len(self._ordered) // 2]
+
     def _deviation(self) -> float:
-        middle = self._ordered[len(self._ordered) // 2]
-        return median(abs(level - middle) for level in self._ordered)
+        return median(abs(level - self._middle) for level in self._ordered)
 
     def _drop_oldest(self) -> None:
         oldest = self._points.popleft().level

@@ -1,0 +1,37 @@
+"""Market data in the admin: which rows have which pages. What admins edit first, then what workers write."""
+
+from django.contrib import admin
+
+from feeds.admin.diary import AlertAdmin, FailoverEventAdmin, LeaseAdmin, UptimeMinuteAdmin, VenueHealthAdmin
+from feeds.admin.history import CandleAdmin, GapAdmin, TradeAdmin
+from feeds.admin.market import FeedAdmin, InstrumentAdmin, ListingAdmin
+from feeds.admin.venue import VenueAdmin
+from feeds.models import (
+    Alert,
+    Candle,
+    FailoverEvent,
+    Feed,
+    Gap,
+    Instrument,
+    Lease,
+    Listing,
+    Trade,
+    UptimeMinute,
+    Venue,
+    VenueHealth,
+)
+
+admin.site.register(Venue, VenueAdmin)
+admin.site.register(Instrument, InstrumentAdmin)
+admin.site.register(Listing, ListingAdmin)
+admin.site.register(Feed, FeedAdmin)
+
+admin.site.register(Trade, TradeAdmin)
+admin.site.register(Candle, CandleAdmin)
+admin.site.register(Gap, GapAdmin)
+
+admin.site.register(VenueHealth, VenueHealthAdmin)
+admin.site.register(FailoverEvent, FailoverEventAdmin)
+admin.site.register(Alert, AlertAdmin)
+admin.site.register(UptimeMinute, UptimeMinuteAdmin)
+admin.site.register(Lease, LeaseAdmin)

@@ -1,0 +1,58 @@
+"""What was heard and what was missed, in the admin: trades, bars, gaps. Only read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from feeds.admin.read_only import ReadOnlyAdmin, exact
+from feeds.models import Gap
+
+# Their reasons are all that there are, or nearly.
+NEWEST = 2000
+
+
+class TradeAdmin(ReadOnlyAdmin):
+    list_display = ["instrument", "venue", "traded_at", exact("price"), exact("size"), "side", "quarantine", "trade_id"]
+    list_filter = ["venue", "instrument", "side", "quarantine"]
+    ordering = ["-id"]
+
+
+class CandleAdmin(ReadOnlyAdmin):
+    list_display = [
+        "instrument",
+        "venue",
+        "start_at",
+        *(exact(field) for field in ("open", "high", "low", "close", "volume")),
+        "trades",
+        "status",
+        "gap_seconds",
+    ]
+    list_filter = ["status", "venue", "instrument", "start_at"]
+    ordering = ["-id"]
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    """By the stable word that a reason begins with: silent, closed, connect."""
+
+    title = "reason"
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        reasons = Gap.objects.order_by("-id").values_list("reason", flat=True)[:NEWEST]
+        return [(word, word) for word in sorted({reason.partition(":")[0] for reason in reasons})]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Gap]) -> QuerySet[Gap]:
+        word = self.value()
+        return queryset.filter(reason__startswith=word) if word else queryset
+
+
+class GapAdmin(ReadOnlyAdmin):
+    list_display = ["after_at", "seconds", "instrument", "venue", "status", "filled", "reason"]
+    list_filter = ["status", "venue", "instrument", ReasonFilter, "noticed_at", "is_wanted"]
+
+    @admin.display(empty_value="it goes on")
+    def seconds(self, gap: Gap) -> str | None:
+        """How long nothing is known, by the venue's clock."""
+        return f"{(gap.before_at - gap.after_at).total_seconds():.1f}" if gap.before_at else None

@@ -1,0 +1,49 @@
+"""The feed of the dashboard page: its instruments, and its venues in its own order."""
+
+from dataclasses import dataclass
+
+from feeds.models import Feed
+from feeds.queries.plan import FeedPlan, feed_plan
+
+
+@dataclass(frozen=True)
+class InstrumentView:
+    code: str
+    base: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class VenueRow:
+    """`refusal` is why it is not used although it is switched on."""
+
+    code: str
+    name: str
+    priority: int
+    is_enabled: bool
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class FeedView:
+    """A feed as the dashboard shows it, venues in order of priority."""
+
+    name: str
+    title: str
+    instruments: list[InstrumentView]
+    venues: list[VenueRow]
+
+
+def shown_feed(name: str = "") -> FeedView | None:
+    """The enabled feed of that name, or else the first enabled one; None where there is none."""
+    enabled = Feed.objects.filter(is_enabled=True)
+    feed = enabled.filter(name=name).first() or enabled.first()
+    plan = feed_plan(feed.name) if feed else None
+    if feed is None or plan is None:
+        return None
+    instruments = [InstrumentView(each.code, each.base, each.quote) for each in feed.instruments.all()]
+    return FeedView(feed.name, feed.title, instruments, _rows(plan))
+
+
+def _rows(plan: FeedPlan) -> list[VenueRow]:
+    return [VenueRow(each.code, each.name, each.priority, each.is_enabled, each.refusal) for each in plan.venues]

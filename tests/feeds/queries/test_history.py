@@ -1,0 +1,52 @@
+"""Trades that are stored."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec import structs
+
+from feeds import queries
+from feeds.models import Instrument, Trade
+from feeds.storage.latest import LoggedTrade
+from tests.feeds.samples import NOON, logged, numbers
+
+LATER = NOON + timedelta(hours=1)
+pytestmark = pytest.mark.django_db
+
+
+def store(*trades: LoggedTrade) -> None:
+    for said in trades:
+        Trade.objects.create(
+            venue_id=said.venue,
+            instrument_id=said.instrument,
+            trade_id=said.trade_id,
+            price=said.price,
+            size=said.size,
+            side=said.side,
+            traded_at=said.traded_at,
+            received_at=said.received_at,
+        )
+
+
+def test_last_trade_is_the_newest_by_the_venues_clock() -> None:
+    """E26: not the one that was stored last."""
+    store(logged(1), logged(3), logged(2))
+    assert queries.last_trade("BTC-USDT", LATER) == logged(3)
+    assert queries.last_trade("BTC-USDT", logged(2).traded_at) == logged(2)
+    assert queries.last_trade("ETH-USDT", LATER) is None
+
+
+def test_trade_that_came_from_the_future_is_never_the_last_one() -> None:
+    """E27: a flagged trade is no price, not even when its time has come."""
+    future = structs.replace(logged(9), received_at=logged(1).received_at)
+    store(logged(1), future)
+    assert queries.last_trade("BTC-USDT", LATER) == logged(1)
+
+
+def test_recent_trades_come_oldest_first() -> None:
+    """E26: from a time on, of one instrument, whatever the venue."""
+    Instrument.objects.create(code="ETH-USDT", base="ETH", quote="USDT")
+    store(logged(4), logged(2, venue="htx"), logged(3), logged(1), logged(5, instrument="ETH-USDT"))
+    recent = list(queries.recent_trades("BTC-USDT", NOON + timedelta(seconds=2), LATER))
+    assert numbers(recent) == [2, 3, 4]
+    assert recent[0] == logged(2, venue="htx")
