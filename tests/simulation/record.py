@@ -19,10 +19,10 @@ Said = Event | Effect | str
 class Record:
     """Takes note of every event, every effect and everything that the world does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_all: bool) -> None:
         self.notes = 0
         self._digest = hashlib.blake2b(digest_size=16)
-        self._last: deque[tuple[float, str, Said]] = deque(maxlen=KEPT)
+        self._last: deque[tuple[float, str, Said]] = deque(maxlen=None if keep_all else KEPT)
 
     def note(self, now: float, who: str, said: Said) -> None:
         self.notes += 1

@@ -33,7 +33,7 @@ class FakeSession:
     def __init__(self, number: int, venue: FakeVenue, worker: Worker) -> None:
         self.number, self.venue, self.worker = number, venue, worker
         self.begun_at = worker.world.schedule.now
-        self.connected_at = 0.0
+        self.opened_at = self.connected_at = self.heard_at = 0.0
         self.is_open = self.is_acknowledged = self.is_connected = self.is_leaving = self.is_over = False
         self.lost: list[str] = []
         self._schedule, self._random = worker.world.schedule, worker.world.random
@@ -106,7 +106,7 @@ class FakeSession:
         if self.venue.has("down", "unreachable"):
             self.end(ConnectFailed("cut while it opened"))
             return
-        self.is_open = True
+        self.is_open, self.opened_at = True, self._schedule.now
         self.worker.hear(Opened(self.number, self._random.random()))
         self._schedule.after(self._random.uniform(0.02, 0.15), self._acknowledge)
         self._schedule.after(ACKNOWLEDGED_WITHIN_S, self._miss_acknowledgement)
@@ -148,6 +148,8 @@ class FakeSession:
         if instrument in self.lost or not venue.says(instrument):
             return
         is_good = not venue.doubts(number)
+        if is_good:
+            self.heard_at = self._schedule.now
         if is_good and self.worker.is_clock_right and not self.is_leaving:
             self.worker.truth.note_good(venue.code, instrument)
         self.worker.take(self, instrument, venue.trade_id(number), is_good)

@@ -28,6 +28,7 @@ class FakeVenue:
         self.is_speaking = self._is_honest = True
         self._muted: list[str] = []
         self.sound_since = self.doubtful_until = float("-inf")
+        self._doubtful_since = 0.0
         self._refused_until: dict[str, float] = {}
         self._troubles: Counter[str] = Counter()
         self._schedule = schedule
@@ -36,6 +37,8 @@ class FakeVenue:
 
     def begin(self, trouble: str) -> None:
         """The same trouble may come twice at a time; it is over when both are."""
+        if not self.has(*DOUBTFUL):
+            self._doubtful_since = self._schedule.now
         self._troubles[trouble] += 1
         self._note()
 
@@ -57,6 +60,10 @@ class FakeVenue:
         now = self._schedule.now
         is_refused = now < self._refused_until.get(instrument, 0.0)
         return now > self.doubtful_until + DISTRUSTED_FOR_S and not is_refused
+
+    def doubtful_for(self) -> float:
+        """Seconds for which it has sent much that may not be believed, or times that cannot be."""
+        return self._schedule.now - self._doubtful_since if self.has("half lying", "skewed") else 0.0
 
     def was_doubtful(self) -> bool:
         """Now, or a moment ago."""

@@ -165,6 +165,8 @@ class Worker:
                 # While there is none, the last prices stay.
                 if venue:
                     self.diverted.clear()
+            case Divert(instrument, venue) if venue == self.lead:
+                self.diverted.pop(instrument, None)
             case Divert(instrument, venue):
                 self.diverted[instrument] = venue
             case _:

@@ -41,22 +41,22 @@ DRAIN_EVERY_S: Final = 1.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run: "" where every invariant held, its digest, and the end of what was said."""
+    """What became of a run: what was broken, "" where every invariant held; and the end of what was said."""
 
     seed: int
     broken: str
     digest: str
     notes: int
-    tail: tuple[str, ...] = ()
+    tail: list[str]
 
 
 class World:
     """All chance is of `random`; all time is of `schedule`."""
 
-    def __init__(self, seed: int, seconds: float) -> None:
+    def __init__(self, seed: int, seconds: float, *, keep_all: bool = False) -> None:
         self.seed, self.seconds = seed, seconds
         self.random = Random(seed)
-        self.schedule, self.record = Schedule(), Record()
+        self.schedule, self.record = Schedule(), Record(keep_all=keep_all)
         self.instruments = INSTRUMENTS
         self.rates = dict(zip(CODES, RATES, strict=True))
         self.all_terms = tuple(self._terms(code) for code in CODES)
@@ -81,13 +81,14 @@ class World:
         return 1 + self.policy.standbys + self.more_standbys + 1 + len(self.instruments)
 
     def run(self) -> Outcome:
+        broken = ""
         try:
             self.schedule.run(self.seconds)
             self.auditor.look_back()
-        except Broken as broken:
-            self.record.note(self.schedule.now, "auditor", str(broken))
-            return Outcome(self.seed, str(broken), self.record.digest, self.record.notes, tuple(self.record.tail()))
-        return Outcome(self.seed, "", self.record.digest, self.record.notes)
+        except Broken as error:
+            broken = str(error)
+            self.record.note(self.schedule.now, "auditor", broken)
+        return Outcome(self.seed, broken, self.record.digest, self.record.notes, self.record.tail())
 
     def adopt(self) -> None:
         """An admin saved something: whoever runs the feed hears of it."""
@@ -122,6 +123,6 @@ class World:
         self.schedule.after(DRAIN_EVERY_S, self._drain)
 
 
-def run(seed: int, seconds: float) -> Outcome:
-    """One run."""
-    return World(seed, seconds).run()
+def run(seed: int, seconds: float, *, keep_all: bool = False) -> Outcome:
+    """One run; `keep_all` for all that was said in it instead of the end of that."""
+    return World(seed, seconds, keep_all=keep_all).run()
