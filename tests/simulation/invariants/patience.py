@@ -102,16 +102,20 @@ class NeverGivenUp(Invariant):
 
     name = "never given up"
 
-    def look(self) -> None:
-        allowed = [terms.code for terms in self.world.policy.venues]
-        for worker in self.world.workers:
-            if worker.is_watching:
-                here = list(dict.fromkeys(each.venue.code for each in worker.sessions.values()))
-                if len(here) <= self.world.policy.standbys:
-                    self._check(worker, [code for code in allowed if code not in here])
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._full_at: dict[str, float] = {}
 
-    def _check(self, worker: Worker, absent: list[str]) -> None:
-        for code in absent:
-            seconds = self.world.well_for(worker, code, self.world.venues[code].instruments[0])
-            if seconds > TRIED_WITHIN_S:
-                self.break_off(f"{code} is well for {seconds:.0f} s and has no session, though standbys are missing")
+    def look(self) -> None:
+        for worker in self.world.workers:
+            here = list(dict.fromkeys(each.venue.code for each in worker.sessions.values()))
+            if not worker.is_watching or len(here) > self.world.policy.standbys:
+                self._full_at[worker.name] = self.now
+            elif self.now - self._full_at[worker.name] > TRIED_WITHIN_S:
+                self._check(worker, here)
+
+    def _check(self, worker: Worker, here: list[str]) -> None:
+        for terms in self.world.policy.venues:
+            seconds = self.world.well_for(worker, terms.code, terms.instruments[0])
+            if terms.code not in here and seconds > TRIED_WITHIN_S:
+                self.break_off(f"{terms.code} is well for {seconds:.0f} s and not tried, though standbys are missing")

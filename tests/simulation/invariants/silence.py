@@ -50,7 +50,7 @@ class SilenceIsCompared(Invariant):
 
     def _check(self, worker: Worker, silent: FakeSession) -> None:
         heard_at = max(silent.heard_at, silent.opened_at)
-        others = [each for each in worker.sessions.values() if each.is_connected and each is not silent]
+        others = [each for each in worker.sessions.values() if each.is_delivering and each is not silent]
         is_shared = all(each.heard_at < heard_at + MEANWHILE_S for each in others)
         awake_for = self.now - worker.truth.awake_since
         if others and is_shared and self.now - heard_at < CEILING_S - LATE_S < awake_for:
@@ -82,10 +82,12 @@ class ComesHome(Invariant):
             if not worker.is_watching:
                 continue
             for instrument, venue in worker.diverted.items():
-                steady_for = worker.truth.steady_for(worker.lead, instrument)
-                if steady_for > HOME_AFTER_S and self._is_whole(worker):
+                steady_for = min(worker.truth.steady_for(worker.lead, instrument), self._carried_for(worker, instrument))
+                if steady_for > HOME_AFTER_S:
                     self.break_off(f"{instrument} is {venue}'s, and {worker.lead} delivers it for {steady_for:.0f} s")
 
-    def _is_whole(self, worker: Worker) -> bool:
-        """The leading venue has one session: of two, the newer one counts."""
-        return sum(each.venue.code == worker.lead for each in worker.sessions.values()) == 1
+    def _carried_for(self, worker: Worker, instrument: str) -> float:
+        """Seconds for which every session of the leading venue has had the instrument: the newest one counts."""
+        sessions = [each for each in worker.sessions.values() if each.venue.code == worker.lead]
+        has_all = all(each.is_connected and each.carries(instrument) for each in sessions)
+        return min((self.now - each.connected_at for each in sessions), default=0.0) if has_all else 0.0
