@@ -1,17 +1,21 @@
 """What the page shows right now, as values. Pure: readings go in, the messages that changed come out."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from msgspec import structs
+
 from dashboard import conversion
 from dashboard.memory import TradeMemory
-from dashboard.messages import Bar, Health, Hello, Message, Price, Trades, VenueLine, Venues
+from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime, Venues
+from dashboard.parts import Source, TapeTrade, UptimeLine, VenueLine
 from feeds.market import candles
 from feeds.market.candles import Candle
+from feeds.market.latency import Percentiles
 from feeds.queries import FeedView, VenueRow
-from feeds.storage.latest import FeedState, LoggedTrade, PriceState
+from feeds.storage.latest import Delay, FeedState, LoggedTrade, PriceState, VenueState
 
 STALE_AFTER: Final = 5.0
 TAPE_LENGTH: Final = 50
@@ -19,6 +23,7 @@ NO_WORKER: Final = "No worker reports"
 # A trade and its place in the log.
 Entry = tuple[str, LoggedTrade]
 _NO_FEED: Final = FeedView("", "", [], [])
+_NOBODY: Final = Feed(lead=Source(venue="", text="was the last: no worker reports", detail=""))
 
 
 class Board:
@@ -30,6 +35,14 @@ class Board:
         self.tapes = {i.code: deque[Entry](maxlen=TAPE_LENGTH) for i in self.feed.instruments}
         self.bars: dict[str, Candle] = {}
         self._memory = TradeMemory()
+        # The last trade of each standby venue: it is shown once its venue's price is.
+        self._aside: dict[tuple[str, str], Entry] = {}
+        self._names = {row.code: row.name for row in self.feed.venues}
+        self.following = _NOBODY
+        self.uptime = Uptime(lines=[])
+        self.latency = Latency(hops=[])
+        # Of the shown venue's data, as the worker measured them.
+        self._delays: Mapping[str, Delay] = {}
         self.venues = Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
         self.health = Health(redis="up")
 
@@ -43,29 +56,31 @@ class Board:
             side=stored.side,
             size=conversion.plain(stored.size),
             traded_at=stored.traded_at,
+            received_at=stored.received_at,
             seen_at=stored.received_at,
         )
 
     def whole(self, now: datetime) -> list[Message]:
         """Everything, for a client that knows nothing yet."""
         bars = [conversion.bar_message(code, bar) for code, bar in self.bars.items()]
-        trades = [_trades(tape) for tape in self.tapes.values() if tape]
-        return [self._hello(now), self.health, self.venues, *self.prices.values(), *trades, *bars]
+        trades = [message for tape in self.tapes.values() for message in _trades(tape)]
+        states = [self.health, self.venues, self.following, self.uptime, self.latency]
+        return [self._hello(now), *states, *self.prices.values(), *trades, *bars]
 
     def take_trades(self, entries: Iterable[Entry]) -> list[Message]:
         """Adds trades of the log, oldest first, to tape and bars; one that was sent again counts once."""
-        fresh = [(o, trade) for o, trade in entries if trade.instrument in self.tapes and self._memory.add(trade)]
-        for offset, trade in fresh:
-            self.tapes[trade.instrument].append((offset, trade))
-        return [_trades(fresh), *self._grow_bars(trade for _, trade in fresh)] if fresh else []
+        fresh = [entry for entry in entries if self._is_news(*entry)]
+        for entry in fresh:
+            self._tape(*entry)
+        return [*_trades(fresh), *self._grow_bars(trade for _, trade in fresh)]
 
     def take_states(self, feed: FeedState | None, prices: Iterable[PriceState | None]) -> list[Message]:
         """Takes the newest states. A price that is gone from Redis stays, so that its age keeps growing."""
         changed: list[Message] = []
         for state in prices:
             if state is not None and state.instrument in self.tapes:
-                changed += self._take_price(conversion.price_message(state, self._move(state)))
-        return changed + self._take_venues(self._venues(feed))
+                changed += self._bring_forward(state) + self._take_price(self._price(state, feed))
+        return changed + self._take_venues(self._venues(feed)) + self._take_feed(feed)
 
     def take_health(self, redis: str) -> list[Message]:
         health = Health(redis=redis)
@@ -73,15 +88,59 @@ class Board:
         self.health = health
         return [health] if is_news else []
 
+    def take_uptime(self, lines: list[UptimeLine]) -> list[Message]:
+        self.uptime = Uptime(lines=lines)
+        return [self.uptime]
+
+    def take_latency(self, delivery: Mapping[str, Percentiles]) -> list[Message]:
+        """The worker's hops, and those of this process."""
+        self.latency = Latency(hops=conversion.hops({**self._delays, **delivery}))
+        return [self.latency]
+
+    def _is_news(self, offset: str, trade: LoggedTrade) -> bool:
+        """Whether a trade belongs on the page: it is of the venue that is shown, live, and not there yet."""
+        if trade.instrument not in self.tapes or trade.is_backfill:
+            return False
+        if trade.is_standby:
+            self._aside[trade.venue, trade.instrument] = (offset, trade)
+            return False
+        return self._memory.add(trade)
+
+    def _tape(self, offset: str, trade: LoggedTrade) -> None:
+        """Puts a trade on its tape: at the end, or where it stands already while it was in quarantine."""
+        tape = self.tapes[trade.instrument]
+        if self._memory.is_release(trade):
+            for place, (_, held) in enumerate(tape):
+                if (held.venue, held.trade_id) == (trade.venue, trade.trade_id):
+                    tape[place] = (offset, trade)
+                    return
+        tape.append((offset, trade))
+
+    def _bring_forward(self, state: PriceState) -> list[Message]:
+        """A standby's last trade becomes the price when its venue does: then it is on the tape too."""
+        offset, trade = self._aside.get((state.venue, state.instrument), ("", None))
+        if trade is None or trade.trade_id != state.trade_id:
+            return []
+        return self.take_trades([(offset, structs.replace(trade, is_standby=False))])
+
     def _grow_bars(self, trades: Iterable[LoggedTrade]) -> list[Bar]:
-        """Every bar that changed. A trade in quarantine is in none: from the future, it would begin one too early."""
+        """Every bar that changed. Trades that are not the displayed venue's, or not of now, are in none of them.
+
+        Nor is one in quarantine: from the future, it would begin a bar too early.
+        """
         grown: dict[tuple[str, datetime], Candle] = {}
         for trade in trades:
-            if not trade.quarantine:
+            if not (trade.quarantine or trade.is_standby or trade.is_backfill):
                 bar = candles.add(self.bars.get(trade.instrument), trade)
                 self.bars[trade.instrument] = bar
                 grown[trade.instrument, bar.start_at] = bar
         return [conversion.bar_message(instrument, bar) for (instrument, _), bar in grown.items()]
+
+    def _price(self, state: PriceState, feed: FeedState | None) -> Price:
+        connected = [venue.venue for venue in feed.venues if venue.state == "connected"] if feed else []
+        venues = [state.venue, *(code for code in connected if code != state.venue)]
+        passport = conversion.passport(state, venues, self._names)
+        return conversion.price_message(state, self._move(state), passport)
 
     def _take_price(self, price: Price) -> list[Message]:
         is_news = price != self.prices.get(price.instrument)
@@ -97,10 +156,18 @@ class Board:
         codes = [instrument.code for instrument in self.feed.instruments]
         return Hello(now=now, feed=self.feed.title, instruments=codes, stale_after=STALE_AFTER)
 
+    def _take_feed(self, feed: FeedState | None) -> list[Message]:
+        following = conversion.feed_message(feed, self._names) if feed else _NOBODY
+        is_news = following != self.following
+        self.following = following
+        return [following] if is_news else []
+
     def _venues(self, feed: FeedState | None) -> Venues:
         if feed is None:
             return Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
-        return Venues(active=feed.active, venues=[conversion.venue_line(venue) for venue in feed.venues])
+        self._delays = next((venue.delays for venue in feed.venues if venue.venue == feed.active), {})
+        lines = [conversion.venue_line(venue, _role(venue, feed)) for venue in feed.venues]
+        return Venues(active=feed.active, venues=lines)
 
     def _move(self, state: PriceState) -> str:
         """Against the last different price of the same venue on the tape; the tape may be ahead of the state."""
@@ -111,8 +178,19 @@ class Board:
         return ""
 
 
-def _trades(entries: Iterable[Entry]) -> Trades:
-    return Trades(trades=[conversion.tape_trade(offset, trade) for offset, trade in entries])
+def _trades(entries: Iterable[Entry]) -> list[Trades]:
+    """A message for each instrument."""
+    lines: dict[str, list[TapeTrade]] = {}
+    for offset, trade in entries:
+        lines.setdefault(trade.instrument, []).append(conversion.tape_trade(offset, trade))
+    return [Trades(instrument=instrument, trades=trades) for instrument, trades in lines.items()]
+
+
+def _role(venue: VenueState, feed: FeedState) -> str:
+    """Active for the whole feed or for some instruments, or recorded beside the active one."""
+    if venue.venue in (feed.active, *feed.diverted.values()):
+        return "active"
+    return "standby" if venue.state == "connected" else ""
 
 
 def _unreported(row: VenueRow) -> VenueLine:

@@ -1,6 +1,8 @@
 """The sockets: what a browser is served, on top of the guarded door."""
 
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Annotated, Any, Final
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -19,10 +21,14 @@ _LOOK_EVERY: Final = 0.5
 HUB: Final = Hub(SystemClock())
 
 
-class Pong(msgspec.Struct, forbid_unknown_fields=True):
-    """All that a browser may say: it got a tick."""
+class Pong(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="pong"):
+    """A browser got a tick."""
 
-    type: Literal["pong"]
+
+class Painted(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="painted"):
+    """A browser has just painted a price that was received then. One in a hundred is told of."""
+
+    received_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class DashboardConsumer(GuardedConsumer):
@@ -34,7 +40,8 @@ class DashboardConsumer(GuardedConsumer):
         self._heard_at = self.clock.monotonic()
 
     async def serve(self) -> None:
-        outbox = self._hub.join()
+        asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"))
+        outbox = self._hub.join(asked.get("instrument", [""])[0])
         try:
             while frame := await outbox.take():
                 await self.send(frame)
@@ -46,10 +53,13 @@ class DashboardConsumer(GuardedConsumer):
 
     async def hear(self, text: str) -> None:
         try:
-            msgspec.json.decode(text, type=Pong)
+            said = msgspec.json.decode(text, type=Pong | Painted)
         except msgspec.DecodeError as error:
-            raise ValueError('Only {"type":"pong"} is understood here.') from error
-        self._heard_at = self.clock.monotonic()
+            raise ValueError('Only {"type":"pong"} and {"type":"painted"} are understood here.') from error
+        if isinstance(said, Painted):
+            self._hub.delivery.painted(said.received_at)
+        else:
+            self._heard_at = self.clock.monotonic()
 
     async def _wait_for_answer(self, outbox: Outbox) -> None:
         while not outbox.closed and (silence := self.clock.monotonic() - self._heard_at) > QUIET_AFTER:

@@ -1,10 +1,28 @@
 """Messages out of what the feeds write: every digit kept, nothing internal told."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
-from dashboard.messages import Bar, Price, TapeTrade, VenueLine
+from dashboard import delivery, sentences
+from dashboard.messages import Bar, Feed, Price
+from dashboard.parts import AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, VenueLine
+from feeds.market import latency
 from feeds.market.candles import Candle
-from feeds.storage.latest import LoggedTrade, PriceState, VenueState
+from feeds.market.latency import Percentiles
+from feeds.storage.latest import AlertState, Delay, FeedState, LoggedTrade, PriceState, Switch, VenueState
+
+# The names of venues by their codes.
+Names = Mapping[str, str]
+NO_VENUE: Final = "no_venue"
+# What the hops are called, in their order.
+_HOPS: Final = {
+    latency.VENUE: "From the venue to us",
+    latency.ACCEPT: "Until checked",
+    latency.LOG: "Until kept",
+    delivery.HANDED: "Until sent to the page",
+    delivery.PAINTED: "Until on the screen",
+}
 
 
 def plain(number: Decimal) -> str:
@@ -12,7 +30,7 @@ def plain(number: Decimal) -> str:
     return format(number, "f")
 
 
-def price_message(state: PriceState, move: str) -> Price:
+def price_message(state: PriceState, move: str, passport: Passport | None) -> Price:
     return Price(
         instrument=state.instrument,
         venue=state.venue,
@@ -21,20 +39,84 @@ def price_message(state: PriceState, move: str) -> Price:
         side=state.side,
         size=plain(state.size),
         traded_at=state.traded_at,
+        received_at=state.received_at,
         seen_at=state.seen_at,
         bid=None if state.bid is None else plain(state.bid),
         ask=None if state.ask is None else plain(state.ask),
         spread=None if state.bid is None or state.ask is None else plain(state.ask - state.bid),
+        passport=passport,
     )
 
 
-def venue_line(state: VenueState) -> VenueLine:
+def passport(state: PriceState, venues: list[str], names: Names) -> Passport | None:
+    """`venues` are the codes of those that are connected, the one of the price first."""
+    told = state.passport
+    if told is None:
+        return None
+    asked = [_name(code, names) for code in venues if code not in told.excluded]
+    return Passport(
+        status=told.status,
+        text=sentences.agreement(told.status, told.agreeing, told.sources, told.spread_bps or 0.0, asked),
+        gap=sentences.missing(told.gap_at, told.gap_s) if told.gap_at else "",
+        consensus=None if told.consensus is None else plain(told.consensus),
+        distance=sentences.distance(state.price, told.consensus) if told.consensus else "",
+        excluded=[(_name(code, names), reason) for code, reason in sorted(told.excluded.items())],
+    )
+
+
+def feed_message(state: FeedState, names: Names) -> Feed:
+    return Feed(
+        lead=_source(state, "", state.active, names),
+        diverted={code: _source(state, code, venue, names) for code, venue in state.diverted.items()},
+        switches=[_switch_line(switch, names) for switch in state.switches],
+        alerts=[_alert_line(alert, state, names) for alert in state.alerts],
+    )
+
+
+def _source(state: FeedState, instrument: str, venue: str, names: Names) -> Source:
+    """Of the whole feed ("") or of a diverted instrument: since when and why, by the switch that led there."""
+    switch = next((each for each in state.switches if each.instrument == instrument), None)
+    at, technical = (switch.at, switch.reason) if switch else (None, "")
+    if not instrument:
+        at, technical = state.active_since_at or at, state.active_reason or technical
+    why = sentences.reason(technical, _name(switch.from_venue, names) if switch else "", "it")
+    text = sentences.since(at, why) if venue else sentences.nobody(at)
+    return Source(venue=venue, text=text, detail=technical)
+
+
+def _switch_line(switch: Switch, names: Names) -> SwitchLine:
+    from_venue, to_venue = _name(switch.from_venue, names), _name(switch.to_venue, names)
+    return SwitchLine(
+        at=switch.at,
+        instrument=switch.instrument,
+        from_venue=from_venue,
+        to_venue=to_venue,
+        text=sentences.reason(switch.reason, from_venue, to_venue),
+        cost=sentences.cost(switch.stale_s) if to_venue else "",
+        detail=switch.reason,
+    )
+
+
+def _alert_line(alert: AlertState, state: FeedState, names: Names) -> AlertLine:
+    """One that was raised later than it began says since when it is so: nobody delivers for a while before that."""
+    began_at = state.active_since_at if alert.kind == NO_VENUE else None
+    text = sentences.alert(alert.kind, _name(alert.subject, names), alert.text)
+    return AlertLine(kind=alert.kind, since_at=began_at or alert.raised_at, text=text)
+
+
+def _name(code: str, names: Names) -> str:
+    return names.get(code, code)
+
+
+def venue_line(state: VenueState, role: str) -> VenueLine:
     return VenueLine(
         code=state.venue,
         name=state.name,
         priority=state.priority,
         state=state.state,
-        reason=state.reason,
+        role=role,
+        reason=sentences.deed(state.reason).capitalize() or state.reason,
+        detail=state.reason,
         since_at=state.since_at,
         retry_at=state.retry_at,
         seen_at=state.seen_at,
@@ -42,28 +124,46 @@ def venue_line(state: VenueState) -> VenueLine:
         quarantined=state.quarantined,
         repeated=state.repeated,
         skew_ms=state.skew_ms,
+        attempts=state.attempts,
+        circuit=state.circuit,
+        delay_ms=_rounded(state.delays.get(latency.VENUE)),
     )
+
+
+def _rounded(delay: Delay | None) -> tuple[int, int] | None:
+    return (round(delay.p50), round(delay.p99)) if delay else None
+
+
+def hops(delays: Mapping[str, Delay | Percentiles]) -> list[Hop]:
+    """The way from a venue to a screen, as far as it was measured."""
+    known = [(name, delays[hop]) for hop, name in _HOPS.items() if hop in delays]
+    return [Hop(name, round(each.p50, 1), round(each.p95, 1), round(each.p99, 1)) for name, each in known]
 
 
 def tape_trade(offset: str, trade: LoggedTrade) -> TapeTrade:
     return TapeTrade(
+        id=f"{trade.venue} {trade.trade_id}",
         offset=offset,
-        instrument=trade.instrument,
         venue=trade.venue,
         price=plain(trade.price),
         size=plain(trade.size),
         side=trade.side,
         traded_at=trade.traded_at,
+        held=sentences.held(trade.quarantine),
     )
 
 
 def bar_message(instrument: str, candle: Candle) -> Bar:
+    prices = candle.prices
     return Bar(
         instrument=instrument,
         start_at=candle.start_at,
-        open=plain(candle.open),
-        high=plain(candle.high),
-        low=plain(candle.low),
-        close=plain(candle.close),
+        open=plain(prices.open) if prices else None,
+        high=plain(prices.high) if prices else None,
+        low=plain(prices.low) if prices else None,
+        close=plain(prices.close) if prices else None,
         volume=plain(candle.volume),
+        status=candle.status,
+        gap_seconds=candle.gap_seconds,
+        venues=list(candle.venues),
     )

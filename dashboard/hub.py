@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from dashboard import messages
+from dashboard.delivery import Delivery
 from dashboard.messages import Message, Tick
 from dashboard.outbox import Outbox
 from dashboard.reader import Reader
+from dashboard.uptime import UptimeReader
 from feeds.clock import Clock
 from feeds.storage.redis import LiveStore
 
@@ -25,14 +27,15 @@ class Hub:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.delivery = Delivery(clock)
         self._outboxes: set[Outbox] = set()
         self._reader: Reader | None = None
         self._task: asyncio.Task[None] | None = None
         self._ticked_at = float("-inf")
 
-    def join(self) -> Outbox:
+    def join(self, instrument: str = "") -> Outbox:
         """An outbox that is filled with the whole state, at once or as soon as it is read, then with changes."""
-        outbox = Outbox()
+        outbox = Outbox(instrument)
         if self._reader:
             _put([outbox], self._reader.board.whole(self._clock.now()))
         self._outboxes.add(outbox)
@@ -45,27 +48,31 @@ class Hub:
         self._outboxes.discard(outbox)
 
     async def _run(self) -> None:
-        store = LiveStore()
+        store, uptime = LiveStore(), UptimeReader(self._clock)
         try:
             reader = Reader(store, self._clock)
-            await self._beat(reader)
+            await self._beat(reader, uptime)
             self._reader = reader
             # Not ended by cancellation, which asgiref may swallow when it comes during a database call.
             while self._outboxes:
                 is_up = reader.board.health.redis == "up"
                 await self._clock.sleep(BEAT_EVERY if is_up else RETRY_EVERY)
-                await self._beat(reader)
+                await self._beat(reader, uptime)
         finally:
             self._task = self._reader = None
+            await uptime.close()
             await store.close()
 
-    async def _beat(self, reader: Reader) -> None:
+    async def _beat(self, reader: Reader, uptime: UptimeReader) -> None:
         """Reads once and hands out what changed."""
         changed = await reader.changes()
+        if (lines := uptime.take(reader.board.feed)) is not None:
+            changed += reader.board.take_uptime(lines)
         if self._clock.monotonic() - self._ticked_at >= TICK_EVERY:
             self._ticked_at = self._clock.monotonic()
-            changed.append(Tick(now=self._clock.now()))
+            changed += [*reader.board.take_latency(self.delivery.delays()), Tick(now=self._clock.now())]
         _put(self._outboxes, changed)
+        self.delivery.handed(changed)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         """A broken reader closes its browsers' sockets: they come back, and the first one starts a new reader."""
@@ -77,7 +84,8 @@ class Hub:
 
 
 def _put(outboxes: Iterable[Outbox], changed: Iterable[Message]) -> None:
-    encoded = [(message.topic, messages.encoded(message)) for message in changed]
+    encoded = [(message.about, message.topic, messages.encoded(message)) for message in changed]
     for outbox in outboxes:
-        for topic, text in encoded:
-            outbox.put(topic, text)
+        for about, topic, text in encoded:
+            if outbox.wants(about):
+                outbox.put(topic, text)

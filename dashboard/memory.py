@@ -7,8 +7,8 @@ from feeds.storage.latest import LoggedTrade
 
 # The recorder repeats its last batch, some hundred trades, and the first look at the log has 5000.
 REMEMBERED: Final = 10_000
-# The venue's id is unique per venue and instrument.
-Key = tuple[str, str, str]
+# The venue's id is unique per venue and instrument. The log has one that is released from quarantine once more.
+Key = tuple[str, str, str, bool]
 
 
 class TradeMemory:
@@ -21,7 +21,7 @@ class TradeMemory:
 
     def add(self, trade: LoggedTrade) -> bool:
         """Remembers a trade; False when it was known."""
-        key = (trade.venue, trade.instrument, trade.trade_id)
+        key = _key(trade, is_held=bool(trade.quarantine))
         if key in self._known:
             return False
         if len(self._order) == self._limit:
@@ -29,3 +29,11 @@ class TradeMemory:
         self._known.add(key)
         self._order.append(key)
         return True
+
+    def is_release(self, trade: LoggedTrade) -> bool:
+        """Whether a trade that may be believed now was in quarantine before."""
+        return not trade.quarantine and _key(trade, is_held=True) in self._known
+
+
+def _key(trade: LoggedTrade, *, is_held: bool) -> Key:
+    return (trade.venue, trade.instrument, trade.trade_id, is_held)

@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from dashboard.parts import AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, UptimeLine, VenueLine
+
 VERSION: Final = 1
 
 
@@ -18,6 +20,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     @property
     def topic(self) -> str:
         """What a newer message of the same topic replaces; "" for an event."""
+        return ""
+
+    @property
+    def about(self) -> str:
+        """The only instrument that it is about; "" for what everybody is told."""
         return ""
 
 
@@ -40,34 +47,20 @@ class Price(Message, frozen=True, kw_only=True, tag="price"):
     side: str
     size: str
     traded_at: datetime
+    received_at: datetime
     seen_at: datetime
     bid: str | None = None
     ask: str | None = None
     spread: str | None = None
+    passport: Passport | None = None
 
     @property
     def topic(self) -> str:
         return f"price {self.instrument}"
 
-
-class VenueLine(msgspec.Struct, frozen=True):
-    """One row of the venues table. `state` is a state of VenueState, or unknown while no worker reports.
-
-    `rejected` and `quarantined` count by reason; `skew_ms` is how far its clock is ahead of ours.
-    """
-
-    code: str
-    name: str
-    priority: int
-    state: str
-    reason: str = ""
-    since_at: datetime | None = None
-    retry_at: datetime | None = None
-    seen_at: datetime | None = None
-    rejected: dict[str, int] = {}
-    quarantined: dict[str, int] = {}
-    repeated: int = 0
-    skew_ms: int | None = None
+    @property
+    def about(self) -> str:
+        return self.instrument
 
 
 class Venues(Message, frozen=True, kw_only=True, tag="venues"):
@@ -79,38 +72,75 @@ class Venues(Message, frozen=True, kw_only=True, tag="venues"):
         return "venues"
 
 
-class TapeTrade(msgspec.Struct, frozen=True, gc=False):
-    """One line of the tape. `offset` is its place in the log; a later trade has a higher one."""
+class Feed(Message, frozen=True, kw_only=True, tag="feed"):
+    """What the feed does: where its prices are from, some of them elsewhere, what changed last and what is wrong."""
 
-    offset: str
-    instrument: str
-    venue: str
-    price: str
-    size: str
-    side: str
-    traded_at: datetime
+    lead: Source
+    diverted: dict[str, Source] = {}
+    switches: list[SwitchLine] = []
+    alerts: list[AlertLine] = []
+
+    @property
+    def topic(self) -> str:
+        return "feed"
+
+    def source(self, instrument: str) -> Source:
+        return self.diverted.get(instrument, self.lead)
 
 
 class Trades(Message, frozen=True, kw_only=True, tag="trades"):
-    """Trades of all venues in the order of the log, oldest first."""
+    """Trades of the venue whose price is shown, in the order of the log, oldest first."""
 
+    instrument: str
     trades: list[TapeTrade]
+
+    @property
+    def about(self) -> str:
+        return self.instrument
 
 
 class Bar(Message, frozen=True, kw_only=True, tag="candle"):
-    """The one-minute bar that is forming, or the last word on one that just closed."""
+    """A bar: over the socket the minute that is forming, or the last word on one that just closed.
+
+    Without prices it is one of which only is known that `gap_seconds` of it are missing.
+    """
 
     instrument: str
     start_at: datetime
-    open: str
-    high: str
-    low: str
-    close: str
     volume: str
+    open: str | None = None
+    high: str | None = None
+    low: str | None = None
+    close: str | None = None
+    status: str = "forming"
+    gap_seconds: float = 0.0
+    venues: list[str] = []
 
     @property
     def topic(self) -> str:
         return f"candle {self.instrument} {self.start_at}"
+
+    @property
+    def about(self) -> str:
+        return self.instrument
+
+
+class Uptime(Message, frozen=True, kw_only=True, tag="uptime"):
+    lines: list[UptimeLine]
+
+    @property
+    def topic(self) -> str:
+        return "uptime"
+
+
+class Latency(Message, frozen=True, kw_only=True, tag="latency"):
+    """The way of the shown venue's data, hop by hop."""
+
+    hops: list[Hop]
+
+    @property
+    def topic(self) -> str:
+        return "latency"
 
 
 class Health(Message, frozen=True, kw_only=True, tag="health"):

@@ -10,12 +10,19 @@ TOO_SLOW: Final = (4408, "too slow: updates were not taken")
 
 
 class Outbox:
-    def __init__(self, event_limit: int = EVENT_LIMIT) -> None:
+    """Of one browser that wants to know of one instrument, or of all ("")."""
+
+    def __init__(self, instrument: str = "", event_limit: int = EVENT_LIMIT) -> None:
+        self._instrument = instrument
         self._states: dict[str, str] = {}
         self._events: deque[str] = deque()
         self._event_limit = event_limit
         self._filled = asyncio.Event()
         self.closed: tuple[int, str] | None = None
+
+    def wants(self, instrument: str) -> bool:
+        """Whether what is about this instrument, or about everything (""), is for this browser."""
+        return not self._instrument or instrument in ("", self._instrument)
 
     def put(self, topic: str, text: str) -> None:
         """Adds an encoded message: of a topic it replaces the one that waits, without one it is an event."""

@@ -109,6 +109,7 @@ async def read_board(clock: Clock) -> Board:
     try:
         reader = Reader(store, clock, tail=PAGE)
         await reader.changes()
+        reader.board.take_latency({})
         return reader.board
     finally:
         await store.close()

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dashboard.board import STALE_AFTER, Board
-from dashboard.history import encoded_bars
+from dashboard.history import WIDTHS, encoded_bars
 from dashboard.messages import Price
 from dashboard.reader import read_board
 from feeds.clock import SystemClock
@@ -32,7 +32,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     board = async_to_sync(read_board)(clock)
     now = clock.now()
     shown = _shown_instrument(board, request.GET.get("instrument", ""), now)
-    context = {"board": board, "mode": mode(), "now": now, "stale_after": STALE_AFTER, **shown}
+    context = {"board": board, "mode": mode(), "now": now, "stale_after": STALE_AFTER, "widths": WIDTHS, **shown}
     return render(request, "dashboard/dashboard.html", context)
 
 
@@ -40,11 +40,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @login_required
 @cache_control(private=True, no_store=True)
 def candle_bars(request: HttpRequest, instrument: str) -> HttpResponse:
-    """One-minute bars of the last hour in which there was trade: JSON, oldest first."""
-    feed = shown_feed()
-    if feed is None or instrument not in {known.code for known in feed.instruments}:
-        raise Http404("This instrument is not shown.")
-    return HttpResponse(encoded_bars(instrument, SystemClock().now()), content_type="application/json")
+    """Bars of the last hours in which there was trade: JSON, oldest first."""
+    feed, width = shown_feed(), request.GET.get("width", "1m")
+    if feed is None or instrument not in {known.code for known in feed.instruments} or width not in WIDTHS:
+        raise Http404("This is not shown.")
+    return HttpResponse(encoded_bars(feed, instrument, width, SystemClock().now()), content_type="application/json")
 
 
 @require_safe
@@ -71,6 +71,7 @@ def _shown_instrument(board: Board, asked: str, now: datetime) -> dict[str, Any]
     return {
         "instrument": known.get(code),
         "price": price,
+        "source": board.following.source(code),
         "price_state": _price_state(price, now),
         "tape": [trade for _, trade in reversed(board.tapes.get(code, ()))],
     }

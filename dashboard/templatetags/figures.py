@@ -6,7 +6,7 @@ from typing import Final
 
 from django import template
 
-from dashboard.messages import VenueLine
+from dashboard.parts import Passport, VenueLine
 
 register = template.Library()
 
@@ -61,12 +61,17 @@ def move_label(move: str) -> str:
 
 @register.filter
 def flaws(venue: VenueLine) -> str:
-    """12 rejected, 3 quarantined, clock 9.2 s ahead; nothing where nothing was wrong."""
+    """2 failures, circuit open, 12 rejected, clock 9.2 s ahead; nothing where nothing was wrong."""
     counts = (("rejected", venue.rejected), ("quarantined", venue.quarantined))
-    told = [f"{sum(reasons.values()):,} {word}" for word, reasons in counts if reasons]
+    told = _failures(venue) + [f"{sum(reasons.values()):,} {word}" for word, reasons in counts if reasons]
     if venue.skew_ms is not None and abs(venue.skew_ms) >= SKEWED_MS:
         told.append(f"clock {_skew(venue.skew_ms)}")
     return ", ".join(told)
+
+
+def _failures(venue: VenueLine) -> list[str]:
+    failed = [f"{venue.attempts:,} {'failure' if venue.attempts == 1 else 'failures'}"] if venue.attempts else []
+    return failed if venue.circuit == "closed" else [*failed, f"circuit {venue.circuit}"]
 
 
 @register.filter
@@ -88,6 +93,23 @@ def _skew(milliseconds: int) -> str:
 def _listed(reasons: dict[str, int]) -> str:
     most_first = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{reason} {count:,}" for reason, count in most_first)
+
+
+@register.filter
+def delay(venue: VenueLine) -> str:
+    """Half of a venue's data takes so long to us, and 99 of 100."""
+    return " / ".join(f"{each:,}" for each in venue.delay_ms) if venue.delay_ms else "–"
+
+
+@register.filter
+def behind(passport: Passport | None) -> list[tuple[str, str]]:
+    """What is behind the sentence of a passport, line by line. Without a price a template asks for "" instead."""
+    if not passport:
+        return []
+    others = [(f"{name} is not asked", reason) for name, reason in passport.excluded]
+    if passport.consensus is None:
+        return others
+    return [("All venues together", price(passport.consensus)), ("The price shown is", passport.distance), *others]
 
 
 @register.filter

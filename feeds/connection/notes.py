@@ -87,7 +87,9 @@ class Notes:
             if now - session.connected_at >= VENUE_FEED.reset_after:
                 record.attempts = 0
         record.attempts += 1
-        record.circuit.failed(now)
+        if self._memory.lead:
+            # While nobody delivers it may be our own line that fails.
+            record.circuit.failed(now)
         record.retry_at = now + VENUE_FEED.wait(record.attempts, event.chance)
         choice.note_failure(self._memory, record, now)
         self._tell_failure(event.error, record, reason, now)

@@ -9,8 +9,12 @@ from feeds.connection.record import Memory, Session, VenueRecord
 from feeds.connection.silence import is_all_quiet
 
 # While no venue delivers, venues are tried without regard to their failures, each and all together so often.
-EAGER_EVERY_S: Final = 1.4
-EAGER_AGAIN_S: Final = 10.0
+EAGER_EVERY_S: Final = 1.7
+EAGER_AGAIN_S: Final = 11.5
+# Who failed so often is tried in turn with the others then, and not by its own waits.
+EAGER_FROM: Final = 3
+# Of each venue's tries in five minutes, so many are kept for that.
+KEPT_TRIES: Final = 8
 # While no venue delivers, one that takes longer to connect is not waited for.
 HEDGE_AFTER_S: Final = 1.0
 # A standby that is not needed any more is kept until the better ones have proved themselves.
@@ -103,19 +107,33 @@ def _first_that_has(memory: Memory, instrument: str, wanted: list[str], now: flo
 def may_begin(memory: Memory, code: str, now: float) -> bool:
     """Whether a session of a venue that has none, not even one that is ending, may begin now."""
     record = memory.venue(code)
-    has_session = any(session.venue == code for session in memory.sessions.values())
-    if has_session or now < record.barred_until or record.tries.wait(now) > 0:
-        return False
     if is_blind(memory):
-        return is_usable(record, now) or _may_be_eager(memory, record, now)
+        is_fresh = record.attempts < EAGER_FROM and is_usable(record, now)
+        return _is_allowed(memory, record, 1, now) and (is_fresh or code == _eager_turn(memory, now))
     # The pause is between venues: one that failed has its own waits.
-    return is_usable(record, now) and (now >= memory.pause_until or record.attempts > 0)
+    is_paused = now < memory.pause_until and record.attempts == 0
+    return _is_allowed(memory, record, 1 + KEPT_TRIES, now) and is_usable(record, now) and not is_paused
 
 
-def _may_be_eager(memory: Memory, record: VenueRecord, now: float) -> bool:
-    """What failed may be tried before its time; what is not believed may not."""
-    is_due = now - record.tried_at >= EAGER_AGAIN_S and now - memory.eager_at >= EAGER_EVERY_S
-    return is_due and not record.circuit.is_distrusted
+def _is_allowed(memory: Memory, record: VenueRecord, tries: int, now: float) -> bool:
+    """Whether its limits and wishes, and ours, leave room for so many tries; and it is there only once."""
+    has_session = any(session.venue == record.code for session in memory.sessions.values())
+    return not has_session and now >= record.barred_until and record.tries.wait(now, tries) == 0
+
+
+def _eager_turn(memory: Memory, now: float) -> str:
+    """While we are blind, one after the other: who was tried longest ago. Who is not believed is left out."""
+    if now - memory.eager_at < EAGER_EVERY_S:
+        return ""
+    records = [memory.venue(terms.code) for terms in memory.policy.venues]
+    due = [
+        record
+        for record in records
+        if now - record.tried_at >= EAGER_AGAIN_S
+        and not record.circuit.is_distrusted
+        and _is_allowed(memory, record, 1, now)
+    ]
+    return min(due, key=lambda record: record.tried_at).code if due else ""
 
 
 def _farewell(memory: Memory, session: Session, wanted: list[str], now: float) -> str:

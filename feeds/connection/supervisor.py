@@ -125,12 +125,20 @@ class Supervisor:
         former, memory.lead = memory.lead, code
         if former:
             memory.pause(now)
+        else:
+            self._forgive(now)
         if code:
             memory.diverted.clear()
             record = memory.venue(code)
             record.came_back_at = now if record.has_failed else None
             record.has_failed = False
         self._report.add(Lead(code, former, reason, self._report.evidence(now)))
+
+    def _forgive(self, now: float) -> None:
+        """Somebody delivers again: the others may be well too, whatever failed while nobody did."""
+        for record in self._memory.venues.values():
+            record.circuit.hurry(now)
+            record.retry_at = min(record.retry_at, now)
 
     def _staff(self, now: float) -> None:
         wishes = roster.wishes(self._memory, now)
@@ -192,7 +200,9 @@ class Supervisor:
 
     def _next_look(self, now: float) -> float:
         memory = self._memory
-        due = [now + (roster.EAGER_EVERY_S / 2 if roster.is_blind(memory) else LOOK_EVERY_S)]
+        due = [now + LOOK_EVERY_S]
+        if roster.is_blind(memory):
+            due.append(memory.eager_at + roster.EAGER_EVERY_S)
         due += [suspected_at(memory, session) for session in memory.sessions.values() if session.opened_at is not None]
         due += [record.retry_at for record in memory.venues.values()]
         due += [record.barred_until for record in memory.venues.values()]

@@ -122,7 +122,7 @@ class Listing(models.Model):
 
 
 class Feed(models.Model):
-    """Instruments that are followed at one venue at a time: the best enabled one that delivers."""
+    """Instruments that are followed together: their price is that of the best venue that delivers."""
 
     name = models.SlugField(max_length=32, primary_key=True)
     title = models.CharField(max_length=60)

@@ -1,6 +1,7 @@
 """The draining end of the log. Blocking calls; every failure leaves them as one RedisDown."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from feeds.storage import latest
@@ -68,6 +69,11 @@ class LogConsumer:
 
     def close(self) -> None:
         self._client.close()
+
+
+def logged_at(entry_id: bytes) -> datetime:
+    """When an entry was added to the log, by Redis's clock."""
+    return datetime.fromtimestamp(_milliseconds(entry_id) / 1000, UTC)
 
 
 def _milliseconds(entry_id: bytes) -> int:

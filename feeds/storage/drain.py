@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -12,7 +14,8 @@ from django.db import DatabaseError, DataError, IntegrityError, connections, tra
 from feeds.clock import Clock
 from feeds.models import Trade
 from feeds.storage import latest
-from feeds.storage.consumer import LogConsumer
+from feeds.storage.bars import CandleMaker, mark_trades
+from feeds.storage.consumer import LogConsumer, logged_at
 from feeds.storage.redis import Entry, RedisDown
 
 logger = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ class Drain:
     def __init__(self, consumer: LogConsumer, clock: Clock) -> None:
         self._consumer = consumer
         self._clock = clock
+        self._candles = CandleMaker(clock)
         self._has_leftovers = True
         self._trim_at = 0.0
 
@@ -47,9 +51,10 @@ class Drain:
                 stop.wait(RETRY_AFTER_S)
 
     def step(self) -> int:
-        """Moves one batch; the number of entries that left the log's pending list."""
+        """Moves one batch and makes some bars; the number of entries that left the log's pending list."""
         entries = self._read()
         self._store(entries)
+        self._candles.step(self._stored_until(entries))
         self._trim()
         return len(entries)
 
@@ -75,7 +80,7 @@ class Drain:
             return
         try:
             with transaction.atomic():
-                Trade.objects.bulk_create((row for _, row in rows), ignore_conflicts=True)
+                _write([row for _, row in rows])
         except (DataError, IntegrityError, ValidationError) as error:
             if len(rows) == 1:
                 self._set_aside(rows[0][0], str(error))
@@ -102,7 +107,13 @@ class Drain:
             side=logged.side,
             traded_at=logged.traded_at,
             received_at=logged.received_at,
+            quarantine=logged.quarantine,
         )
+
+    def _stored_until(self, entries: list[Entry]) -> datetime:
+        """Up to when the log is stored: after a full batch there is more of it."""
+        now = self._clock.now()
+        return now if len(entries) < BATCH_SIZE else min(now, logged_at(entries[-1][0]))
 
     def _set_aside(self, entry: Entry, reason: str) -> None:
         logger.error("trade %s is set aside: %s", entry[0].decode(), reason)
@@ -114,3 +125,16 @@ class Drain:
             return
         self._trim_at = now + TRIM_EVERY_S
         self._consumer.trim(int((self._clock.now().timestamp() - latest.LOG_KEPT_S) * 1000))
+
+
+def _write(rows: list[Trade]) -> None:
+    """Inserts what is new, releases what was in quarantine and is logged once more without it; in one transaction."""
+    Trade.objects.bulk_create(rows, ignore_conflicts=True)
+    released: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        if not row.quarantine:
+            released[row.venue_id, row.instrument_id].append(row.trade_id)
+    for (venue, instrument), ids in released.items():
+        held = Trade.objects.filter(venue=venue, instrument=instrument, trade_id__in=ids).exclude(quarantine="")
+        held.update(quarantine="")
+    mark_trades(rows)

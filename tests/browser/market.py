@@ -6,7 +6,7 @@ from itertools import count
 
 from msgspec import structs
 
-from feeds.storage.latest import RejectedFrame
+from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import feed_state, price_state, trade
 
@@ -30,11 +30,22 @@ class Market:
         await self._writer.show(price_state(last, at, version))
         await self._writer.show(feed_state(at, active=venue, version=version))
 
-    async def count_flaws(self, venue: str, **counts: dict[str, int] | int) -> None:
+    async def count_flaws(self, venue: str, **counts: dict[str, int] | int | str) -> None:
         """What a worker counted of this venue's data."""
         state = feed_state(datetime.now(UTC), version=_version())
         venues = [structs.replace(each, **counts) if each.venue == venue else each for each in state.venues]
         await self._writer.show(structs.replace(state, venues=venues))
+
+    async def show(self, state: PriceState | FeedState) -> None:
+        """Any state, as the newest."""
+        await self._writer.show(structs.replace(state, version=_version()))
+
+    async def log(self, *trades: LoggedTrade) -> None:
+        await self._writer.log(*trades)
+
+    def next_trade(self, price: str, venue: str = "binance") -> LoggedTrade:
+        """One that happens now, and that nobody was told of yet."""
+        return trade(next(self._numbers), price, datetime.now(UTC), venue)
 
     async def reject(self, *frames: RejectedFrame) -> None:
         await self._writer.reject(*frames)

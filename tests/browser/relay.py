@@ -7,7 +7,7 @@ from typing import Any, Final
 from playwright.async_api import Page, WebSocketRoute
 
 Said = dict[str, Any]
-_SOCKET: Final = "**/ws/dashboard/"
+_SOCKET: Final = "**/ws/dashboard/**"
 
 
 class Relay:

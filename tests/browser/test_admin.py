@@ -65,3 +65,39 @@ async def test_several_venues_are_tested_from_the_list(site: Site, page: Page, m
     await expect(page.locator("h2", has_text="HTX")).to_be_visible()
     await expect(page.locator("tr.failed th")).to_have_text(["TCP", "TCP"])
     await take_screenshots(page, "admin-test-several")
+
+
+async def test_an_instrument_is_added_and_a_feed_gets_an_order_of_its_own(
+    site: Site, page: Page, console: list[str], market: Market
+) -> None:
+    """F-01 F-03: listed in every spelling, chosen for the feed, with a venue first and another one never."""
+    await site.log_in(page)
+    await page.goto(f"{site.url}/admin/feeds/instrument/add/")
+    await page.get_by_label("Code:").fill("ETH-USDT")
+    await page.get_by_role("button", name="Save and continue editing").click()
+    await expect(page.locator("td.field-own_spelling")).to_have_text(
+        ["ETHUSDT", "ETH-USDT", "ETHUSDT", "ETH-USDT", "ethusdt", "ETH/USDT", "ETH_USDT"]
+    )
+    await take_screenshots(page, "admin-instrument")
+
+    await page.goto(f"{site.url}/admin/feeds/feed/main/change/")
+    await page.get_by_role("button", name="Choose all instruments").click()
+    for number, (venue, field) in enumerate((("Kraken", "priority"), ("HTX", "is_never_used"))):
+        await page.get_by_role("button", name="Add another Venue of this feed").click()
+        row = page.locator(f"#venues-{number}")
+        await row.locator("select").select_option(venue)
+        if field == "priority":
+            await row.locator(f"[name$={field}]").fill("1")
+        else:
+            await row.locator(f"[name$={field}]").check()
+    await page.get_by_role("button", name="Save and continue editing").click()
+    await expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    await take_screenshots(page, "admin-feed")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    width = await page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    assert width[0] <= width[1]
+
+    await page.goto(site.url)
+    await expect(page.locator("#venues tr").first).to_contain_text("Kraken")
+    # The admin has no icon of its own.
+    assert [line for line in console if "Not Found" not in line] == []

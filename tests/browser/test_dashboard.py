@@ -44,7 +44,7 @@ async def test_a_price_moves_goes_stale_and_comes_back(
     await market.trade_at("64119.00", venue="htx")
     await expect(badge).to_have_text("FRESH")
     await expect(page.locator("#price [data-field=venue]")).to_have_text("HTX")
-    await expect(page.locator("#venues tr[data-active]")).to_contain_text("HTX")
+    await expect(page.locator("#venues tr[data-role=active]")).to_contain_text("HTX")
     assert console == []
 
 
@@ -55,7 +55,7 @@ async def test_time_alone_makes_a_price_stale(site: Site, page: Page, market: Ma
     badge = page.locator("#price .badge")
     await expect(badge).to_have_text("FRESH")
     await expect(badge).to_have_text(re.compile(r"STALE 5\.\d s"), timeout=8_000)
-    await expect(page.locator("#venues tr[data-active] .chip")).to_have_text("Silent")
+    await expect(page.locator("#venues tr[data-role=active] .chip")).to_have_text("Silent")
 
 
 async def test_the_page_is_complete_without_its_script(site: Site, page: Page, market: Market) -> None:
@@ -66,7 +66,7 @@ async def test_the_page_is_complete_without_its_script(site: Site, page: Page, m
     await page.reload()
     await expect(page.locator("#price .number")).to_have_text("64,123.45")
     await expect(page.locator("#tape tr")).to_have_count(1)
-    await expect(page.locator("#venues tr[data-active]")).to_contain_text("Binance")
+    await expect(page.locator("#venues tr[data-role=active]")).to_contain_text("Binance")
 
 
 async def test_the_chart_library_is_the_known_one(site: Site, page: Page, market: Market) -> None:

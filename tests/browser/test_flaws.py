@@ -16,7 +16,7 @@ HOSTILE = '\'{"e":"trade","s":"<img src=x onerror=alert(1)>","t":12345678,"p":"1
 
 
 async def test_venues_table_counts_what_was_wrong(site: Site, page: Page, console: list[str], market: Market) -> None:
-    """F-14 F-16: totals under the venue's name, reasons in the title; painted first, and kept up by the socket."""
+    """F-14 F-16 F-29: totals under the venue's name, reasons in the title; painted first, and kept up by the socket."""
     await market.trade_at("64123.45")
     await market.count_flaws(
         "htx", rejected={"json": 1200, "symbol": 2}, quarantined={"clock": 3}, repeated=40, skew_ms=9250
@@ -24,11 +24,13 @@ async def test_venues_table_counts_what_was_wrong(site: Site, page: Page, consol
     await site.log_in(page)
     flaws = page.locator("#venues tr[data-code=htx] [data-field=flaws]")
     reasons = "Rejected: json 1,200, symbol 2. Quarantined: clock 3. Repeated: 40. Clock: 9.2 s ahead."
-    await expect(flaws).to_have_text("1,202 rejected, 3 quarantined, clock 9.2 s ahead")
+    await expect(flaws).to_have_text("1 failure, 1,202 rejected, 3 quarantined, clock 9.2 s ahead")
     await expect(flaws).to_have_attribute("title", reasons)
     await take_screenshots(page, "flaws")
-    await market.count_flaws("htx", rejected={"symbol": 2, "json": 1201}, quarantined={}, skew_ms=-61_000)
-    await expect(flaws).to_have_text("1,203 rejected, clock 61.0 s behind")
+    await market.count_flaws(
+        "htx", attempts=5, circuit="open", rejected={"symbol": 2, "json": 1201}, quarantined={}, skew_ms=-61_000
+    )
+    await expect(flaws).to_have_text("5 failures, circuit open, 1,203 rejected, clock 61.0 s behind")
     await expect(flaws).to_have_attribute("title", "Rejected: json 1,201, symbol 2. Clock: 61.0 s behind.")
     await expect(page.locator("#venues tr[data-code=binance] [data-field=flaws]")).to_be_empty()
     assert console == []

@@ -48,6 +48,18 @@ async def test_a_page_that_is_newer_than_the_hub_does_not_reload_in_a_storm(
     await wait_until(lambda: len(relay.ticks) == 3, within=8)
 
 
+async def test_what_is_painted_is_measured(site: Site, page: Page, market: Market) -> None:
+    """F-31: of the prices of new trades one in a hundred is told of once it is on the screen; here each one."""
+    await page.add_init_script("Math.random = () => 0")
+    await site.log_in(page)
+    await market.trade_at("64123.45")
+    await expect(page.locator("#price .number")).to_have_text("64,123.45")
+    await expect(page.locator("#latency tr")).to_have_count(0)
+    await market.trade_at("64125.10")
+    await expect(page.locator("#latency tr")).to_have_count(2)
+    await expect(page.locator("#latency tr").last).to_contain_text("Until on the screen")
+
+
 @pytest.mark.parametrize("number", ["64123.45000000", "1234567", "0.00000123", "-0.5", "-1234.5", "-0"])
 async def test_a_number_reads_the_same_from_server_and_script(site: Site, page: Page, number: str) -> None:
     """The first update changes nothing that the first paint said."""

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from feeds.models import Trade
-from feeds.storage.latest import FeedState, LoggedTrade, PriceState, VenueState
+from feeds.storage.latest import FeedState, LoggedTrade, PriceState, Switch, VenueState
 from feeds.types import Side
 
+SILENT = "silent: no market data for 3 s"
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -52,15 +53,27 @@ def price_state(last: LoggedTrade, seen_at: datetime, version: int = 1) -> Price
 
 
 def feed_state(now: datetime, active: str = "binance", version: int = 1) -> FeedState:
+    """HTX went silent 41 seconds ago; the active venue has led since then."""
+    left_at = now - timedelta(seconds=38)
     binance = VenueState("binance", "Binance", 1, "connected", "", since_at=now, seen_at=now)
     htx = VenueState(
         "htx",
         "HTX",
         2,
         "disconnected",
-        "No market data for 3 s",
+        SILENT,
         since_at=now,
         retry_at=now + timedelta(seconds=8),
         seen_at=now - timedelta(seconds=41),
+        attempts=1,
     )
-    return FeedState(fence=1, version=version, feed="main", active=active, venues=[binance, htx])
+    return FeedState(
+        fence=1,
+        version=version,
+        feed="main",
+        active=active,
+        venues=[binance, htx],
+        active_since_at=left_at,
+        active_reason=SILENT,
+        switches=[Switch("htx", active, SILENT, left_at)],
+    )

@@ -6,7 +6,8 @@ from decimal import Decimal
 from msgspec import structs
 
 from dashboard.board import NO_WORKER, TAPE_LENGTH, Board
-from dashboard.messages import Bar, Health, Hello, Price, Trades, Venues
+from dashboard.messages import Bar, Feed, Health, Hello, Latency, Price, Trades, Uptime, Venues
+from feeds.market.candles import Prices
 from feeds.queries import FeedView, InstrumentView, VenueRow
 from tests.dashboard.samples import NOON, feed_state, price_state, trade
 
@@ -24,7 +25,7 @@ def test_the_whole_state_starts_with_hello() -> None:
     board.take_trades([("1-0", trade(1, "64000.00"))])
     board.take_states(feed_state(NOON), [price_state(trade(1, "64000.00"), NOON)])
     whole = board.whole(NOON)
-    assert [type(message) for message in whole] == [Hello, Health, Venues, Price, Trades, Bar]
+    assert [type(message) for message in whole] == [*(Hello, Health, Venues, Feed, Uptime, Latency, Price, Trades, Bar)]
     assert whole[0] == Hello(now=NOON, feed="Main feed", instruments=["BTC-USDT"], stale_after=5.0)
 
 
@@ -32,7 +33,7 @@ def test_a_state_that_did_not_change_is_not_told_again() -> None:
     """F-22: an unchanged price or venue costs nothing, although its version in Redis rises."""
     board = Board(FEED)
     last = trade(1, "64000.00")
-    assert len(board.take_states(feed_state(NOON), [price_state(last, NOON)])) == 2
+    assert len(board.take_states(feed_state(NOON), [price_state(last, NOON)])) == 3
     assert board.take_states(feed_state(NOON, version=2), [price_state(last, NOON, version=2)]) == []
 
 
@@ -71,7 +72,7 @@ def test_without_a_worker_the_venues_are_unknown() -> None:
     """F-29: nobody reports, so nothing is called connected; what an admin switched off is known all the same."""
     board = Board(FEED)
     board.take_states(feed_state(NOON), [])
-    (venues,) = board.take_states(None, [])
+    venues, _ = board.take_states(None, [])
     assert isinstance(venues, Venues)
     assert [(line.state, line.reason) for line in venues.venues] == [
         ("unknown", NO_WORKER),
@@ -113,8 +114,20 @@ def test_a_late_trade_is_no_last_word_of_its_bar() -> None:
     late = structs.replace(trade(2, "99", NOON + timedelta(seconds=1)), quarantine="order")
     board.take_trades([("1-0", first), ("2-0", shown), ("3-0", late)])
     board.take_states(None, [price_state(shown, NOON)])
-    assert (board.bars["BTC-USDT"].close, board.bars["BTC-USDT"].high) == (Decimal("12"), Decimal("12"))
+    prices = board.bars["BTC-USDT"].prices
+    assert prices
+    assert (prices.close, prices.high) == (Decimal("12"), Decimal("12"))
     assert board.prices["BTC-USDT"].move == "up"
+
+
+def test_live_bars_are_of_the_displayed_venue_and_of_now() -> None:
+    """V-10: a standby's trades, and those that fill a gap, are in the stored bars of their venue only."""
+    board = Board(FEED)
+    standby = structs.replace(trade(2, "99", venue="htx"), is_standby=True)
+    backfill = structs.replace(trade(3, "1"), is_backfill=True)
+    board.take_trades([("1-0", trade(1, "10")), ("2-0", standby), ("3-0", backfill)])
+    bar = board.bars["BTC-USDT"]
+    assert (bar.trades, bar.prices) == (1, Prices(*[Decimal(10)] * 4))
 
 
 def test_the_tape_is_bounded_and_foreign_instruments_are_left_out() -> None:

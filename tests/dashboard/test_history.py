@@ -1,4 +1,4 @@
-"""The last hour in bars: what is in it, and how often it is read."""
+"""The last hours in bars: whose, what is in them, and how often they are read."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,40 +8,85 @@ import pytest
 from msgspec import structs
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.history import encoded_bars
-from feeds.storage.latest import LoggedTrade
-from tests.dashboard.samples import NOON, store_trades, trade
+from dashboard.history import WIDTHS, encoded_bars
+from feeds.queries import shown_feed
+from feeds.storage import latest
+from feeds.storage.latest import FeedState
+from tests.dashboard.samples import NOON, feed_state, trade
+from tests.feeds.stored import make_bars, store
+from tests.redis_server import RedisServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_server")]
+
+MINUTE = timedelta(minutes=1)
+
+
+def told(now: datetime, width: str = "1m") -> list[dict[str, Any]]:
+    feed = shown_feed()
+    assert feed
+    decoded: list[dict[str, Any]] = msgspec.json.decode(encoded_bars(feed, "BTC-USDT", width, now))
+    return decoded
 
 
 def bars(now: datetime) -> list[tuple[str, str]]:
     """When each bar starts, and how it closes."""
-    decoded: list[dict[str, Any]] = msgspec.json.decode(encoded_bars("BTC-USDT", now))
-    return [(bar["start_at"], bar["close"]) for bar in decoded]
+    return [(bar["start_at"], bar["close"]) for bar in told(now)]
 
 
-def from_2036(number: int) -> LoggedTrade:
-    return structs.replace(trade(number, "99"), traded_at=NOON.replace(year=2036))
+def show(server: RedisServer, state: FeedState) -> None:
+    with server.client() as client:
+        client.set(latest.feed_key(state.feed), latest.encode(state))
 
 
 def test_a_trade_from_the_future_is_in_no_bar_and_moves_no_window() -> None:
-    """One wrong timestamp leaves the hour before now as it is."""
-    store_trades(trade(1, "10", NOON - timedelta(minutes=30)), trade(2, "11", NOON), from_2036(3))
+    """E27: one wrong timestamp leaves the hours before now as they are."""
+    future = structs.replace(trade(3, "99"), traded_at=NOON.replace(year=2036), quarantine="clock")
+    store(trade(1, "10", NOON - timedelta(minutes=30)), trade(2, "11", NOON), future)
+    make_bars(NOON + MINUTE)
     assert bars(NOON + timedelta(seconds=1)) == [("2026-03-01T11:30:00Z", "10"), ("2026-03-01T12:00:00Z", "11")]
 
 
+def test_bars_are_of_the_venue_whose_price_is_shown(shared_redis: RedisServer) -> None:
+    """V-10: else of the best one; of a diverted instrument it is the venue that it was diverted to."""
+    store(trade(1, "10", NOON), trade(1, "11", NOON, venue="htx"), trade(1, "12", NOON, venue="okx"))
+    make_bars(NOON + MINUTE)
+    state = feed_state(NOON, active="htx")
+    closes = [bars(NOON)[0][1]]
+    for number, shown in enumerate((state, structs.replace(state, diverted={"BTC-USDT": "okx"})), 1):
+        show(shared_redis, shown)
+        closes.append(bars(NOON + MINUTE * number)[0][1])
+    assert closes == ["10", "11", "12"]
+
+
+def test_a_bar_of_which_trades_are_missing_says_so() -> None:
+    """V-10: the page is told the status, the seconds and the venues."""
+    store(trade(1, "10"))
+    make_bars(NOON + MINUTE)
+    (bar,) = told(NOON + timedelta(seconds=5), "5m")
+    assert (bar["status"], bar["gap_seconds"], bar["venues"]) == ("forming", 0.0, ["binance"])
+
+
+def test_without_a_trade_there_are_no_bars() -> None:
+    """F-25: an empty chart, whatever the width."""
+    assert [told(NOON, width) for width in WIDTHS] == [[]] * 6
+
+
 def test_browsers_that_ask_together_share_one_answer(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    """An hour of trade is read once, however many pages come back after a restart."""
-    store_trades(trade(1, "10"))
-    first = bars(NOON)
+    """F-25: hours of trade are read once, however many pages come back after a restart."""
+    feed = shown_feed()
+    assert feed
+    store(trade(1, "10"))
+    make_bars(NOON + MINUTE)
+    first = encoded_bars(feed, "BTC-USDT", "1m", NOON)
     with django_assert_num_queries(0):
-        assert bars(NOON + timedelta(seconds=1)) == first
+        assert encoded_bars(feed, "BTC-USDT", "1m", NOON + timedelta(seconds=1)) == first
 
 
 def test_a_new_minute_is_read_anew() -> None:
-    """An answer from before the minute closed would leave its bar incomplete for good."""
-    store_trades(trade(1, "10"))
+    """V-10: an answer from before the minute closed would leave its bar incomplete for good."""
+    store(trade(1, "10"))
+    make_bars(NOON + timedelta(seconds=30))
     bars(NOON)
-    store_trades(trade(2, "11", NOON + timedelta(seconds=59)))
+    store(trade(2, "11", NOON + timedelta(seconds=59)))
+    make_bars(NOON + timedelta(seconds=60))
     assert bars(NOON + timedelta(seconds=60)) == [("2026-03-01T12:00:00Z", "11")]

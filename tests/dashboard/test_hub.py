@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from channels.db import database_sync_to_async
 
 from dashboard.hub import Hub
 from dashboard.outbox import Outbox
 from feeds.clock import SystemClock
+from feeds.market.uptime import Minute
+from feeds.storage.uptime import add
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import NOON, price_state, trade
 from tests.redis_server import RedisServer
@@ -71,6 +75,18 @@ async def test_reading_ends_soon_after_the_last_browser_left(writer: Writer, sta
     again = hub.join()
     await next_with(again, "hello")
     hub.leave(again)
+
+
+async def test_uptime_comes_beside_the_rest(writer: Writer) -> None:
+    """F-26: it is read on a thread of its own, and told when it is there."""
+    minute_at = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=3)
+    await database_sync_to_async(add)([Minute("feed:main", minute_at, 60, 60)])
+    hub = Hub(SystemClock())
+    outbox = hub.join()
+    while not (lines := (await next_with(outbox, "uptime"))["lines"]):
+        pass
+    assert [line["name"] for line in lines] == ["Main feed"]
+    hub.leave(outbox)
 
 
 async def test_redis_goes_and_comes_back_under_open_browsers(own_redis: RedisServer) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -94,10 +95,12 @@ async def test_the_whole_state_comes_first_in_one_frame(visitor: Visitor, writer
     await writer.show(feed_state(NOON))
     async with connected(visitor) as socket:
         frame = json.loads(await socket.receive_from(timeout=5))
-    assert [message["type"] for message in frame] == ["hello", "trades", "health", "venues", "price", "candle", "tick"]
+    assert [message["type"] for message in frame] == [
+        *("hello", "trades", "health", "venues", "feed", "uptime", "latency", "price", "candle", "tick")
+    ]
     assert all(message["v"] == 1 for message in frame)
     assert frame[3]["active"] == "binance"
-    assert (frame[4]["price"], frame[4]["seen_at"]) == ("64000.10", "2026-03-01T12:00:00Z")
+    assert (frame[7]["price"], frame[7]["seen_at"]) == ("64000.10", "2026-03-01T12:00:00Z")
 
 
 @pytest.mark.parametrize("stays_ms", [0, 2, 5, 10, 20])
@@ -147,9 +150,28 @@ async def test_three_bad_frames_close_the_socket(visitor: Visitor, writer: Write
             "type": "error",
             "v": 1,
             "code": "bad_frame",
-            "text": 'Only {"type":"pong"} is understood here.',
+            "text": 'Only {"type":"pong"} and {"type":"painted"} are understood here.',
         }
         assert await closed_with(socket) == 1008
+
+
+@pytest.mark.parametrize("said", ['"2026-03-01T12:00:00"', '"yesterday"', "12", "null"])
+async def test_what_was_painted_has_a_time_with_its_zone(visitor: Visitor, writer: Writer, said: str) -> None:
+    """F-31: anything else is a bad frame."""
+    async with connected(visitor) as socket:
+        await socket.send_to(text_data=f'{{"type":"painted","received_at":{said}}}')
+        while '"bad_frame"' not in await socket.receive_from(timeout=5):
+            pass
+
+
+async def test_what_was_painted_is_measured(visitor: Visitor, writer: Writer) -> None:
+    """F-31: a browser's word comes back to all of them as the last hop of the way."""
+    async with connected(visitor) as socket:
+        await socket.receive_from(timeout=5)
+        now = datetime.now(UTC).isoformat()
+        await socket.send_to(text_data=json.dumps({"type": "painted", "received_at": now}))
+        while "Until on the screen" not in await socket.receive_from(timeout=5):
+            pass
 
 
 async def test_a_frame_that_is_too_big_closes_the_socket(visitor: Visitor, writer: Writer) -> None:

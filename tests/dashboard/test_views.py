@@ -1,17 +1,20 @@
 """The pages, as they leave the server."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
 from pytest_django import Settings
 
-from feeds.models import Feed
+from feeds.models import Feed, Instrument
 from feeds.storage.latest import FeedState, PriceState
 from feeds.storage.redis import LiveStore
 from tests.dashboard.conftest import Visitor, Writer
 from tests.dashboard.samples import NOON, feed_state, price_state, store_trades, trade
+from tests.feeds.stored import make_bars, store
 from tests.redis_server import RedisServer
 
 
@@ -44,7 +47,7 @@ def test_the_first_paint_has_price_venue_age_and_tape(visitor: Visitor, redis_se
     assert "FRESH" in html
     assert 'data-field="venue">Binance<' in html
     assert 'data-side="sell"' in html or 'data-side="buy"' in html
-    assert "No market data for 3 s" in html
+    assert "Went silent for 3 s" in html
 
 
 def test_an_old_price_is_never_painted_as_fresh(visitor: Visitor, redis_server: str) -> None:
@@ -52,7 +55,7 @@ def test_an_old_price_is_never_painted_as_fresh(visitor: Visitor, redis_server: 
     seen_at = datetime.now(UTC) - timedelta(seconds=12.5)
     write(redis_server, price_state(trade(1, "64123.45", seen_at), seen_at))
     html = page(visitor)
-    assert "STALE 12 s" in html
+    assert re.search(r"STALE 1[2-9] s", html)
     assert "FRESH" not in html
     assert "<title>STALE · 64,123.45 BTC-USDT · OMEGA</title>" in html
 
@@ -88,6 +91,17 @@ def test_without_a_feed_the_page_says_what_to_do(visitor: Visitor, redis_server:
     """Nothing enabled is a state, not an error."""
     Feed.objects.update(is_enabled=False)
     assert "No feed is enabled" in page(visitor)
+
+
+def test_a_hundred_instruments_are_a_list_and_not_a_row_of_tabs(visitor: Visitor, redis_server: str) -> None:
+    """Each is one click away, and the page that it leads to wants to be told of that one only."""
+    codes = [f"COIN{number}-USDT" for number in range(99)]
+    coins = Instrument.objects.bulk_create(Instrument(code=code, base=code[:-5], quote="USDT") for code in codes)
+    Feed.objects.get().instruments.add(*coins)
+    html = visitor.client.get("/", {"instrument": "COIN7-USDT"}).content.decode()
+    assert 'class="tabs"' not in html
+    assert html.count('href="?instrument=') == 100
+    assert 'data-socket="/ws/dashboard/?instrument=COIN7-USDT"' in html
 
 
 def test_a_stranger_is_sent_to_the_login(client: Client, db: None) -> None:
@@ -132,20 +146,28 @@ def test_the_policy_allows_no_inline_script_and_one_known_style(visitor: Visitor
     assert "sha256" not in visitor.client.get("/notices/")["Content-Security-Policy"]
 
 
-def test_candles_are_made_of_the_stored_trades(visitor: Visitor) -> None:
-    """The last hour of trade in one-minute bars, exact, private."""
-    store_trades(trade(1, "10.50", NOON - timedelta(minutes=90)))
-    store_trades(trade(2, "11.00", NOON, size="0.1"), trade(3, "12.50", NOON + timedelta(seconds=20), size="0.2"))
-    answer = visitor.client.get("/candles/BTC-USDT.json")
+@pytest.mark.parametrize(
+    ("query", "starts_at", "opened"),
+    [("", "2026-03-01T12:00:00Z", "11.00"), ("?width=1d", "2026-03-01T00:00:00Z", "10.50")],
+)
+def test_candles_are_made_of_the_stored_trades(
+    visitor: Visitor, redis_server: str, query: str, starts_at: str, opened: str
+) -> None:
+    """V-10: the last hours of trade in bars, exact, private, each with how far it may be trusted."""
+    store(trade(1, "10.50", NOON - timedelta(minutes=250)))
+    store(trade(2, "11.00", NOON, size="0.1"), trade(3, "12.50", NOON + timedelta(seconds=20), size="0.2"))
+    make_bars(NOON + timedelta(seconds=70))
+    answer = visitor.client.get(f"/candles/BTC-USDT.json{query}")
     assert "private" in answer["Cache-Control"]
-    assert [(bar["start_at"], bar["open"], bar["close"], bar["volume"]) for bar in answer.json()] == [
-        ("2026-03-01T12:00:00Z", "11.00", "12.50", "0.3")
-    ]
+    bar = answer.json()[-1]
+    assert (bar["start_at"], bar["open"], bar["close"]) == (starts_at, opened, "12.50")
+    assert (bar["status"], bar["gap_seconds"], bar["venues"]) == ("closed", 0.0, ["binance"])
 
 
-def test_candles_of_an_unknown_instrument_are_not_found(visitor: Visitor) -> None:
+@pytest.mark.parametrize("what", ["DOGE-USDT.json", "BTC-USDT.json?width=7m"])
+def test_candles_that_are_not_shown_are_not_found(visitor: Visitor, what: str) -> None:
     """Only what the page shows can be asked for."""
-    assert visitor.client.get("/candles/DOGE-USDT.json").status_code == 404
+    assert visitor.client.get(f"/candles/{what}").status_code == 404
 
 
 def test_live_answers_without_login_redis_or_database(client: Client) -> None:

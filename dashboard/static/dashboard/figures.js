@@ -34,6 +34,9 @@ export function age(seconds) {
   return `${Math.floor(elapsed / 86400)} d`;
 }
 
+// Half of a venue's data takes so long to us, and 99 of 100.
+export const delay = ({ delay_ms }) => (delay_ms ? delay_ms.map(counted).join(" / ") : "–");
+
 // Less than that may be the way from the venue to us.
 const SKEWED_MS = 1000;
 const counted = (number) => number.toLocaleString("en-GB");
@@ -41,12 +44,18 @@ const kinds = (venue) => [["rejected", venue.rejected], ["quarantined", venue.qu
 const isAny = ([, reasons]) => Object.keys(reasons).length > 0;
 const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
-// 12 rejected, 3 quarantined, clock 9.2 s ahead; nothing where nothing was wrong.
+// 2 failures, circuit open, 12 rejected, clock 9.2 s ahead; nothing where nothing was wrong.
 export function flaws(venue) {
   const total = (reasons) => counted(Object.values(reasons).reduce((sum, count) => sum + count));
-  const told = kinds(venue).filter(isAny).map(([word, reasons]) => `${total(reasons)} ${word}`);
+  const told = failures(venue);
+  told.push(...kinds(venue).filter(isAny).map(([word, reasons]) => `${total(reasons)} ${word}`));
   if (Math.abs(venue.skew_ms ?? 0) >= SKEWED_MS) told.push(`clock ${skew(venue.skew_ms)}`);
   return told.join(", ");
+}
+
+function failures({ attempts, circuit }) {
+  const failed = attempts ? [`${counted(attempts)} ${attempts === 1 ? "failure" : "failures"}`] : [];
+  return circuit === "closed" ? failed : [...failed, `circuit ${circuit}`];
 }
 
 // The same reason by reason; with the repeats and the venue's clock, which need be no flaw.

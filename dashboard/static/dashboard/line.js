@@ -33,9 +33,13 @@ export class Line {
         this.failures = 0;
         this.onState("connected");
       }
-      if (message.type === "tick") this.socket.send('{"type":"pong"}');
+      if (message.type === "tick") this.say({ type: "pong" });
       this.onMessage(message);
     }
+  }
+
+  say(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
   retry(code) {

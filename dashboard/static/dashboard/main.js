@@ -2,10 +2,13 @@
 
 import { Chart } from "./chart.js";
 import { ServerClock } from "./clock.js";
+import { FeedPanels } from "./feed.js";
 import { write } from "./figures.js";
 import { Line } from "./line.js";
+import { Passport } from "./passport.js";
 import { PricePanel } from "./price.js";
 import { reloadSoon } from "./reload.js";
+import { Rows, writeAll } from "./rows.js";
 import { Tape } from "./tape.js";
 import { Venues } from "./venues.js";
 
@@ -19,19 +22,28 @@ const line = new Line(socket, hear, showLine);
 
 function makePanels() {
   const venues = new Venues(byId("venues"), byId("venue-row"));
-  const price = new PricePanel(byId("price"), venues.names);
+  const price = new PricePanel(byId("price"), new Passport(byId("passport")), venues.names);
   const tape = new Tape(byId("tape"), byId("trade-row"), byId("tape-note"), venues.names);
-  const chart = new Chart(byId("chart"), byId("chart-note"), byId("bar"), instrument, candles);
+  const chart = new Chart(byId("chart"), byId("chart-note"), byId("bar"), byId("widths"), instrument, candles);
+  const feed = new FeedPanels(byId, price);
+  price.onPaint = (received_at) => line.say({ type: "painted", received_at });
   // Spoken once when it happens; the age itself would be spoken without end.
   price.onStale = (isStale) => write(byId("status"), isStale ? "The price is stale." : "The price is fresh again.");
-  return { venues, price, tape, chart };
+  const [uptime, latency] = [table("uptime", "lines"), table("latency", "hops")];
+  return { venues, price, trades: tape, candle: chart, feed, uptime, latency };
+}
+
+// A table that shows a message's list as it is.
+function table(name, list) {
+  const rows = new Rows(byId(name), byId(`${name}-row`), byId(`${name}-note`), writeAll);
+  return { show: (message) => rows.show(message[list]) };
 }
 
 function hear(message) {
   if (message.type === "hello") start(message);
   else if (message.type === "tick") clock.set(message.now);
   else if (message.type === "health") showHealth(message.redis);
-  else if (panels) panelOf(message.type)?.show(message);
+  else panels?.[message.type]?.show(message);
   if (message.type !== "trades" && message.type !== "candle") tell();
 }
 
@@ -40,16 +52,13 @@ function showHealth(redis) {
   byId("health").hidden = redis === "up";
 }
 
-function panelOf(type) {
-  return { price: panels.price, venues: panels.venues, trades: panels.tape, candle: panels.chart }[type];
-}
-
 // The whole state follows a hello, so what is listed here starts empty.
 function start(hello) {
   clock.set(hello.now);
   reloadSoon(hello.instruments.join(" ") !== instruments.trim());
-  panels?.tape.clear();
-  panels?.chart.load();
+  panels?.price.startOver();
+  panels?.trades.clear();
+  panels?.candle.load();
 }
 
 function showLine(state) {
@@ -79,3 +88,5 @@ document.addEventListener("visibilitychange", () => {
   line.hurry();
 });
 window.addEventListener("online", () => line.hurry());
+// The chart is drawn in the colours that the page had when it was opened.
+window.matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => location.reload());

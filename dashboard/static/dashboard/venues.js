@@ -1,6 +1,6 @@
-// The venues table: who is connected, who is active, how old each one's data is, and what happens next.
+// The venues table: who is connected, who is active or stands by, how old each one's data is, and what happens next.
 
-import { age, fields, flawReasons, flaws, stateLabel, write } from "./figures.js";
+import { age, delay, fields, flawReasons, flaws, stateLabel, write } from "./figures.js";
 
 export class Venues {
   constructor(body, template) {
@@ -13,11 +13,11 @@ export class Venues {
     const known = new Map([...this.body.rows].map((row) => [row.dataset.code, row]));
     const rows = message.venues.map((venue) => known.get(venue.code) ?? this.row.cloneNode(true));
     const isSame = rows.length === this.body.rows.length && rows.every((row, i) => row === this.body.rows[i]);
-    message.venues.forEach((venue, i) => this.fill(rows[i], venue, venue.code === message.active));
+    message.venues.forEach((venue, i) => this.fill(rows[i], venue));
     if (!isSame) this.body.replaceChildren(...rows);
   }
 
-  fill(row, venue, isActive) {
+  fill(row, venue) {
     const cells = fields(row);
     this.names.set(venue.code, venue.name);
     setData(row, "code", venue.code);
@@ -25,10 +25,13 @@ export class Venues {
     setData(row, "reported", venue.state);
     setData(row, "seenAt", venue.seen_at);
     setData(row, "retryAt", venue.retry_at);
-    row.toggleAttribute("data-active", isActive);
+    setData(row, "role", venue.role);
     write(cells.priority, String(venue.priority));
     write(cells.name, venue.name);
+    write(cells.role, venue.role);
     write(cells.reason, venue.reason);
+    cells.reason.title = venue.detail;
+    write(cells.delay, delay(venue));
     write(cells.flaws, flaws(venue));
     if (cells.flaws.title !== flawReasons(venue)) cells.flaws.title = flawReasons(venue);
   }

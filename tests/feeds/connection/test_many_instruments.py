@@ -7,9 +7,13 @@ from math import ceil
 from typing import Final
 
 import pytest
+from pytest_django import Settings
 
 from feeds.connection.socket import OUR_SHARE
 from feeds.connection.stall import SessionTiming
+from feeds.models import Feed, Instrument, Venue
+from feeds.seed import add_listings
+from feeds.storage.database import DatabaseThread
 from feeds.types import Subscribed
 from feeds.venues import REGISTRY
 from tests.clock import QuickClock
@@ -17,7 +21,9 @@ from tests.exchange.dialects import DIALECTS
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.feeds.connection.listener import hear, listening
+from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.plans import venue_plan
+from tests.feeds.connection.running import running
 
 # So many of the venue's seconds in one of ours.
 SPEED: Final = 5.0
@@ -70,3 +76,28 @@ async def test_two_hundred_instruments_are_asked_for_within_every_limit(code: st
     assert sum(topics) == 2 * len(BASES)
     assert violations == {}
     assert max(took) < ASKED_WITHIN_S
+
+
+def follow_all() -> None:
+    """The feed follows them at OKX alone."""
+    Instrument.objects.bulk_create(Instrument(code=f"{base}-USDT", base=base, quote="USDT") for base in BASES)
+    add_listings()
+    Feed.objects.get().instruments.set(Instrument.objects.exclude(code="BTC-USDT"))
+    Venue.objects.exclude(code="okx").update(is_enabled=False)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_feed_shows_a_price_of_each_of_two_hundred_instruments(
+    settings: Settings, observer: Observer, database: DatabaseThread
+) -> None:
+    """F-10: over two sessions of one venue, as if they were one."""
+    await database.run(follow_all)
+    instruments = [f"{base}-USDT" for base in BASES]
+    elsewhere = {(code, instrument) for code in REGISTRY if code != "okx" for instrument in instruments}
+    async with Exchange(market=RandomMarket(rate=1, instruments=instruments, unlisted=elsewhere)) as exchange:
+        settings.REPLAY_EXCHANGE_URL = exchange.url
+        async with running():
+            for instrument in instruments:
+                await observer.price_from("okx", within=20.0, instrument=instrument)
+            assert [len(connection.topics) for connection in exchange.open_connections] == [200, 200]
+            assert not exchange.doors["okx"].violations

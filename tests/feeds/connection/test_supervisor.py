@@ -286,3 +286,17 @@ def test_clock_that_is_wrong_against_all_is_ours(stage: Stage) -> None:
     stage.tell(Skewed({"binance": 3600.7, "kucoin": 3600.6, "bybit": 3600.5}))
     stage.run(5)
     assert stage.of(Lead) == []
+
+
+def test_standbys_are_back_soon_after_a_blackout(stage: Stage) -> None:
+    """E32 V-14: what failed while nobody delivered is not held against the venues."""
+    for venue in stage.venues.values():
+        venue.is_up = False
+    stage.run(600)
+    stage.venues["okx"].is_up = True
+    stage.run(30)
+    assert stage.lead == "okx"
+    for venue in stage.venues.values():
+        venue.is_up = True
+    stage.run(60)
+    assert len(stage.connected()) >= 3

@@ -16,42 +16,11 @@ from feeds.storage.drain import Drain
 from feeds.storage.latest import LoggedTrade
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
+from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, pending
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class _Killed(BaseException):
-    """The process is gone at this very point."""
-
-
-class _DiesBeforeAcknowledging(LogConsumer):
-    def acknowledge(self, ids: list[bytes]) -> None:
-        raise _Killed
-
-
-@pytest.fixture
-def consumer(redis_server: str) -> Iterator[LogConsumer]:
-    with closing(LogConsumer("drain", redis_server)) as consumer:
-        yield consumer
-
-
-@pytest.fixture
-def drain(consumer: LogConsumer, clock: ManualClock) -> Drain:
-    return Drain(consumer, clock)
-
-
-def append(server: RedisServer, *contents: LoggedTrade | bytes) -> None:
-    with server.client() as client:
-        for content in contents:
-            encoded = latest.encode(content) if isinstance(content, LoggedTrade) else content
-            client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: encoded})
-
-
-def pending(server: RedisServer) -> int:
-    with server.client() as client:
-        return int(client.xpending(latest.TRADE_LOG, latest.TRADE_LOG_GROUP)["pending"])
 
 
 def stored() -> list[int]:
@@ -82,7 +51,7 @@ def test_crash_between_commit_and_acknowledgement_loses_and_doubles_nothing(
 ) -> None:
     """D8: the entries are delivered again to the successor, and the rows stay as they are."""
     append(shared_redis, logged(1), logged(2))
-    with closing(_DiesBeforeAcknowledging("dead", redis_server)) as dying, pytest.raises(_Killed):
+    with closing(DiesBeforeAcknowledging("dead", redis_server)) as dying, pytest.raises(Killed):
         Drain(dying, clock).step()
     assert (stored(), pending(shared_redis)) == ([1, 2], 2)
     assert drain.step() == 2

@@ -1,0 +1,52 @@
+"""Bars out of the database: of each minute the best venue's, joined to the width that is asked for."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Case, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from feeds.market import candles
+from feeds.market.candles import Prices, Status, start_of
+from feeds.models import Candle
+
+
+def last_bar_at(instrument: str) -> datetime | None:
+    """When the newest minute starts of which there are prices."""
+    priced = Candle.objects.filter(instrument=instrument, open__isnull=False)
+    return priced.order_by("-start_at").values_list("start_at", flat=True).first()
+
+
+def bars(
+    instrument: str, width: timedelta, since_at: datetime, now: datetime, venues: Sequence[str]
+) -> list[candles.Candle]:
+    """Bars from the one that holds `since_at` on, oldest first; each minute is the first venue's that has it.
+
+    Other venues come last, and behind every venue with prices those that only know that some are missing.
+    """
+    made = Candle.objects.filter(instrument=instrument).exclude(open=None, status=Candle.Status.FORMING)
+    preferred = Case(*(When(venue=code, then=Value(n)) for n, code in enumerate(venues)), default=Value(len(venues)))
+    has_no_prices = Case(When(open=None, then=Value(1)), default=Value(0))
+    place = Window(RowNumber(), partition_by="start_at", order_by=[has_no_prices, preferred, "venue"])
+    best = made.filter(start_at__gte=start_of(since_at, width)).annotate(place=place).filter(place=1)
+    fields = ("start_at", "open", "high", "low", "close", "volume", "trades", "status", "gap_seconds", "venue")
+    # Rows and not objects: a day has 1440 of them.
+    rows = best.order_by("start_at").values_list(*fields)
+    return candles.longer((_candle(*row) for row in rows.iterator(chunk_size=2000)), width, now)
+
+
+def _candle(
+    start_at: datetime,
+    opened: Decimal | None,
+    high: Decimal,
+    low: Decimal,
+    close: Decimal,
+    volume: Decimal,
+    trades: int,
+    status: str,
+    gap_seconds: float,
+    venue: str,
+) -> candles.Candle:
+    prices = None if opened is None else Prices(opened, high, low, close)
+    return candles.Candle(start_at, prices, volume, trades, Status(status), gap_seconds, (venue,))
