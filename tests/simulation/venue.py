@@ -12,6 +12,7 @@ SILENCING: Final = ("down", "mute", "unreachable")
 # Any of these, and it is not believed; nor for as long afterwards as a circuit may stay open.
 DOUBTFUL: Final = ("lying", "half lying", "skewed")
 DISTRUSTED_FOR_S: Final = 640.0
+SPARSE_FOR_S: Final = 60.0
 # An instrument that was refused is not asked for again before.
 REFUSED_FOR_S: Final = 600.0
 # How far the clock of a venue in this trouble is behind ours.
@@ -27,6 +28,7 @@ class FakeVenue:
         self.instruments = tuple(sorted(terms.instruments))
         self.is_speaking = self._is_honest = True
         self._muted: list[str] = []
+        self._sparse_until = float("-inf")
         self.sound_since = self.doubtful_until = float("-inf")
         self._doubtful_since = 0.0
         self._refused_until: dict[str, float] = {}
@@ -60,6 +62,10 @@ class FakeVenue:
         now = self._schedule.now
         is_refused = now < self._refused_until.get(instrument, 0.0)
         return now > self.doubtful_until + DISTRUSTED_FOR_S and not is_refused
+
+    def is_sparse(self) -> bool:
+        """Whether it speaks more rarely than it could, or did a moment ago: it has a slower rhythm then (V-17)."""
+        return bool(self._muted) or self._schedule.now < self._sparse_until
 
     def doubtful_for(self) -> float:
         """Seconds for which it has sent much that may not be believed, or times that cannot be."""
@@ -111,5 +117,7 @@ class FakeVenue:
     def _note(self) -> None:
         self.is_speaking = not self.has(*SILENCING)
         self._is_honest = not self.has("lying", "half lying")
-        self._muted = [each for each in self.instruments if self.has(f"mute {each}")]
+        was_muted, self._muted = self._muted, [each for each in self.instruments if self.has(f"mute {each}")]
+        if was_muted:
+            self._sparse_until = self._schedule.now + SPARSE_FOR_S
         self.touch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from feeds.connection.effects import Connect, Effect
+from feeds.connection.effects import Connect, Effect, Lead
 from feeds.connection.events import Adopted, Announced, Connected, Ended, Event, PutOff
 from feeds.errors import Replaced
 from tests.simulation.invariants.base import Invariant
@@ -53,8 +53,7 @@ class Patient(Invariant):
     def told(self, worker: Worker, event: Event) -> None:
         match event:
             case Adopted():
-                for code in self.world.venues:
-                    self._histories[worker.name, code].failed_at = NEVER
+                self._forgive(worker)
             case Connected(number):
                 self._history(worker, number).connected_at = self.now
             case Announced(number):
@@ -69,8 +68,15 @@ class Patient(Invariant):
 
     def decided(self, worker: Worker, effects: list[Effect]) -> None:
         for effect in effects:
+            if isinstance(effect, Lead) and not effect.former:
+                self._forgive(worker)
             if isinstance(effect, Connect):
                 self._check(worker, effect)
+
+    def _forgive(self, worker: Worker) -> None:
+        """A new order, or somebody delivers again: everybody may be tried at once."""
+        for code in self.world.venues:
+            self._histories[worker.name, code].failed_at = NEVER
 
     def _check(self, worker: Worker, effect: Connect) -> None:
         history = self._histories[worker.name, effect.venue]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # A tenth of what the venues publish, for one supervisor.
 ATTEMPTS: Final = Rate(30, within=300.0)
-# An answer comes at the latest when an acknowledgement does not.
-ANSWERED_WITHIN_S: Final = 12.0
+# An answer comes at the latest when data does not, and nobody else is heard either.
+ANSWERED_WITHIN_S: Final = 20.0
 # How long there may be more sessions than wanted: a better venue has to prove itself first.
 SURPLUS_FOR_S: Final = 75.0
 

@@ -37,9 +37,12 @@ class NeverBlind(Invariant):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._fresh_at: dict[tuple[str, str], float] = {}
+        self._led_since: dict[str, float] = {}
 
     def decided(self, worker: Worker, effects: list[Effect]) -> None:
         """What the former venue told stays until the next one tells something newer."""
+        if worker.lead != worker.former_lead:
+            self._led_since[worker.name] = self.now
         for instrument in self.world.instruments:
             former = worker.former_sources.get(instrument, worker.former_lead)
             self._note_fresh(worker, instrument, former)
@@ -56,11 +59,18 @@ class NeverBlind(Invariant):
         if age <= WARM_S:
             return
         warm = [code for code in self._delivering(worker) if worker.truth.steady_for(code, instrument) > STEADY_S]
-        is_one_stream = source in self._delivering(worker) and worker.truth.venue_steady_for(source) > 0
-        if warm and age > (ONE_STREAM_S if is_one_stream else WARM_S):
+        is_one_stream = self._is_one_stream(worker, source)
+        led_for = self.now - self._led_since.get(worker.name, 0.0)
+        if warm and (min(age, led_for) > ONE_STREAM_S if is_one_stream else age > WARM_S):
             self.break_off(f"{instrument} of {source or 'nobody'} is {age:.1f} s old, though {warm} deliver it")
         if not warm and not is_one_stream:
             self._check_cold(worker, instrument, age)
+
+    def _is_one_stream(self, worker: Worker, source: str) -> bool:
+        """The source goes on with other streams, or has so few that they have a slower rhythm."""
+        is_sparse = source != "" and self.world.venues[source].is_sparse()
+        lacks = any(each.lost for each in worker.sessions.values() if each.venue.code == source)
+        return is_sparse or lacks or (source in self._delivering(worker) and worker.truth.venue_steady_for(source) > 0)
 
     def _note_fresh(self, worker: Worker, instrument: str, source: str) -> float:
         """When what is shown of an instrument was heard."""
