@@ -161,7 +161,8 @@ class Intake:
             latency.note(VENUE, code, (received.received_at - max(times) + skew) / _MILLISECOND, now)
 
     def _is_standby(self, trade: Trade, venue: VenuePlan) -> bool:
-        return self._board.source(venue.instruments[trade.symbol]) != venue.code
+        """Whether another venue's price is shown now."""
+        return self._board.source(venue.instruments[trade.symbol]) not in ("", venue.code)
 
     def _end_if_corrupt(self, code: str) -> None:
         corrupt = self._corruptions[code].verdict(self._clock.monotonic())

@@ -36,7 +36,7 @@ class Notes:
             case Connected():
                 self._connect(session, record, now)
             case Repeated():
-                session.has_repeated = True
+                self._note_repeat(session, now)
             case Lost():
                 session.lost.add(event.instrument)
                 record.refused_at[event.instrument] = now
@@ -53,6 +53,14 @@ class Notes:
         if not self._memory.of(record.code):
             state = "blocked" if event.is_ban else "disconnected"
             self._report.enter(record, state, event.reason, now, event.seconds)
+
+    def _note_repeat(self, session: Session, now: float) -> None:
+        """Of two sessions of a venue, one is a little ahead: the other one lives, though it brings nothing new."""
+        sessions = self._memory.of(session.venue)
+        if len(sessions) > 1:
+            session.last_good_at = now
+            for each in sessions:
+                each.has_repeated = True
 
     def _connect(self, session: Session, record: VenueRecord, now: float) -> None:
         session.connected_at = now

@@ -96,7 +96,12 @@ class Supervisor:
             self._memory.pause_until = now
 
     def _note_skew(self, event: Skewed, now: float) -> None:
-        """Clocks that are far from ours. Where most are so in the same way, ours is wrong, and nobody is blamed."""
+        """Clocks that are far from ours. Where most are so in the same way, ours is wrong, and nobody is blamed.
+
+        Nor where only one is known: there is nobody to compare it with.
+        """
+        if len(event.seconds) < 2:
+            return
         ours = _our_skew(list(event.seconds.values()))
         for code, seconds in event.seconds.items():
             self._memory.venue(code).circuit.skewed(seconds - ours, now)
@@ -213,6 +218,4 @@ class Supervisor:
 
 def _our_skew(skews: list[float]) -> float:
     """What the venues have in common: how far our own clock is off. Of two, who is nearer to us is believed."""
-    if len(skews) < 2:
-        return 0.0
     return min(skews, key=abs) if len(skews) == 2 else median_low(skews)

@@ -31,7 +31,8 @@ async def test_feed_walks_through_all_venues_and_back_to_the_first(
                     exchange.faults.clear(order[0])
                 for fault in faults:
                     exchange.faults.set(code, fault)
-            await observer.price_from(order[0], within=10.0)
+            # By now each venue is tried every 12 s, one after the other.
+            await observer.price_from(order[0], within=20.0)
     switches = await database.run(
         lambda: list(FailoverEvent.objects.order_by("id").values_list("from_venue", "to_venue"))
     )
