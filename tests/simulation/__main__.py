@@ -57,9 +57,12 @@ def _replay(seed: int, seconds: float, is_verbose: bool) -> int:
 
 def _run_seeds(seeds: list[int], seconds: float) -> bool:
     started = time.perf_counter()
-    broken = [outcome for outcome in run_all(seeds, seconds) if outcome.broken]
+    outcomes = list(run_all(seeds, seconds))
     took = time.perf_counter() - started
+    broken = [outcome for outcome in outcomes if outcome.broken]
     _tell(broken)
+    faults = sum(len(outcome.faults) for outcome in outcomes)
+    _say(f"{sum(outcome.notes for outcome in outcomes)} events and effects, {faults} faults")
     is_quick = took <= SEEDS_WITHIN_S
     late = "" if is_quick else f", TOO SLOW: at most {SEEDS_WITHIN_S:g} s"
     _say(f"{len(seeds)} seeds x {seconds / 3600:g} h in {took:.0f} s{late}; broken: {len(broken)}")
@@ -68,10 +71,10 @@ def _run_seeds(seeds: list[int], seconds: float) -> bool:
 
 def _find(seeds: Iterable[int], seconds: float) -> int:
     for seed in seeds:
-        if outcome := run(seed, seconds):
-            if outcome.broken:
-                _say(f"seed {seed}: {outcome.broken}")
-                return 1
+        outcome = run(seed, seconds)
+        if outcome.broken:
+            _say(f"seed {seed}: {outcome.broken}")
+            return 1
     return 0
 
 

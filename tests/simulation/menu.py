@@ -240,7 +240,10 @@ def _open_sessions(world: World, venue: FakeVenue) -> list[FakeSession]:
 
 MENU: Final = (
     *(Fault(f"a venue is {each}", 4, at_a_venue(each)) for each in ("down", "mute", "unreachable")),
-    *(Fault(f"a venue is {each}", 2, at_a_venue(each)) for each in ("lying", "half lying", "slow", "hanging", "skewed")),
+    *(
+        Fault(f"a venue is {each}", 2, at_a_venue(each))
+        for each in ("lying", "half lying", "slow", "hanging", "skewed")
+    ),
     *(Fault(f"a venue has {each}", 1, at_a_venue(each)) for each in ("no acks", "limiting", "banning")),
     Fault("a venue refuses an instrument", 2, refuse),
     Fault("a stream is mute", 1, mute_one),

@@ -22,6 +22,7 @@ class Troubles:
     def __init__(self, world: World) -> None:
         self._world = world
         self._random = world.random
+        self.begun: list[str] = []
         self._menu = [fault for fault in MENU for _ in range(fault.weight)]
         world.schedule.after(FIRST_AFTER_S, self._next)
         if self._random.random() < 0.5:
@@ -37,6 +38,7 @@ class Troubles:
 
     def _begin(self, fault: Fault, seconds: float) -> None:
         world = self._world
+        self.begun.append(fault.name)
         world.record.note(world.schedule.now, "fault", f"{fault.name} for {seconds:.1f} s")
         if (end := fault.begin(world, seconds)) is not None:
             world.schedule.after(seconds, end)

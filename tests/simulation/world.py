@@ -47,6 +47,7 @@ class Outcome:
     broken: str
     digest: str
     notes: int
+    faults: list[str]
     tail: list[str]
 
 
@@ -88,7 +89,8 @@ class World:
         except Broken as error:
             broken = str(error)
             self.record.note(self.schedule.now, "auditor", broken)
-        return Outcome(self.seed, broken, self.record.digest, self.record.notes, self.record.tail())
+        record, faults = self.record, self.troubles.begun
+        return Outcome(self.seed, broken, record.digest, record.notes, faults, record.tail())
 
     def adopt(self) -> None:
         """An admin saved something: whoever runs the feed hears of it."""

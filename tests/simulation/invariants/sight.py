@@ -3,8 +3,9 @@
 Warm: where a venue delivers an instrument in an open session, its price is at most 4 s old; 10 s where only that one
 stream of the leading venue fell silent, because single streams are given their own time (V-17).
 Cold: no open session delivers it. A venue that is well could be found after 5 s: 3 s of silence, then a connection,
-an acknowledgement and a first trade. Each venue that is not well may be tried before it, 1.4 s for each; and one that
-failed less than a minute ago may have been tried just before, which is not done again for 10 s.
+an acknowledgement and a first trade. Each venue that is not well may be tried before it, 1.7 s for each; and one that
+failed less than a minute ago may have been tried just before, which is not done again for 11.5 s. While some venue
+leads, and only lacks the instrument, the others are tried by their own waits, of which the longest is 66 s.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 WARM_S: Final = 4.0
 ONE_STREAM_S: Final = 10.0
 COLD_S: Final = 5.0
-EACH_OTHER_S: Final = 1.4
-AGAIN_S: Final = 12.0
+EACH_OTHER_S: Final = 1.7
+AGAIN_S: Final = 13.5
+LED_S: Final = 80.0
 WELL_S: Final = 60.0
 # A venue that was open for this long to be heard, is.
 STEADY_S: Final = 4.0
@@ -81,15 +83,19 @@ class NeverBlind(Invariant):
     def _check_cold(self, worker: Worker, instrument: str, age: float) -> None:
         codes = [terms.code for terms in self.world.policy.venues]
         well = {code: self.world.well_for(worker, code, instrument) for code in codes}
-        others = sum(not self.world.venues[code].is_sound() or well[code] < WELL_S for code in codes)
+        others = sum(seconds < WELL_S for seconds in well.values())
+        led_for = self.now - self._led_since.get(worker.name, 0.0)
         for code, seconds in well.items():
-            bound = EACH_OTHER_S * others + (COLD_S if seconds > WELL_S + age else AGAIN_S)
-            if min(age, seconds) > bound:
+            found_within = COLD_S if seconds > WELL_S + age else AGAIN_S
+            bound = EACH_OTHER_S * others + (LED_S if worker.lead else found_within)
+            if min(age, seconds, led_for) > bound:
                 self.break_off(f"{instrument} is {age:.1f} s old, though {code} is well for {seconds:.0f} s: {bound=}")
 
     def _delivering(self, worker: Worker) -> list[str]:
         allowed = [terms.code for terms in self.world.policy.venues]
-        return [each.venue.code for each in worker.sessions.values() if each.is_delivering and each.venue.code in allowed]
+        return [
+            each.venue.code for each in worker.sessions.values() if each.is_delivering and each.venue.code in allowed
+        ]
 
 
 class Converges(Invariant):

@@ -82,7 +82,9 @@ class ComesHome(Invariant):
             if not worker.is_watching:
                 continue
             for instrument, venue in worker.diverted.items():
-                steady_for = min(worker.truth.steady_for(worker.lead, instrument), self._carried_for(worker, instrument))
+                steady_for = min(
+                    worker.truth.steady_for(worker.lead, instrument), self._carried_for(worker, instrument)
+                )
                 if steady_for > HOME_AFTER_S:
                     self.break_off(f"{instrument} is {venue}'s, and {worker.lead} delivers it for {steady_for:.0f} s")
 

@@ -29,8 +29,7 @@ MUTANTS: Final = (
         "the wall clock",
         f"{_CONNECTION}/supervisor.py",
         "        if not isinstance(event, Heard) or self._hear(event, now):",
-        '        now = __import__("time").time()\n'
-        "        if not isinstance(event, Heard) or self._hear(event, now):",
+        '        now = __import__("time").time()\n        if not isinstance(event, Heard) or self._hear(event, now):',
     ),
     Mutant(
         "session numbers come again",
@@ -89,8 +88,8 @@ MUTANTS: Final = (
     Mutant(
         "the blind are not eager",
         f"{_CONNECTION}/roster.py",
-        "return is_usable(record, now) or _may_be_eager(memory, record, now)",
-        "return is_usable(record, now)",
+        "and (is_fresh or code == _eager_turn(memory, now))",
+        "and is_fresh",
     ),
     Mutant(
         "the old session is closed first",
