@@ -1,9 +1,7 @@
-"""Which trades are stored, and which are known to be missing: spans of ids by venue and instrument."""
+"""Which trades are stored: spans of ids by venue and instrument."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
-
-Stream = tuple[str, str]
 
 
 class Spans:
@@ -19,10 +17,6 @@ class Spans:
     def __contains__(self, number: int) -> bool:
         place = bisect_right(self._firsts, number) - 1
         return place >= 0 and number <= self._lasts[place]
-
-    @property
-    def last(self) -> int | None:
-        return self._lasts[-1] if self._lasts else None
 
     def add(self, number: int) -> bool:
         """False when it is there already."""
@@ -48,10 +42,10 @@ class Spans:
 
 
 class Ledger:
-    """The database's trades. A jump of ids is a gap row until what it lacks is stored after all."""
+    """The database's trades, each once."""
 
     def __init__(self) -> None:
-        self.stored: dict[Stream, Spans] = {}
+        self.stored: dict[tuple[str, str], Spans] = {}
         self.repeats = 0
 
     def store(self, venue: str, instrument: str, trade_id: int) -> None:
@@ -59,6 +53,6 @@ class Ledger:
         if not spans.add(trade_id):
             self.repeats += 1
 
-    def last(self, stream: Stream) -> int | None:
-        spans = self.stored.get(stream)
-        return spans.last if spans else None
+    def count(self) -> int:
+        """Trades that are stored."""
+        return sum(last - first + 1 for spans in self.stored.values() for first, last in spans)

@@ -43,6 +43,8 @@ class Worker:
         self.diverted: dict[str, str] = {}
         self.venue_of: dict[int, str] = {}
         self.pending: list[Trade] = []
+        # Trades over all its lives: that came, that Redis acknowledged, that were in memory when it crashed.
+        self.taken = self.logged = self.crashed_with = 0
         self.truth = Truth(world.schedule)
         self._inbox: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
         self._version = self.life = 0
@@ -67,6 +69,7 @@ class Worker:
         """What it had in memory is gone; its sockets close."""
         self._stop()
         self.is_up = False
+        self.crashed_with += len(self.pending)
         self.pending.clear()
         self._shown.clear()
         self._inbox.clear()
@@ -209,6 +212,7 @@ class Worker:
             return
         self.hear(Heard(session.number, instrument, is_good))
         self._taken[stream] = trade_id
+        self.taken += 1
         self.pending.append((*stream, trade_id))
         # By a wrong clock of ours every trade is from another time: it is life, and nothing to show.
         if is_good and self.is_clock_right and self.source(instrument) == session.venue.code:
@@ -227,6 +231,7 @@ class Worker:
             self.world.schedule.after(RETRY_AFTER_S, self._flush, life)
             return
         self._is_flushing = False
+        self.logged += len(self.pending)
         store.log.extend(self.pending)
         self.pending.clear()
         self._version += 1

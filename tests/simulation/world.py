@@ -10,7 +10,7 @@ from feeds.pace import Rate
 from tests.simulation.auditor import Auditor
 from tests.simulation.database import FakeDatabase
 from tests.simulation.invariants import Broken
-from tests.simulation.ledger import Ledger, Stream
+from tests.simulation.ledger import Ledger
 from tests.simulation.limits import Limits
 from tests.simulation.record import Record
 from tests.simulation.schedule import Schedule
@@ -70,7 +70,6 @@ class World:
         self.venues = {each.code: FakeVenue(each, self.random, self.schedule) for each in self.all_terms}
         self.limits = Limits(self.rates, self.schedule)
         self.store, self.database, self.ledger = FakeStore(), FakeDatabase(self.schedule), Ledger()
-        self.heard: dict[Stream, int] = {}
         self.auditor = Auditor(self)
         self.workers = [Worker(name, self) for name in ("first", "second")]
         self.troubles = Troubles(self)
