@@ -152,7 +152,7 @@ class FakeSession:
             self.heard_at = self._schedule.now
         if is_good and self.worker.is_clock_right and not self.is_leaving:
             self.worker.truth.note_good(venue.code, instrument)
-        self.worker.take(self, instrument, venue.trade_id(number), is_good)
+        self.worker.intake.take(self, instrument, venue.trade_id(number), is_good)
         if self.is_acknowledged and not self.is_connected:
             self.is_connected, self.connected_at = True, self._schedule.now
             self.worker.hear(Connected(self.number))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.simulation.menu import MENU, Fault, flap
+from tests.simulation.faults.fault import Fault
+from tests.simulation.faults.venue import flap
+from tests.simulation.menu import MENU
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

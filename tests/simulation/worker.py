@@ -6,26 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from feeds.connection.effects import Close, Connect, Divert, Effect, Lead
-from feeds.connection.events import Adopted, Event, Heard, Repeated, Skewed, Ticked
+from feeds.connection.events import Adopted, Event, Heard, Skewed, Ticked
 from feeds.connection.supervisor import Supervisor
 from tests.simulation.database import DatabaseDown
+from tests.simulation.intake import Intake
 from tests.simulation.session import FakeSession
-from tests.simulation.store import State
 from tests.simulation.truth import Truth
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 LEASE_EVERY_S: Final = 2.0
-# Longer than the recorder's 50 ms: harder, and a run has fewer steps.
-FLUSH_AFTER_S: Final = 0.25
-RETRY_AFTER_S: Final = 0.5
 SKEW_EVERY_S: Final = 5.0
 # As connection/switchboard.py looks at its supervisor's clock.
 LOOK_AT_MOST_EVERY_S, LOOK_AT_LEAST_AFTER_S = 0.5, 0.01
 CLOCK_WRONG_S: Final = 3600.0
-
-Trade = tuple[str, str, int]
 
 
 class Worker:
@@ -42,16 +37,10 @@ class Worker:
         self.former_sources: dict[str, str] = {}
         self.diverted: dict[str, str] = {}
         self.venue_of: dict[int, str] = {}
-        self.pending: list[Trade] = []
-        # Trades over all its lives: that came, that Redis acknowledged, that were in memory when it crashed.
-        self.taken = self.logged = self.crashed_with = 0
+        self.intake = Intake(self)
         self.truth = Truth(world.schedule)
         self._inbox: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
-        self._version = self.life = 0
-        self.fence = 0
-        self._taken: dict[tuple[str, str], int] = {}
-        self._shown: dict[str, tuple[str, int]] = {}
-        self._is_flushing = False
+        self.life = self.fence = 0
         world.schedule.after(world.random.uniform(0.0, 2.0), self._keep_lease, 0)
 
     @property
@@ -69,9 +58,7 @@ class Worker:
         """What it had in memory is gone; its sockets close."""
         self._stop()
         self.is_up = False
-        self.crashed_with += len(self.pending)
-        self.pending.clear()
-        self._shown.clear()
+        self.intake.crash()
         self._inbox.clear()
 
     def restart(self) -> None:
@@ -90,11 +77,14 @@ class Worker:
         for do, given in inbox:
             do(*given)
 
-    def _keep_lease(self, life: int) -> None:
-        if life != self.life:
-            return
+    def is_late(self, do: Callable[..., None], *given: Any) -> bool:
+        """Whether this has to wait until the worker does not stand still any more; then it does."""
         if self.is_paused:
-            self._inbox.append((self._keep_lease, (life,)))
+            self._inbox.append((do, given))
+        return self.is_paused
+
+    def _keep_lease(self, life: int) -> None:
+        if life != self.life or self.is_late(self._keep_lease, life):
             return
         try:
             self._claim_or_renew()
@@ -113,8 +103,9 @@ class Worker:
             self._stop()
 
     def _start(self, fence: int) -> None:
-        self.fence, self._version = fence, 0
-        self._taken, self._shown, self.venue_of, self.diverted = {}, {}, {}, {}
+        self.fence = fence
+        self.intake.begin()
+        self.venue_of, self.diverted = {}, {}
         self.lead = ""
         self.truth.forget()
         self.supervisor = Supervisor(self.world.policy)
@@ -139,10 +130,7 @@ class Worker:
         self.hear(Adopted(world.policy, world.forced_open, world.forced_closed))
 
     def hear(self, event: Event) -> None:
-        if self.is_paused:
-            self._inbox.append((self.hear, (event,)))
-            return
-        if self.supervisor is None:
+        if self.is_late(self.hear, event) or self.supervisor is None:
             return
         now = self.world.schedule.now
         self.world.record.note(now, self.name, event)
@@ -180,10 +168,7 @@ class Worker:
 
     def _look(self, life: int) -> None:
         """Tells the supervisor the time when it wants to know it."""
-        if life != self.life or self.supervisor is None:
-            return
-        if self.is_paused:
-            self._inbox.append((self._look, (life,)))
+        if life != self.life or self.supervisor is None or self.is_late(self._look, life):
             return
         now = self.world.schedule.now + self.offset
         if now >= self.supervisor.wake_at():
@@ -198,45 +183,3 @@ class Worker:
         venues = {each.venue.code: each.venue for each in self.sessions.values() if each.is_connected}
         self.hear(Skewed({code: venue.skew() + error for code, venue in venues.items()}))
         self.world.schedule.after(SKEW_EVERY_S, self._tell_skews, life)
-
-    # What it takes.
-
-    def take(self, session: FakeSession, instrument: str, trade_id: int, is_good: bool) -> None:
-        """A trade came: believed or not, it is stored; once."""
-        if self.is_paused:
-            self._inbox.append((self.take, (session, instrument, trade_id, is_good)))
-            return
-        stream = (session.venue.code, instrument)
-        if trade_id <= self._taken.get(stream, -1):
-            self.hear(Repeated(session.number))
-            return
-        self.hear(Heard(session.number, instrument, is_good))
-        self._taken[stream] = trade_id
-        self.taken += 1
-        self.pending.append((*stream, trade_id))
-        # By a wrong clock of ours every trade is from another time: it is life, and nothing to show.
-        if is_good and self.is_clock_right and self.source(instrument) == session.venue.code:
-            self._shown[instrument] = (session.venue.code, trade_id)
-        if not self._is_flushing:
-            self._is_flushing = True
-            self.world.schedule.after(FLUSH_AFTER_S + self.world.store.delay, self._flush, self.life)
-
-    def _flush(self, life: int) -> None:
-        """To the log first, then the newest state."""
-        if self.is_paused:
-            self._inbox.append((self._flush, (life,)))
-            return
-        store = self.world.store
-        if not store.is_there:
-            self.world.schedule.after(RETRY_AFTER_S, self._flush, life)
-            return
-        self._is_flushing = False
-        self.logged += len(self.pending)
-        store.log.extend(self.pending)
-        self.pending.clear()
-        self._version += 1
-        for instrument, (venue, trade_id) in self._shown.items():
-            state = State(self.fence, self._version, self.name, venue, trade_id)
-            if store.publish(instrument, state):
-                self.world.auditor.published(instrument, state)
-        self._shown.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from feeds.connection.effects import Connect, Effect, Lead
+from feeds.connection.effects import Connect, Effect, Enter, Lead
 from feeds.connection.events import Adopted, Announced, Connected, Ended, Event, PutOff
 from feeds.errors import Replaced
 from tests.simulation.invariants.base import Invariant
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # F-08, less the jitter of a fifth.
 WAITS_S: Final = (1, 1, 2, 3, 5, 8, 13, 21, 34, 55)
 LEAST_SHARE: Final = 0.79
+LONGEST_WAIT_S: Final = 55 * 1.2
 FORGIVEN_AFTER_S: Final = 60.0
 # The longest wait with its jitter, and the longest that a circuit stays open.
 TRIED_WITHIN_S: Final = 680.0
@@ -72,6 +73,8 @@ class Patient(Invariant):
                 self._forgive(worker)
             if isinstance(effect, Connect):
                 self._check(worker, effect)
+            if isinstance(effect, Enter) and effect.retry_in is not None and effect.circuit == "closed":
+                self._check_wait(worker, effect.venue, effect.retry_in)
 
     def _forgive(self, worker: Worker) -> None:
         """A new order, or somebody delivers again: everybody may be tried at once."""
@@ -86,6 +89,11 @@ class Patient(Invariant):
         waited = self.now - history.failed_at
         if waited < least and worker.lead and worker.former_lead:
             self.break_off(f"{effect.venue} is tried {waited:.1f} s after its failure number {history.failures}")
+
+    def _check_wait(self, worker: Worker, code: str, retry_in: float) -> None:
+        wished = self._histories[worker.name, code].barred_until - self.now
+        if retry_in > max(LONGEST_WAIT_S, wished) + ROUNDED_S:
+            self.break_off(f"{code} is not tried for {retry_in:.0f} s, and wished to be left alone for {wished:.0f} s")
 
     def _note_failure(self, worker: Worker, number: int, history: History) -> None:
         code = worker.venue_of[number]

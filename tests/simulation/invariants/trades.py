@@ -49,10 +49,11 @@ class NothingLost(Invariant):
 
     def look_back(self) -> None:
         ledger, store = self.world.ledger, self.world.store
-        logged = sum(worker.logged for worker in self.world.workers)
+        logged = sum(worker.intake.logged for worker in self.world.workers)
         found = ledger.count() + ledger.repeats + len(store.log)
         if found != logged:
             self.break_off(f"{logged} trades were acknowledged, and {found} are stored or on their way")
         for worker in self.world.workers:
-            if worker.taken != worker.logged + worker.crashed_with + len(worker.pending):
-                self.break_off(f"{worker.name} took {worker.taken} trades and logged {worker.logged}")
+            intake = worker.intake
+            if intake.taken != intake.logged + intake.crashed_with + len(intake.pending):
+                self.break_off(f"{worker.name} took {intake.taken} trades and logged {intake.logged}")

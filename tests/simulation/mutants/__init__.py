@@ -40,8 +40,8 @@ MUTANTS: Final = (
     Mutant(
         "the wrong session is closed",
         f"{_CONNECTION}/supervisor.py",
-        "Close(session.number, reason))",
-        "Close(self._last_session, reason))",
+        "Close(session.number, reason, is_missed",
+        "Close(self._last_session, reason, is_missed",
     ),
     Mutant(
         "back without a hold",
