@@ -54,6 +54,11 @@ def is_usable(record: VenueRecord, now: float) -> bool:
     return now >= max(record.barred_until, record.retry_at) and record.circuit.may_try(now)
 
 
+def is_fresh(record: VenueRecord, now: float) -> bool:
+    """Whether it is tried by its own waits also while no venue delivers: it has not failed often yet."""
+    return record.attempts < EAGER_FROM and is_usable(record, now)
+
+
 def is_blind(memory: Memory) -> bool:
     return not memory.lead
 
@@ -108,8 +113,7 @@ def may_begin(memory: Memory, code: str, now: float) -> bool:
     """Whether a session of a venue that has none, not even one that is ending, may begin now."""
     record = memory.venue(code)
     if is_blind(memory):
-        is_fresh = record.attempts < EAGER_FROM and is_usable(record, now)
-        return _is_allowed(memory, record, 1, now) and (is_fresh or code == _eager_turn(memory, now))
+        return _is_allowed(memory, record, 1, now) and (is_fresh(record, now) or code == _eager_turn(memory, now))
     # The pause is between venues: one that failed has its own waits.
     is_paused = now < memory.pause_until and record.attempts == 0
     return _is_allowed(memory, record, 1 + KEPT_TRIES, now) and is_usable(record, now) and not is_paused
@@ -126,14 +130,15 @@ def _eager_turn(memory: Memory, now: float) -> str:
     if now - memory.eager_at < EAGER_EVERY_S:
         return ""
     records = [memory.venue(terms.code) for terms in memory.policy.venues]
-    due = [
-        record
-        for record in records
-        if now - record.tried_at >= EAGER_AGAIN_S
-        and not record.circuit.is_distrusted
-        and _is_allowed(memory, record, 1, now)
-    ]
+    due = [record for record in records if _is_eager(record, now) and _is_allowed(memory, record, 1, now)]
     return min(due, key=lambda record: record.tried_at).code if due else ""
+
+
+def _is_eager(record: VenueRecord, now: float) -> bool:
+    """Whether a venue may have a turn: it had none lately, and its own next try is not just about to come."""
+    has_rested = now - record.eager_at >= EAGER_AGAIN_S and now - record.tried_at >= EAGER_EVERY_S
+    is_waiting = record.attempts < EAGER_FROM and now < record.retry_at
+    return has_rested and not is_waiting and not record.circuit.is_distrusted
 
 
 def _farewell(memory: Memory, session: Session, wanted: list[str], now: float) -> str:

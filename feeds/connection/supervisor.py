@@ -62,7 +62,7 @@ class Supervisor:
         heard_at = session.heard_at.get(instrument)
         if heard_at is None or now - heard_at >= session.terms.silent_after:
             session.steady_since[instrument] = now
-        session.heard_at[instrument] = session.last_good_at = now
+        session.heard_at[instrument] = session.last_good_at = record.last_good_at = now
         record.circuit.delivered(now)
         record.rhythm.heard(now)
         if (rhythm := record.rhythms.get(instrument)) is None:
@@ -167,8 +167,8 @@ class Supervisor:
         terms = memory.terms(code)
         if terms is None:
             return
-        if not roster.is_usable(record, now):
-            memory.eager_at = now
+        if roster.is_blind(memory) and not roster.is_fresh(record, now):
+            memory.eager_at = record.eager_at = now
             record.circuit.hurry(now)
         self._last_session += 1
         memory.sessions[self._last_session] = Session(self._last_session, terms, now, replaces)
