@@ -9,17 +9,16 @@ from msgspec import structs
 
 from dashboard import conversion
 from dashboard.memory import TradeMemory
-from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime, Venues
-from dashboard.parts import Source, TapeTrade, UptimeLine, VenueLine
+from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime
+from dashboard.parts import Source, TapeTrade, UptimeLine
 from feeds.market import candles
 from feeds.market.candles import Candle
 from feeds.market.latency import Percentiles
-from feeds.queries import FeedView, VenueRow
-from feeds.storage.latest import Delay, FeedState, LoggedTrade, PriceState, VenueState
+from feeds.queries import FeedView
+from feeds.storage.latest import Delay, FeedState, LoggedTrade, PriceState
 
 STALE_AFTER: Final = 5.0
 TAPE_LENGTH: Final = 50
-NO_WORKER: Final = "No worker reports"
 # A trade and its place in the log.
 Entry = tuple[str, LoggedTrade]
 _NO_FEED: Final = FeedView("", "", [], [])
@@ -37,13 +36,13 @@ class Board:
         self._memory = TradeMemory()
         # The last trade of each standby venue: it is shown once its venue's price is.
         self._aside: dict[tuple[str, str], Entry] = {}
-        self._names = {row.code: row.name for row in self.feed.venues}
+        self._names = _names(self.feed)
         self.following = _NOBODY
         self.uptime = Uptime(lines=[])
         self.latency = Latency(hops=[])
         # Of the shown venue's data, as the worker measured them.
         self._delays: Mapping[str, Delay] = {}
-        self.venues = Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
+        self.venues = conversion.unreported_venues(self.feed)
         self.health = Health(redis="up")
 
     def start_from(self, stored: LoggedTrade) -> None:
@@ -80,7 +79,7 @@ class Board:
         for state in prices:
             if state is not None and state.instrument in self.tapes:
                 changed += self._bring_forward(state) + self._take_price(self._price(state, feed))
-        return changed + self._take_venues(self._venues(feed)) + self._take_feed(feed)
+        return changed + self._take_venues(feed) + self._take_feed(feed)
 
     def take_health(self, redis: str) -> list[Message]:
         health = Health(redis=redis)
@@ -147,14 +146,13 @@ class Board:
         self.prices[price.instrument] = price
         return [price] if is_news else []
 
-    def _take_venues(self, venues: Venues) -> list[Message]:
+    def _take_venues(self, feed: FeedState | None) -> list[Message]:
+        venues = conversion.venues_message(feed) if feed else conversion.unreported_venues(self.feed)
+        if feed:
+            self._delays = next((venue.delays for venue in feed.venues if venue.venue == feed.active), {})
         is_news = venues != self.venues
         self.venues = venues
         return [venues] if is_news else []
-
-    def _hello(self, now: datetime) -> Hello:
-        codes = [instrument.code for instrument in self.feed.instruments]
-        return Hello(now=now, feed=self.feed.title, instruments=codes, stale_after=STALE_AFTER)
 
     def _take_feed(self, feed: FeedState | None) -> list[Message]:
         following = conversion.feed_message(feed, self._names) if feed else _NOBODY
@@ -162,12 +160,9 @@ class Board:
         self.following = following
         return [following] if is_news else []
 
-    def _venues(self, feed: FeedState | None) -> Venues:
-        if feed is None:
-            return Venues(active="", venues=[_unreported(row) for row in self.feed.venues])
-        self._delays = next((venue.delays for venue in feed.venues if venue.venue == feed.active), {})
-        lines = [conversion.venue_line(venue, _role(venue, feed)) for venue in feed.venues]
-        return Venues(active=feed.active, venues=lines)
+    def _hello(self, now: datetime) -> Hello:
+        codes = [instrument.code for instrument in self.feed.instruments]
+        return Hello(now=now, feed=self.feed.title, instruments=codes, stale_after=STALE_AFTER)
 
     def _move(self, state: PriceState) -> str:
         """Against the last different price of the same venue on the tape; the tape may be ahead of the state."""
@@ -186,13 +181,8 @@ def _trades(entries: Iterable[Entry]) -> list[Trades]:
     return [Trades(instrument=instrument, trades=trades) for instrument, trades in lines.items()]
 
 
-def _role(venue: VenueState, feed: FeedState) -> str:
-    """Active for the whole feed or for some instruments, or recorded beside the active one."""
-    if venue.venue in (feed.active, *feed.diverted.values()):
-        return "active"
-    return "standby" if venue.state == "connected" else ""
-
-
-def _unreported(row: VenueRow) -> VenueLine:
-    state, reason = ("unknown", NO_WORKER) if row.is_enabled else ("disabled", "Switched off in the admin")
-    return VenueLine(code=row.code, name=row.name, priority=row.priority, state=state, reason=reason)
+def _names(feed: FeedView) -> dict[str, str]:
+    """Of everything that somebody may be told of: venues, and what uptime is measured of."""
+    venues = {row.code: row.name for row in feed.venues}
+    measured = {f"venue:{feed.name}:{code}": name for code, name in venues.items()}
+    return {f"feed:{feed.name}": feed.title, **venues, **measured}

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from dashboard.guard import GuardedConsumer
-from dashboard.hub import Hub
+from dashboard.hub import Hub, Hubs
 from dashboard.outbox import TOO_SLOW, Outbox
 from feeds.clock import SystemClock
 
@@ -18,7 +18,7 @@ GONE_AFTER: Final = 30.0
 _LOOK_EVERY: Final = 0.5
 
 # One per web process.
-HUB: Final = Hub(SystemClock())
+HUBS: Final = Hubs(SystemClock())
 
 
 class Pong(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="pong"):
@@ -34,14 +34,16 @@ class Painted(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag=
 class DashboardConsumer(GuardedConsumer):
     """The live page. docs/websocket.md says what it sends."""
 
-    def __init__(self, hub: Hub = HUB, **guard: Any) -> None:
+    def __init__(self, hubs: Hubs = HUBS, **guard: Any) -> None:
         super().__init__(**guard)
-        self._hub = hub
+        self._hubs = hubs
+        self._hub: Hub | None = None
         self._heard_at = self.clock.monotonic()
 
     async def serve(self) -> None:
         asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"))
-        outbox = self._hub.join(asked.get("instrument", [""])[0])
+        feed, instrument = (asked.get(name, [""])[0] for name in ("feed", "instrument"))
+        self._hub, outbox = self._hubs.join(feed, instrument)
         try:
             while frame := await outbox.take():
                 await self.send(frame)
@@ -49,17 +51,17 @@ class DashboardConsumer(GuardedConsumer):
             if outbox.closed:
                 await self.close(*outbox.closed)
         finally:
-            self._hub.leave(outbox)
+            self._hubs.leave(self._hub, outbox)
 
     async def hear(self, text: str) -> None:
         try:
             said = msgspec.json.decode(text, type=Pong | Painted)
         except msgspec.DecodeError as error:
             raise ValueError('Only {"type":"pong"} and {"type":"painted"} are understood here.') from error
-        if isinstance(said, Painted):
-            self._hub.delivery.painted(said.received_at)
-        else:
+        if isinstance(said, Pong):
             self._heard_at = self.clock.monotonic()
+        elif self._hub:
+            self._hub.delivery.painted(said.received_at)
 
     async def _wait_for_answer(self, outbox: Outbox) -> None:
         while not outbox.closed and (silence := self.clock.monotonic() - self._heard_at) > QUIET_AFTER:

@@ -5,16 +5,18 @@ from decimal import Decimal
 from typing import Final
 
 from dashboard import delivery, sentences
-from dashboard.messages import Bar, Feed, Price
+from dashboard.messages import Bar, Feed, Price, Venues
 from dashboard.parts import AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, VenueLine
 from feeds.market import latency
 from feeds.market.candles import Candle
 from feeds.market.latency import Percentiles
+from feeds.queries import FeedView, VenueRow
 from feeds.storage.latest import AlertState, Delay, FeedState, LoggedTrade, PriceState, Switch, VenueState
 
 # The names of venues by their codes.
 Names = Mapping[str, str]
 NO_VENUE: Final = "no_venue"
+NO_WORKER: Final = "No worker reports"
 # What the hops are called, in their order.
 _HOPS: Final = {
     latency.VENUE: "From the venue to us",
@@ -108,7 +110,29 @@ def _name(code: str, names: Names) -> str:
     return names.get(code, code)
 
 
-def venue_line(state: VenueState, role: str) -> VenueLine:
+def venues_message(state: FeedState) -> Venues:
+    return Venues(active=state.active, venues=[_venue_line(venue, _role(venue, state)) for venue in state.venues])
+
+
+def unreported_venues(feed: FeedView) -> Venues:
+    """While no worker reports only what an admin said is known."""
+    return Venues(active="", venues=[_unreported(row) for row in feed.venues])
+
+
+def _unreported(row: VenueRow) -> VenueLine:
+    off = ("disabled", row.refusal or "Switched off in the admin")
+    state, reason = ("unknown", NO_WORKER) if row.is_enabled else off
+    return VenueLine(code=row.code, name=row.name, priority=row.priority, state=state, reason=reason)
+
+
+def _role(venue: VenueState, state: FeedState) -> str:
+    """Active for the whole feed or for some instruments, or recorded beside the active one."""
+    if venue.venue in (state.active, *state.diverted.values()):
+        return "active"
+    return "standby" if venue.state == "connected" else ""
+
+
+def _venue_line(state: VenueState, role: str) -> VenueLine:
     return VenueLine(
         code=state.venue,
         name=state.name,

@@ -10,9 +10,8 @@ from django.core.cache import cache
 
 from dashboard import conversion
 from dashboard.messages import Bar
-from feeds.candle_queries import bars, last_bar_at
 from feeds.market.candles import MINUTE, start_of
-from feeds.queries import FeedView
+from feeds.queries import FeedView, bars, last_bar_at
 from feeds.storage import latest
 from feeds.storage.redis import LiveStore, RedisDown
 

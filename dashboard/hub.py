@@ -1,4 +1,4 @@
-"""One reader of Redis per web process, shared by all its browsers. Each message is encoded once."""
+"""One reader of Redis per web process and feed, shared by all its browsers. Each message is encoded once."""
 
 import asyncio
 import logging
@@ -25,8 +25,9 @@ logger = logging.getLogger(__name__)
 class Hub:
     """Starts reading with the first browser, in its loop, and stops with the last."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, feed: str = "") -> None:
         self._clock = clock
+        self._feed = feed
         self.delivery = Delivery(clock)
         self._outboxes: set[Outbox] = set()
         self._reader: Reader | None = None
@@ -47,10 +48,14 @@ class Hub:
     def leave(self, outbox: Outbox) -> None:
         self._outboxes.discard(outbox)
 
+    @property
+    def is_deserted(self) -> bool:
+        return not self._outboxes
+
     async def _run(self) -> None:
         store, uptime = LiveStore(), UptimeReader(self._clock)
         try:
-            reader = Reader(store, self._clock)
+            reader = Reader(store, self._clock, self._feed)
             await self._beat(reader, uptime)
             self._reader = reader
             # Not ended by cancellation, which asgiref may swallow when it comes during a database call.
@@ -81,6 +86,23 @@ class Hub:
         logger.error("the reader of the dashboard ended", exc_info=error)
         for outbox in self._outboxes:
             outbox.close(*BROKEN)
+
+
+class Hubs:
+    """The hubs of a process: one for each feed that somebody looks at."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._hubs: dict[str, Hub] = {}
+
+    def join(self, feed: str, instrument: str) -> tuple[Hub, Outbox]:
+        hub = self._hubs.setdefault(feed, Hub(self._clock, feed))
+        return hub, hub.join(instrument)
+
+    def leave(self, hub: Hub, outbox: Outbox) -> None:
+        """Forgets a hub with its last browser: feeds may be asked for by any name."""
+        hub.leave(outbox)
+        self._hubs = {feed: each for feed, each in self._hubs.items() if not each.is_deserted}
 
 
 def _put(outboxes: Iterable[Outbox], changed: Iterable[Message]) -> None:

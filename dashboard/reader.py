@@ -26,9 +26,9 @@ FEED_EVERY: Final = 5.0
 logger = logging.getLogger(__name__)
 
 
-def stored_board(now: datetime) -> Board:
-    """The board as the database knows it: the shown feed with its newest stored trades. Blocking."""
-    board = Board(shown_feed())
+def stored_board(feed: str, now: datetime) -> Board:
+    """The board as the database knows it: a feed by name ("" for the first) with its newest stored trades. Blocking."""
+    board = Board(shown_feed(feed))
     for instrument in board.feed.instruments:
         # A trade from the future is no price.
         if trade := last_trade(instrument.code, now + MAX_AHEAD):
@@ -37,8 +37,9 @@ def stored_board(now: datetime) -> Board:
 
 
 class Reader:
-    def __init__(self, store: LiveStore, clock: Clock, tail: int = TAIL) -> None:
+    def __init__(self, store: LiveStore, clock: Clock, feed: str = "", tail: int = TAIL) -> None:
         self.board = Board(None)
+        self._feed = feed
         self._store = store
         self._clock = clock
         self._tail = tail
@@ -60,7 +61,7 @@ class Reader:
             return False
         is_first, self._feed_read_at = self._feed_read_at is None, now
         try:
-            board = await database_sync_to_async(stored_board)(self._clock.now())
+            board = await database_sync_to_async(stored_board)(self._feed, self._clock.now())
         except DatabaseError:
             logger.warning("the database did not answer; the page stays with the feed it knows")
             return is_first
@@ -103,11 +104,11 @@ def _decoded(entries: list[Entry]) -> list[tuple[str, LoggedTrade]]:
     return trades
 
 
-async def read_board(clock: Clock) -> Board:
-    """The board of this moment, for a page: from Redis within half a second, else as the database knows it."""
+async def read_board(feed: str, clock: Clock) -> Board:
+    """The board of a feed at this moment, for a page: from Redis within half a second, else from the database."""
     store = LiveStore()
     try:
-        reader = Reader(store, clock, tail=PAGE)
+        reader = Reader(store, clock, feed, tail=PAGE)
         await reader.changes()
         reader.board.take_latency({})
         return reader.board

@@ -34,8 +34,10 @@ _MERITS: Final = {
     "order": "comes first in the order of venues",
     "returned": "comes first, and has delivered well",
 }
-# By the kind of an alert; {subject} is the name of the venue or instrument that it is about.
+# By the kind of an alert; {subject} is the name of what it is about, {text} what was seen.
 _ALERTS: Final = {
+    "burn-1h": "{subject} uses up its error budget: {text}",
+    "burn-6h": "{subject} uses up its error budget: {text}",
     "no_venue": "No venue delivers. The last price stays on the page, with its age",
     "exhausted": "{subject} failed so often that it is tried every 15 minutes only",
     "blocked": "{subject} has banned our address for now",
@@ -96,7 +98,11 @@ def cost(stale_s: float) -> str:
 def alert(kind: str, subject: str, technical: str) -> str:
     """What a person should know, with the name of the venue or instrument that it is about."""
     known = _ALERTS.get(kind)
-    return known.format(subject=subject) if known else ": ".join(part for part in (subject, technical) if part)
+    return (
+        known.format(subject=subject, text=technical)
+        if known
+        else ": ".join(part for part in (subject, technical) if part)
+    )
 
 
 def held(quarantine: str) -> str:

@@ -17,7 +17,7 @@ from dashboard.history import WIDTHS, encoded_bars
 from dashboard.messages import Price
 from dashboard.reader import read_board
 from feeds.clock import SystemClock
-from feeds.queries import shown_feed
+from feeds.queries import shown_feed, shown_feeds
 
 # Lightweight Charts puts one constant <style> for its attribution logo into the page; this is the hash of it.
 CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
@@ -29,11 +29,11 @@ CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
 @csp_update({"style-src": [CHART_STYLE]})
 def dashboard(request: HttpRequest) -> HttpResponse:
     clock = SystemClock()
-    board = async_to_sync(read_board)(clock)
+    board = async_to_sync(read_board)(request.GET.get("feed", ""), clock)
     now = clock.now()
     shown = _shown_instrument(board, request.GET.get("instrument", ""), now)
-    context = {"board": board, "mode": mode(), "now": now, "stale_after": STALE_AFTER, "widths": WIDTHS, **shown}
-    return render(request, "dashboard/dashboard.html", context)
+    context = {"board": board, "feeds": shown_feeds(), "mode": mode(), "now": now, "widths": WIDTHS, **shown}
+    return render(request, "dashboard/dashboard.html", {**context, "stale_after": STALE_AFTER})
 
 
 @require_safe
@@ -41,7 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def candle_bars(request: HttpRequest, instrument: str) -> HttpResponse:
     """Bars of the last hours in which there was trade: JSON, oldest first."""
-    feed, width = shown_feed(), request.GET.get("width", "1m")
+    feed, width = shown_feed(request.GET.get("feed", "")), request.GET.get("width", "1m")
     if feed is None or instrument not in {known.code for known in feed.instruments} or width not in WIDTHS:
         raise Http404("This is not shown.")
     return HttpResponse(encoded_bars(feed, instrument, width, SystemClock().now()), content_type="application/json")

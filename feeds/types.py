@@ -22,7 +22,10 @@ class Side(StrEnum):
 
 
 class Trade(msgspec.Struct, frozen=True, gc=False):
-    """One execution, as the venue reports it. `size` counts the base currency."""
+    """One execution, as the venue reports it. `size` counts the base currency.
+
+    `count`: so many ids in a row it stands for, where a venue groups what one taker order did; the last is `trade_id`.
+    """
 
     symbol: str
     trade_id: str
@@ -30,6 +33,7 @@ class Trade(msgspec.Struct, frozen=True, gc=False):
     size: Decimal
     side: Side
     traded_at: datetime
+    count: int = 1
 
 
 class Quote(msgspec.Struct, frozen=True, gc=False):

@@ -22,11 +22,15 @@ class Connect(msgspec.Struct, frozen=True):
 
 
 class Close(msgspec.Struct, frozen=True):
-    """End this session on purpose: nothing is wrong with the venue, unless `is_silent`."""
+    """End this session on purpose: nothing is wrong with the venue, unless `is_silent`.
+
+    `is_missed`: what it would have told is wanted all the same.
+    """
 
     session: int
     reason: str
     is_silent: bool = False
+    is_missed: bool = False
 
 
 class Lead(msgspec.Struct, frozen=True):

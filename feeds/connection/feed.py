@@ -12,6 +12,7 @@ from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
+from feeds.connection.ledger import Ledger
 from feeds.connection.offset import Offset
 from feeds.connection.pulse import Pulse
 from feeds.connection.rest import RestClient
@@ -84,8 +85,9 @@ class _Feed:
         self._recorder = Recorder(store, self._board.take, clock)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
-        intake = Intake(self._board, self._recorder, clock)
-        self._switchboard = Switchboard(plan, self._board, self._journal, intake, self._allowance, clock)
+        self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss)
+        intake = Intake(self._board, self._recorder, self._ledger, clock)
+        self._switchboard = Switchboard(plan, self._board, self._journal, self._ledger, intake, self._allowance, clock)
         self._uptime = UptimeRecorder(database, clock)
         self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
         self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
@@ -93,10 +95,17 @@ class _Feed:
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
+        await self._ledger.adopt(self._plan)
         following = asyncio.create_task(self._switchboard.run())
         recording = asyncio.create_task(self._recorder.run())
         ends = (self._keep_lease(), self._follow_plan(), self._wait_for(stop))
-        beside = (self._journal.run(), self._uptime.run(), self._offset.run(), self._pulse.run(self._wells))
+        beside = (
+            self._journal.run(),
+            self._ledger.run(),
+            self._uptime.run(),
+            self._offset.run(),
+            self._pulse.run(self._wells),
+        )
         others = [asyncio.create_task(each) for each in (*ends, *beside)]
         try:
             done, _ = await asyncio.wait([following, recording, *others], return_when=asyncio.FIRST_COMPLETED)
@@ -109,6 +118,7 @@ class _Feed:
             await asyncio.gather(following, recording, *others, return_exceptions=True)
             await self._recorder.finish()
             await self._journal.finish()
+            await self._ledger.finish()
             await self._uptime.finish()
         for task in done:
             task.result()
@@ -136,6 +146,7 @@ class _Feed:
             if plan != self._plan:
                 logger.info("feed %s has a new plan", plan.name)
                 self._plan = plan
+                await self._ledger.adopt(plan)
                 self._switchboard.adopt(plan)
             await self._clock.sleep(PLAN_EVERY_S)
 

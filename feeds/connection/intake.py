@@ -12,6 +12,7 @@ from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.corruption import Corruption
 from feeds.connection.events import Heard, Repeated
+from feeds.connection.ledger import Ledger
 from feeds.connection.rejection import Rejection
 from feeds.connection.session import Received
 from feeds.errors import BadFrame
@@ -30,6 +31,8 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 # What proves that a venue lives and may be believed, and what proves nothing at all.
 _GOOD: Final = (Verdict.ACCEPTED, Verdict.CLOCK)
 _NO_SIGN: Final = (Verdict.SYMBOL, Verdict.ORDER)
+# What cannot be a trade of this venue, or of this time, says nothing of what is missing.
+_NO_TRADE: Final = (Verdict.SYMBOL, Verdict.PRICE_BOUNDS, Verdict.SIZE_BOUNDS, Verdict.CLOCK)
 # A book so far from its venue's last trade is not shown beside it: whether it is right, the next trades will say.
 FAR: Final = Decimal("1.1")
 OLD: Final = timedelta(seconds=5)
@@ -38,8 +41,9 @@ OLD: Final = timedelta(seconds=5)
 class Intake:
     """Remembers each venue's trades over its sessions: venues repeat the last ones after a subscription."""
 
-    def __init__(self, board: Board, recorder: Recorder, clock: Clock) -> None:
+    def __init__(self, board: Board, recorder: Recorder, ledger: Ledger, clock: Clock) -> None:
         self._board = board
+        self._ledger = ledger
         self._recorder = recorder
         self._clock = clock
         self._rejection = Rejection(board, recorder, clock)
@@ -74,6 +78,8 @@ class Intake:
         match event:
             case Trade():
                 verdict = await self._take_trade(event, venue, received_at)
+                if verdict not in _NO_TRADE:
+                    self._ledger.heard(session, venue.code, venue.instruments[event.symbol], event)
             case Quote():
                 verdict = self._take_quote(event, venue, received_at)
             case Notice(text):

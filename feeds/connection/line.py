@@ -13,6 +13,7 @@ from typing import Final
 from feeds.clock import Clock
 from feeds.connection.events import Announced, Connected, Ended, Event, Lost, Opened, PutOff
 from feeds.connection.intake import Intake
+from feeds.connection.ledger import Ledger
 from feeds.connection.session import Received, listen
 from feeds.connection.stall import SessionTiming
 from feeds.errors import SessionEnded, Silent, printable
@@ -30,6 +31,7 @@ class Around:
     """What every line works with. `hear` takes what the supervisor has to know."""
 
     intake: Intake
+    ledger: Ledger
     allowance: Allowance
     clock: Clock
     hear: Callable[[Event], None]
@@ -47,11 +49,16 @@ class Line:
         self._leave: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._parts = venue.parts()
         self._open = 0
+        self._is_missed = True
         self._unconnected = set(range(len(self._parts)))
 
-    def leave(self, reason: str) -> None:
-        """Says goodbye; what the venue had sent before it heard of it still comes."""
+    def leave(self, reason: str, *, is_missed: bool = False) -> None:
+        """Says goodbye; what the venue had sent before it heard of it still comes.
+
+        `is_missed`: what it tells afterwards is a gap that is to be filled, and none of our choice.
+        """
         if not self._leave.done():
+            self._is_missed = is_missed
             self._leave.set_result(reason)
 
     def cut(self, reason: str) -> None:
@@ -65,6 +72,7 @@ class Line:
         try:
             await self._listen()
         except SessionEnded as error:
+            self._around.ledger.ended(self._number, self._venue.code, printable(str(error)), self._is_missed)
             seconds = await self._around.allowance.cool_off(self._venue.code, error)
             self._hear(Ended(self._number, error, seconds, _chance()))
 

@@ -153,7 +153,7 @@ class Supervisor:
             record.reason = reason
             if record.circuit.is_distrusted:
                 choice.note_failure(self._memory, record, now)
-            self._report.add(Close(session.number, reason))
+            self._report.add(Close(session.number, reason, is_missed=record.circuit.is_distrusted))
         if wishes.end:
             self._choose_lead(now)
         for code in wishes.begin:

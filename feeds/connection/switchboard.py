@@ -12,6 +12,7 @@ from feeds.connection.events import Adopted, Ended, Event, Policy, Ticked, Venue
 from feeds.connection.handover import Handover
 from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
+from feeds.connection.ledger import Ledger
 from feeds.connection.line import Around, Line
 from feeds.connection.supervisor import Supervisor
 from feeds.errors import ConnectFailed
@@ -30,13 +31,20 @@ class Switchboard:
     """One feed's sessions, as its supervisor wants them."""
 
     def __init__(
-        self, plan: FeedPlan, board: Board, journal: Journal, intake: Intake, allowance: Allowance, clock: Clock
+        self,
+        plan: FeedPlan,
+        board: Board,
+        journal: Journal,
+        ledger: Ledger,
+        intake: Intake,
+        allowance: Allowance,
+        clock: Clock,
     ) -> None:
         self._plan = plan
         self._board = board
         self._journal = journal
         self._clock = clock
-        self._around = Around(intake, allowance, clock, self.hear)
+        self._around = Around(intake, ledger, allowance, clock, self.hear)
         self._supervisor = Supervisor(_policy(plan))
         self._lines: dict[int, Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,7 +78,7 @@ class Switchboard:
         """Nothing begins any more; every line says goodbye."""
         self._is_stopping = True
         for line in self._lines.values():
-            line.leave("the feed stops")
+            line.leave("the feed stops", is_missed=True)
 
     async def finish(self) -> None:
         """Waits until every line has left."""
@@ -121,7 +129,7 @@ class Switchboard:
         if effect.is_silent:
             line.cut(effect.reason)
         else:
-            line.leave(effect.reason)
+            line.leave(effect.reason, is_missed=effect.is_missed)
 
     def _lead(self, effect: Lead) -> None:
         now = self._clock.now()

@@ -18,6 +18,11 @@ class Mark(NamedTuple):
     traded_at: datetime
 
 
+def by_time(mark: Mark) -> tuple[datetime, int, str]:
+    """An order for marks whose ids need not tell one: of one moment the lower id is first, if ids are numbers."""
+    return mark.traded_at, len(mark.trade_id), mark.trade_id
+
+
 class Gap(NamedTuple):
     """What is missing of a symbol, strictly between two trades; without `before` up to the newest one."""
 

@@ -95,6 +95,11 @@ class Validation:
         return trade.traded_at < newest.traded_at
 
 
+def is_possible(trade: Trade) -> bool:
+    """Whether price and size are within bounds: all that can be said of a trade that is long past."""
+    return _is_price(trade.price) and trade.size > 0
+
+
 def judge_quote(quote: Quote, received_at: datetime, symbols: Container[str]) -> Verdict:
     """A bid above the ask of the same venue cannot stand: the book it is from is broken. Equal ones are rare, but real.
 

@@ -1,6 +1,5 @@
-"""Trades that are stored: the last one, and the recent ones."""
+"""Trades that are stored: the last one."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import F
@@ -20,16 +19,6 @@ def last_trade(instrument: str, until_at: datetime) -> LoggedTrade | None:
     believed = trades.filter(traded_at__lte=F("received_at") + MAX_AHEAD)
     trade = believed.order_by("-traded_at", "-id").first()
     return _logged(trade) if trade else None
-
-
-def recent_trades(instrument: str, since_at: datetime, until_at: datetime) -> Iterator[LoggedTrade]:
-    """Stored trades of an instrument between two times, oldest first, in constant memory."""
-    trades = Trade.objects.filter(instrument=instrument, traded_at__range=(since_at, until_at))
-    trades = trades.order_by("traded_at", "id")
-    # Rows and not objects: there may be a hundred thousand of them in an hour.
-    rows = trades.values_list("venue", "instrument", "trade_id", "price", "size", "side", "traded_at", "received_at")
-    for venue, code, trade_id, price, size, side, traded_at, received_at in rows.iterator(chunk_size=2000):
-        yield LoggedTrade(venue, code, trade_id, price, size, Side(side), traded_at, received_at)
 
 
 def _logged(trade: Trade) -> LoggedTrade:

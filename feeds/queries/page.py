@@ -45,5 +45,10 @@ def shown_feed(name: str = "") -> FeedView | None:
     return FeedView(feed.name, feed.title, instruments, _rows(plan))
 
 
+def shown_feeds() -> dict[str, str]:
+    """The titles of the enabled feeds, by name."""
+    return dict(Feed.objects.filter(is_enabled=True).values_list("name", "title"))
+
+
 def _rows(plan: FeedPlan) -> list[VenueRow]:
     return [VenueRow(each.code, each.name, each.priority, each.is_enabled, each.refusal) for each in plan.venues]

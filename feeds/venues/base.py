@@ -26,6 +26,8 @@ RawJSON = msgspec.Raw
 # An id of the venue's own making. The database keeps 40 characters; none would stand for every trade.
 TradeId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 TradeNumber = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+# The same as text.
+TradeDigits = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,19}\Z")]
 
 
 class Row(msgspec.Struct, gc=False):
@@ -83,6 +85,8 @@ class Venue(ABC):
     is_newest_first: ClassVar[bool] = False
     # A later trade has a higher id, and ids are whole numbers.
     has_rising_ids: ClassVar[bool] = True
+    # Ids of a symbol go up by one, so that a jump is a suspicion. No venue promises it: REST is the proof.
+    has_consecutive_ids: ClassVar[bool] = False
 
     # Where it tells trades, and where best prices.
     channels: ClassVar[tuple[str, str]]

@@ -85,6 +85,8 @@ class Binance(Venue):
     symbols_per_session = 500
     life_after = 24 * 3600.0
     channels = ("trade", "bookTicker")
+    # `t`, in every capture; the page only says that it is the trade's id.
+    has_consecutive_ids = True
 
     def subscribe(self, symbols: Iterable[str], now: datetime) -> list[Request]:
         # Few messages for all: a connection may send five a second, pongs count, and no symbol is ever refused.

@@ -69,6 +69,8 @@ class HTX(Venue):
     ping_every = None
     channels = ("trade.detail", "bbo")
     is_newest_first = True
+    # `tradeId`, in a capture of 2021; the page only says that it is unique.
+    has_consecutive_ids = True
 
     def symbol(self, base: str, quote: str) -> str:
         return f"{base}{quote}".lower()

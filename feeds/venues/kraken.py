@@ -77,6 +77,8 @@ class Kraken(Venue):
     ping_text = '{"method":"ping"}'
     channels = ("trade", "ticker")
     separator = "/"
+    # A sequence of each book. https://docs.kraken.com/api/docs/websocket-v2/trade
+    has_consecutive_ids = True
 
     def request(self, channel: str, symbol: str, now: datetime) -> Request:
         params = {"channel": channel, "symbol": [symbol], **OPTIONS[channel]}

@@ -5,13 +5,14 @@ A trade of the channel `trades` is what one taker order did at one price; its id
 
 import re
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from feeds.decimals import parse_whole
 from feeds.pace import Rate
 from feeds.types import Event, Notice, Pong, Refused, Side, Subscribed, as_quote, as_trade, time_from_ms
-from feeds.venues.base import Frame, RawJSON, Request, Row, TradeId, Venue, encode
+from feeds.venues.base import Frame, RawJSON, Request, Row, TradeDigits, Venue, encode
 from feeds.venues.okx_rest import OKXRest
 
 # In a minute, for an upgrade.
@@ -34,12 +35,15 @@ class _Head(Row):
 
 
 class _Trade(Row, rename="camel"):
+    """`count` is how many ids it stands for; frames before 2024 do not have it."""
+
     inst_id: str
-    trade_id: TradeId
+    trade_id: TradeDigits
     px: str
     sz: str
     side: Side
     ts: str
+    count: Annotated[str, msgspec.Meta(pattern=r"\A[1-9][0-9]{0,4}\Z")] = "1"
 
 
 class _Level(Row, array_like=True):
@@ -77,6 +81,8 @@ class OKX(Venue):
     ping_text = "ping"
     channels = ("trades", "bbo-tbt")
     separator = "-"
+    # With `count`. https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-trades-channel
+    has_consecutive_ids = True
 
     def request(self, channel: str, symbol: str, now: datetime) -> Request:
         text = encode({"op": "subscribe", "args": [{"channel": channel, "instId": symbol}]})
@@ -108,7 +114,8 @@ def _refusal(head: _Head) -> Refused:
 
 
 def _read_trade(row: _Trade) -> Event:
-    return as_trade(row.inst_id, row.trade_id, row.px, row.sz, row.side, time_from_ms(parse_whole(row.ts)))
+    trade = as_trade(row.inst_id, row.trade_id, row.px, row.sz, row.side, time_from_ms(parse_whole(row.ts)))
+    return trade if row.count == "1" else msgspec.structs.replace(trade, count=int(row.count))
 
 
 def _read_quote(symbol: str, book: _Book) -> Event:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from dashboard.board import NO_WORKER, TAPE_LENGTH, Board
+from dashboard.board import TAPE_LENGTH, Board
+from dashboard.conversion import NO_WORKER
 from dashboard.messages import Bar, Feed, Health, Hello, Latency, Price, Trades, Uptime, Venues
 from feeds.market.candles import Prices
 from feeds.queries import FeedView, InstrumentView, VenueRow

@@ -83,7 +83,8 @@ def test_a_gap_is_told_from_and_to() -> None:
 def test_an_alert_names_its_venue() -> None:
     """Known kinds have words; another one is told as it was raised."""
     assert sentences.alert("blocked", "HTX", "handshake: 403") == "HTX has banned our address for now"
-    assert sentences.alert("burn-1h", "feed:main", "90 s bad") == "feed:main: 90 s bad"
+    assert sentences.alert("burn-1h", "Main feed", "90 s bad") == "Main feed uses up its error budget: 90 s bad"
+    assert sentences.alert("new", "HTX", "told") == "HTX: told"
     assert sentences.alert("new", "", "told") == "told"
 
 

@@ -14,11 +14,13 @@ from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.urls import path
+from msgspec import structs
 from pytest_django import Settings
 
 from dashboard.consumers import DashboardConsumer
-from dashboard.hub import Hub
+from dashboard.hub import Hubs
 from feeds.clock import SystemClock
+from feeds.models import Feed, Instrument
 from omega_site.asgi import application
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Visitor, Writer
@@ -30,14 +32,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ORIGIN = "http://127.0.0.1:8000"
 
 
-def communicator(cookie: str, origin: str = ORIGIN, app: Any = application) -> WebsocketCommunicator:
+def communicator(cookie: str, origin: str = ORIGIN, app: Any = application, asked: str = "") -> WebsocketCommunicator:
     headers = [(b"origin", origin.encode()), (b"cookie", cookie.encode()), (b"host", b"127.0.0.1:8000")]
-    return WebsocketCommunicator(app, "/ws/dashboard/", headers=headers)
+    return WebsocketCommunicator(app, f"/ws/dashboard/{asked}", headers=headers)
 
 
 @asynccontextmanager
-async def connected(visitor: Visitor, app: Any = application) -> AsyncIterator[WebsocketCommunicator]:
-    socket = communicator(visitor.cookie, app=app)
+async def connected(visitor: Visitor, app: Any = application, asked: str = "") -> AsyncIterator[WebsocketCommunicator]:
+    socket = communicator(visitor.cookie, app=app, asked=asked)
     is_accepted, _ = await socket.connect(timeout=5)
     assert is_accepted
     try:
@@ -56,7 +58,7 @@ async def closed_with(socket: WebsocketCommunicator) -> int:
 
 def with_clock(clock: ManualClock) -> ASGIApplication:
     """The same route, on a clock that the test moves; the hub keeps its own."""
-    consumer = DashboardConsumer.as_asgi(hub=Hub(SystemClock()), clock=clock)
+    consumer = DashboardConsumer.as_asgi(hubs=Hubs(SystemClock()), clock=clock)
     routes: list[Any] = [path("ws/dashboard/", consumer)]  # type: ignore[arg-type]
     return AuthMiddlewareStack(URLRouter(routes))
 
@@ -103,10 +105,25 @@ async def test_the_whole_state_comes_first_in_one_frame(visitor: Visitor, writer
     assert (frame[7]["price"], frame[7]["seen_at"]) == ("64000.10", "2026-03-01T12:00:00Z")
 
 
+async def test_a_browser_is_sent_the_feed_and_the_instrument_that_it_asks_for(visitor: Visitor, writer: Writer) -> None:
+    """Issue 4, item 8: each feed has its own order of venues, and of its instruments a page shows one."""
+    await database_sync_to_async(_add_feed)()
+    await writer.log(structs.replace(trade(1, "3000"), instrument="ETH-USDT"), trade(2, "64000"))
+    async with connected(visitor, asked="?feed=second&instrument=BTC-USDT") as socket:
+        frame = json.loads(await socket.receive_from(timeout=5))
+    assert (frame[0]["feed"], frame[0]["instruments"]) == ("Second feed", ["BTC-USDT", "ETH-USDT"])
+    assert {message["instrument"] for message in frame if "instrument" in message} == {"BTC-USDT"}
+
+
+def _add_feed() -> None:
+    feed = Feed.objects.create(name="second", title="Second feed")
+    feed.instruments.add(Instrument.objects.get(), Instrument.objects.create(code="ETH-USDT"))
+
+
 @pytest.mark.parametrize("stays_ms", [0, 2, 5, 10, 20])
 async def test_a_browser_that_leaves_leaves_nothing_behind(visitor: Visitor, writer: Writer, stays_ms: int) -> None:
     """Whenever a socket closes, its consumer ends at once, in the middle of a database call too."""
-    consumer = DashboardConsumer.as_asgi(hub=Hub(SystemClock()), login_every=0.001)
+    consumer = DashboardConsumer.as_asgi(hubs=Hubs(SystemClock()), login_every=0.001)
     routes: list[Any] = [path("ws/dashboard/", consumer)]  # type: ignore[arg-type]
     socket = communicator(visitor.cookie, app=AuthMiddlewareStack(URLRouter(routes)))
     await socket.connect(timeout=5)

@@ -22,6 +22,8 @@ FaultName = Literal[
     "swallow_pongs",  # the client's pings stay unanswered
     "reject",  # subscriptions are refused in the venue's words
     "duplicate",  # every market data frame is sent twice
+    "drop",  # one of `every` market data frames is not sent; what it told has happened, and REST tells it
+    "shuffle",  # market data frames are reordered, each of them by less than `window`
     "garbage",  # after every `every` market data frames comes a truncated one
 ]
 ONCE: frozenset[FaultName] = frozenset({"hang_up", "close", "notice", "expire_tokens"})
@@ -40,6 +42,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_after: str | int | None = None
     delay_ms: int = 100
     every: int = 5
+    window: int = 50
 
 
 class FaultError(ValueError):
@@ -104,8 +107,8 @@ def _check(order: object) -> Fault:
         raise FaultError(f"not a fault: {error}; the faults are {', '.join(get_args(FaultName))}.") from error
     if fault.fault == "close" and not _is_sendable(fault.code):
         raise FaultError(f"a close frame cannot carry the code {fault.code}; use hang_up for 1006.")
-    if fault.every < 1 or fault.delay_ms < 0:
-        raise FaultError("'every' must be at least 1 and 'delay_ms' at least 0.")
+    if min(fault.every, fault.window) < 1 or fault.delay_ms < 0:
+        raise FaultError("'every' and 'window' must be at least 1 and 'delay_ms' at least 0.")
     return fault
 
 

@@ -2,6 +2,7 @@
 
 A trade that goes to two connections, or twice to one, has an entry for each time. A trade handed over just
 before a connection is cut has an entry too, though it may never arrive: that is a gap for the client to find.
+`happened` beside it is every trade of the random market, whether anybody was told or not.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Ledger(Sequence[Sent]):
     """The newest entries; numbers go on rising when old ones are dropped."""
 
     def __init__(self, keep: int = 200_000) -> None:
+        self.happened: deque[Trade] = deque(maxlen=keep)
         self.frames: deque[SentFrame] = deque(maxlen=keep)
         self._trades: deque[Sent] = deque(maxlen=keep)
         self._last_trade = self._last_frame = 0

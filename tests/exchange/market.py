@@ -101,9 +101,11 @@ class Walk:
 class Tape:
     """One symbol on one venue: draws what happens next and remembers the recent trades."""
 
-    def __init__(self, venue: str, symbol: str, listing: Listing, seed: int, rate: float, first_id: int) -> None:
+    def __init__(
+        self, venue: str, symbol: str, listing: Listing, seed: int, rate: float, first_id: int, recent: int
+    ) -> None:
         self.venue, self.symbol, self.listing, self.rate = venue, symbol, listing, rate
-        self.trades: deque[Trade] = deque(maxlen=RECENT)
+        self.trades: deque[Trade] = deque(maxlen=recent)
         self.quote: Quote | None = None  # the newest
         self.day = Day(listing.start, listing.start, listing.start, listing.start)
         self._random = Random(f"{seed} {venue} {listing.instrument}")
@@ -168,10 +170,12 @@ class RandomMarket:
         instruments: Iterable[str] = ("BTC-USDT",),
         first_id: int | None = None,
         unlisted: Collection[tuple[str, str]] = (),
+        recent: int = RECENT,
     ) -> None:
-        """`unlisted` names a venue and an instrument that is not to be had there."""
+        """`unlisted` names a venue and an instrument that is not to be had there, `recent` how far back REST goes."""
         self.seed, self.rate, self.first_id, self._unlisted = seed, rate, first_id, unlisted
         self.listings = [LISTINGS.get(name, Listing(name)) for name in instruments]
+        self._recent = recent
         self._tapes: dict[tuple[str, str], Tape] = {}
 
     def listings_at(self, venue: str) -> list[Listing]:
@@ -180,7 +184,7 @@ class RandomMarket:
     def open(self, venue: str, symbol: str, listing: Listing, now: datetime) -> Tape:
         """Start a symbol. Ids begin at the time in milliseconds, so that a restart never repeats one."""
         first_id = int(now.timestamp() * 1000) if self.first_id is None else self.first_id
-        tape = Tape(venue, symbol, listing, self.seed, self.rate, first_id)
+        tape = Tape(venue, symbol, listing, self.seed, self.rate, first_id, self._recent)
         self._tapes[venue, symbol] = tape
         return tape
 

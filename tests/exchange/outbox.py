@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from aiohttp import WSMsgType, web
 
 from tests.exchange.dialect import HANG_UP, Action, Close, Data, Frame, Ping, Pong, Say
-from tests.exchange.faults import Faults
+from tests.exchange.faults import Fault, FaultName, Faults
 from tests.exchange.ledger import Ledger
+from tests.exchange.shuffle import Shuffle
 
 # A client that reads too little to keep up is cut, as venues do, before it costs much memory.
 QUEUE_FRAMES = 20_000
@@ -26,6 +27,7 @@ class Outbox:
         self._faults, self._ledger = faults, ledger
         self._queue: asyncio.Queue[tuple[float, Action]] = asyncio.Queue(QUEUE_FRAMES)
         self._data_frames = 0
+        self._shuffle = Shuffle(number)
 
     def put(self, actions: Iterable[Action]) -> None:
         """Queue the actions; raises `asyncio.QueueFull` for a client that does not keep up."""
@@ -44,7 +46,7 @@ class Outbox:
         """Send what is queued, up to a close frame. Raises `ConnectionError` where the line has to be cut."""
         while self.close_code is None:
             queued_at, action = await self._queue.get()
-            slow = self._faults.find(self._venue, "slow")
+            slow = self._find("slow")
             if slow:
                 await asyncio.sleep(queued_at + slow.delay_ms / 1000 - _now())
             await self._send(action)
@@ -59,19 +61,29 @@ class Outbox:
     def _spoil(self, action: Action) -> list[Action]:
         """What the venue's faults make of one action."""
         if isinstance(action, Pong) or (isinstance(action, Say) and action.is_pong):
-            return [] if self._faults.find(self._venue, "swallow_pongs") else [action]
+            return [] if self._find("swallow_pongs") else [action]
         if not isinstance(action, Data):
             return [action]
-        if self._faults.find(self._venue, "mute"):
+        if self._find("mute"):
             return []
-        actions: list[Action] = [action]
-        if self._faults.find(self._venue, "duplicate"):
-            actions.append(action)
         self._data_frames += 1
-        garbage = self._faults.find(self._venue, "garbage")
-        if garbage and self._data_frames % garbage.every == 0:
-            actions.append(Say(action.frame[: len(action.frame) // 2]))
-        return actions
+        spoiled: list[Action] = [] if self._is_turn("drop") else [*self._reorder(action)]
+        if self._find("duplicate"):
+            spoiled = [each for each in spoiled for _ in range(2)]
+        if self._is_turn("garbage"):
+            spoiled.append(Say(action.frame[: len(action.frame) // 2]))
+        return spoiled
+
+    def _reorder(self, data: Data) -> list[Data]:
+        shuffle = self._find("shuffle")
+        return self._shuffle.take(data, shuffle.window) if shuffle else [*self._shuffle.release(), data]
+
+    def _is_turn(self, name: FaultName) -> bool:
+        fault = self._find(name)
+        return fault is not None and self._data_frames % fault.every == 0
+
+    def _find(self, name: FaultName) -> Fault | None:
+        return self._faults.find(self._venue, name)
 
     async def _send(self, action: Action) -> None:
         match action:

@@ -176,6 +176,7 @@ class Exchange:
             connection.do(connection.talk.show_quote(move.quote, now))
 
     def _show(self, venue: str, trades: tuple[Trade, ...]) -> None:
+        self.ledger.happened.extend(trades)
         now = self.clock()
         for connection in self._listeners(venue):
             connection.do(connection.talk.show_trades(trades, now))

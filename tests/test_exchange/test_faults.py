@@ -135,6 +135,47 @@ async def test_duplicate_sends_each_trade_twice(exchange: Exchange) -> None:
     assert [sent.trade_id for sent in exchange.ledger] == ["1000", "1000"]
 
 
+async def test_drop_keeps_every_third_frame_back(exchange: Exchange) -> None:
+    """What was not sent has happened all the same: REST tells it, and the ledger knows that it was not sent."""
+    exchange.faults.set("binance", "drop", every=3)
+    async with dial(exchange, TRADES) as socket:
+        for _ in range(6):
+            trade(exchange)
+        heard = [(await hear(socket))["t"] for _ in range(4)]
+    assert heard == [1000, 1001, 1003, 1004]
+    assert [sent.trade_id for sent in exchange.ledger] == ["1000", "1001", "1003", "1004"]
+    assert [happened.trade_id for happened in exchange.ledger.happened] == list(range(1000, 1006))
+    path = "/binance/api/v3/historicalTrades?symbol=BTCUSDT&fromId=1000"
+    async with aiohttp.ClientSession() as session, session.get(exchange.url + path) as answer:
+        assert [row["id"] for row in await answer.json()] == list(range(1000, 1006))
+
+
+async def test_shuffle_reorders_within_its_window(exchange: Exchange) -> None:
+    """No frame is overtaken by as many as the window has, and none is lost; what is held leaves when it is over."""
+    exchange.faults.set("binance", "shuffle", window=50)
+    async with dial(exchange, TRADES) as socket:
+        for _ in range(200):
+            trade(exchange)
+        exchange.faults.clear("binance")
+        trade(exchange)
+        heard = [(await hear(socket))["t"] for _ in range(201)]
+    assert sorted(heard) == list(range(1000, 1201))
+    assert heard != sorted(heard)
+    overtaken_by = [sum(later > number for later in heard[:place]) for place, number in enumerate(heard)]
+    assert 10 < max(overtaken_by) < 50
+
+
+async def test_drop_and_garbage_add_up(exchange: Exchange) -> None:
+    """A venue's faults add up: the frame that is not sent is heard in halves."""
+    exchange.faults.set("binance", "drop", every=2)
+    exchange.faults.set("binance", "garbage", every=2)
+    async with dial(exchange, TRADES) as socket:
+        for _ in range(4):
+            trade(exchange)
+        frames = [str(await socket.recv()) for _ in range(4)]
+    assert [frame.endswith("}") for frame in frames] == [True, False, True, False]
+
+
 async def test_garbage_is_a_cut_frame_among_good_ones(exchange: Exchange) -> None:
     """After every second frame comes half of it again, and no trade is lost."""
     exchange.faults.set("binance", "garbage", every=2)

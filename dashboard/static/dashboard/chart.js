@@ -39,7 +39,7 @@ export class Chart {
     this.summary = summary;
     this.widths = [...widths.querySelectorAll("button")];
     this.instrument = instrument;
-    this.address = address;
+    this.candlesAt = new URL(address, location.href);
     this.chart = LightweightCharts.createChart(block, OPTIONS);
     this.chart.timeScale().applyOptions({ barSpacing: block.clientWidth < 500 ? 6 : 12 });
     this.candles = this.chart.addSeries(LightweightCharts.CandlestickSeries, CANDLES);
@@ -63,11 +63,16 @@ export class Chart {
     this.lastAt = Infinity;
   }
 
+  address() {
+    this.candlesAt.searchParams.set("width", this.name);
+    return this.candlesAt;
+  }
+
   async load() {
     const { bars } = this;
     bars.forgetLive();
     try {
-      const answer = await fetch(`${this.address}?width=${this.name}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(this.address(), { headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       bars.take(await answer.json());
       if (bars === this.bars) this.draw("No trade in the last hours. A bar appears with the first one.");

@@ -8,9 +8,12 @@ from pytest_django import Settings
 from feeds.models import Feed
 from feeds.storage.database import DatabaseThread
 from feeds.storage.redis import LiveStore
+from tests.clock import QuickClock
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
+from tests.feeds.connection.books import Books
 from tests.feeds.connection.observer import Observer
+from tests.redis_server import RedisServer
 
 
 @pytest_asyncio.fixture
@@ -24,6 +27,14 @@ async def database() -> AsyncIterator[DatabaseThread]:
 async def observer(redis_server: str) -> AsyncIterator[Observer]:
     store = LiveStore(redis_server)
     yield Observer(store)
+    await store.close()
+
+
+@pytest_asyncio.fixture
+async def books(exchange: Exchange, database: DatabaseThread, own_redis: RedisServer) -> AsyncIterator[Books]:
+    """A gap ledger for which ten seconds pass in one."""
+    store = LiveStore(own_redis.url)
+    yield Books(exchange, database, store, QuickClock(10.0))
     await store.close()
 
 

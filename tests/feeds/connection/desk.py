@@ -7,10 +7,13 @@ import msgspec
 
 from feeds.connection.board import Board
 from feeds.connection.intake import Intake
+from feeds.connection.ledger import Ledger
 from feeds.connection.session import Received
 from feeds.errors import BadFrame
 from feeds.queries import VenuePlan
 from feeds.storage import latest
+from feeds.storage.allowance import Allowance
+from feeds.storage.database import DatabaseThread
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore
 from feeds.types import Event
@@ -31,7 +34,8 @@ class Desk:
         self.board.lead("binance", "", NOON)
         self._store, self._clock = store, clock
         self._recorder = Recorder(store, dict, clock)
-        self._intake = Intake(self.board, self._recorder, clock)
+        ledger = Ledger(DatabaseThread("desk"), store, Allowance(store, clock), clock, self.board.miss)
+        self._intake = Intake(self.board, self._recorder, ledger, clock)
 
     async def take(
         self,

@@ -6,9 +6,9 @@ import pytest
 from msgspec import structs
 
 from feeds import queries
-from feeds.models import Instrument, Trade
+from feeds.models import Trade
 from feeds.storage.latest import LoggedTrade
-from tests.feeds.samples import NOON, logged, numbers
+from tests.feeds.samples import NOON, logged
 
 LATER = NOON + timedelta(hours=1)
 pytestmark = pytest.mark.django_db
@@ -41,12 +41,3 @@ def test_trade_that_came_from_the_future_is_never_the_last_one() -> None:
     future = structs.replace(logged(9), received_at=logged(1).received_at)
     store(logged(1), future)
     assert queries.last_trade("BTC-USDT", LATER) == logged(1)
-
-
-def test_recent_trades_come_oldest_first() -> None:
-    """E26: from a time on, of one instrument, whatever the venue."""
-    Instrument.objects.create(code="ETH-USDT", base="ETH", quote="USDT")
-    store(logged(4), logged(2, venue="htx"), logged(3), logged(1), logged(5, instrument="ETH-USDT"))
-    recent = list(queries.recent_trades("BTC-USDT", NOON + timedelta(seconds=2), LATER))
-    assert numbers(recent) == [2, 3, 4]
-    assert recent[0] == logged(2, venue="htx")

@@ -170,10 +170,12 @@ def test_a_gap_that_goes_on_counts_up_to_now_and_one_for_good_stays() -> None:
     assert statuses() == [(0, "partial", 40.0)]
 
 
-def test_a_gap_without_length_makes_a_minute_partial() -> None:
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (1, 1), (-20, 0)])
+def test_a_gap_without_length_makes_a_minute_partial(start: float, end: float) -> None:
     """E33: of many trades in one moment one is missing: no second is, and yet the volume is wrong."""
-    store(logged(1))
-    lose(1, 1)
+    store(logged(0), logged(1))
+    lose(start, end)
+    Candle.objects.filter(start_at__lt=NOON).delete()
     make(62)
     assert statuses() == [(0, "partial", 0.0)]
 
@@ -187,20 +189,31 @@ def test_of_a_long_gap_the_last_day_gets_rows_and_older_bars_are_marked() -> Non
     assert Candle.objects.get(start_at=NOON).is_due
 
 
-def test_what_is_stored_while_a_bar_is_made_is_not_forgotten() -> None:
+@pytest.mark.parametrize(
+    ("change", "becomes", "closes_at"),
+    [
+        (lambda: store(logged(2, price="11")), (0, "closed", 0.0), "11"),
+        (lambda: lose(1, 30), (0, "partial", 29.0), "10"),
+    ],
+    ids=["trade", "gap"],
+)
+def test_what_is_stored_while_a_bar_is_made_is_not_forgotten(
+    change: Callable[[], object], becomes: tuple[int, str, float], closes_at: str
+) -> None:
     """V-10: the bar stays due, and the next look sees all of it."""
     store(logged(1, price="10"))
+    changes = [change]
 
     def interrupt(execute: Callable[..., object], sql: str, *rest: object) -> object:
-        if 'FROM "feeds_gap"' in sql and Trade.objects.count() == 1:
-            store(logged(2, price="11"))
+        if "COUNT(" in sql and changes:
+            changes.pop()()
         return execute(sql, *rest)
 
     with connection.execute_wrapper(interrupt):
         make(70)
     assert Candle.objects.get().is_due
     make(71)
-    assert (statuses(), prices()[0][3]) == ([(0, "closed", 0.0)], "11")
+    assert (statuses(), prices()[0][3]) == ([becomes], closes_at)
 
 
 def test_while_the_log_is_behind_nothing_is_called_closed(

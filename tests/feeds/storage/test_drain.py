@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -36,6 +37,8 @@ def test_trades_become_rows_exactly(drain: Drain, shared_redis: RedisServer) -> 
     fields = ("price", "size", "side", "trade_id", "traded_at", "received_at")
     assert [getattr(row, name) for name in fields] == [getattr(sent, name) for name in fields]
     assert (row.venue_id, row.instrument_id, str(row.price)) == ("binance", "BTC-USDT", "58001.03000000")
+    # By the database's clock, which is not that of the test.
+    assert abs((datetime.now(UTC) - row.recorded_at).total_seconds()) < 60
     assert pending(shared_redis) == 0
 
 

@@ -68,6 +68,18 @@ def test_values_are_exact_and_times_are_utc(venue: Venue) -> None:
                 assert event.quoted_at is None or event.quoted_at.tzinfo is UTC
 
 
+@pytest.mark.parametrize("code", ["binance", "okx", "htx", "kraken"])
+def test_ids_that_go_up_by_one_are_whole_numbers(code: str) -> None:
+    """E33: a jump of them is a suspicion; of the other venues' ids nothing is concluded."""
+    assert [venue.code for venue in REGISTRY.values() if venue.has_consecutive_ids] == [
+        "binance",
+        "okx",
+        "htx",
+        "kraken",
+    ]
+    assert all(trade.trade_id.isdecimal() for _, trade in trades(REGISTRY[code]))
+
+
 @EVERY_VENUE
 def test_both_sides_of_the_taker_are_recorded(venue: Venue) -> None:
     """F-12: a dialect that mixes them up cannot be right about both."""

@@ -10,7 +10,7 @@ from tests.feeds.venues.recordings import NOW, Case, cases
 CASES = cases("okx")
 TRADE = (
     '{"arg":{"channel":"trades","instId":"BTC-USDT"},"data":'
-    '[{"instId":"BTC-USDT","tradeId":"2","px":"1","sz":"1","side":"buy","ts":"1"}]}'
+    '[{"instId":"BTC-USDT","tradeId":"2","px":"1","sz":"1","side":"buy","ts":"1","count":"3"}]}'
 )
 BOOK = (
     '{"arg":{"channel":"bbo-tbt","instId":"BTC-USDT"},"data":'
@@ -33,6 +33,11 @@ def test_frame_says_what_its_documentation_says(case: Case) -> None:
         (TRADE, '"side":"buy"', '"side":"Buy"'),
         (TRADE, '"tradeId":"2"', '"tradeId":2'),
         (TRADE, '"tradeId":"2"', '"tradeId":""'),
+        (TRADE, '"tradeId":"2"', '"tradeId":"2a"'),
+        (TRADE, '"count":"3"', '"count":"0"'),
+        (TRADE, '"count":"3"', '"count":"-3"'),
+        (TRADE, '"count":"3"', '"count":3'),
+        (TRADE, '"count":"3"', '"count":"100000"'),
         (TRADE, '"ts":"1"', '"ts":1'),
         (TRADE, '"ts":"1"', '"ts":"1.5"'),
         (TRADE, '"ts":"1"', '"ts":"99999999999999999999"'),

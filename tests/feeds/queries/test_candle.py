@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 from pytest_django import DjangoAssertNumQueries
 
-from feeds import candle_queries
+from feeds import queries
 from feeds.market.candles import MINUTE, Candle, Status
 from feeds.models import Gap
 from feeds.storage.bars import mark_due
@@ -35,7 +35,7 @@ def lose(minute: int, venue: str = "binance") -> None:
 
 
 def bars(width: timedelta = MINUTE, since_at: datetime = NOON, venues: tuple[str, ...] = ("binance",)) -> list[Candle]:
-    return candle_queries.bars("BTC-USDT", width, since_at, LATER, venues)
+    return queries.bars("BTC-USDT", width, since_at, LATER, venues)
 
 
 def sources(venues: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -90,8 +90,8 @@ def test_bars_take_one_query(django_assert_num_queries: DjangoAssertNumQueries) 
 
 def test_last_bar_is_the_newest_with_prices() -> None:
     """V-10: a gap after the last trade moves no window."""
-    assert candle_queries.last_bar_at("BTC-USDT") is None
+    assert queries.last_bar_at("BTC-USDT") is None
     store(traded(3, "10"))
     lose(9)
     make_bars(LATER)
-    assert candle_queries.last_bar_at("BTC-USDT") == NOON + MINUTE * 3
+    assert queries.last_bar_at("BTC-USDT") == NOON + MINUTE * 3

@@ -1,0 +1,178 @@
+"""What a venue did not tell, asked for over its REST: its open gaps, newest first, then an audit of what it told.
+
+What comes is in the log before a row says so: a crash between the two asks once more, and loses nothing.
+"""
+
+import logging
+import math
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import Final
+
+from django.db import DatabaseError
+
+from feeds.clock import Clock
+from feeds.connection.rest import RestClient
+from feeds.errors import BadFrame, SessionEnded, printable
+from feeds.market.audit import Stretch
+from feeds.market.coverage import Coverage, Hole
+from feeds.market.gap import Gap
+from feeds.storage import backfill, gaps
+from feeds.storage.database import DatabaseThread
+from feeds.storage.gaps import OpenGap
+from feeds.storage.redis import LiveStore, RedisDown
+from feeds.types import Trade
+from feeds.venues import Venue
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S: Final = 1.0
+RETRY_FIRST_S: Final = 2.0
+RETRY_MOST_S: Final = 3600.0
+# A gap that is longer stays one: the rest of it would cost the newer gaps their turn.
+MAX_TRADES: Final = 10_000
+MAX_CALLS: Final = 50
+# What an audit found may only be late, and is looked at once more.
+DOUBT_S: Final = 1.0
+NOT_SENT: Final = "trades were not sent, found by an audit"
+
+FAILURES: Final = (SessionEnded, BadFrame, RedisDown, DatabaseError)
+
+
+class Repair:
+    """One venue, one question at a time."""
+
+    def __init__(
+        self,
+        venue: Venue,
+        client: RestClient,
+        coverage: Coverage,
+        database: DatabaseThread,
+        store: LiveStore,
+        clock: Clock,
+    ) -> None:
+        self._venue = venue
+        self._client = client
+        self._coverage = coverage
+        self._database = database
+        self._store = store
+        self._clock = clock
+        self._symbols: dict[str, str] = {}
+        self._look_at = 0.0
+        self._free_at = 0.0
+        self._has_same_ids = False
+        self._failures: dict[int, int] = {}
+        self._retry_at: dict[int, float] = {}
+
+    def follow(self, instruments: Mapping[str, str]) -> None:
+        """Only these are asked for: the venue's symbols with our codes."""
+        self._symbols = {code: symbol for symbol, code in instruments.items()}
+        self.wake()
+
+    def wake(self) -> None:
+        """There is a new row."""
+        self._look_at = 0.0
+
+    async def run(self) -> None:
+        """For ever; whatever fails is tried again later."""
+        while True:
+            is_free = self._symbols and self._clock.monotonic() >= self._free_at
+            if not is_free or not (await self._repair_next() or await self._audit_next()):
+                await self._clock.sleep(LOOK_EVERY_S)
+
+    async def _repair_next(self) -> bool:
+        try:
+            gap = await self._next_gap()
+        except DatabaseError as error:
+            logger.warning("%s: its gaps cannot be read: %s", self._venue.code, error)
+            self._look_at = 0.0
+            return False
+        if gap is not None:
+            try:
+                await self._fill(gap)
+            except FAILURES as error:
+                await self._put_off(gap, error)
+        return gap is not None
+
+    async def _next_gap(self) -> OpenGap | None:
+        """The newest one that is due."""
+        now = self._clock.monotonic()
+        if now < self._look_at:
+            return None
+        # Before the question: a row that comes meanwhile is looked for again.
+        self._look_at = math.inf
+        found = await self._database.run(gaps.open_gaps, self._venue.code, list(self._symbols), self._clock.now())
+        self._retry_at = {gap.number: self._retry_at.get(gap.number, 0.0) for gap in found}
+        self._failures = {number: self._failures.get(number, 0) for number in self._retry_at}
+        self._look_at = min([self._look_at, *self._retry_at.values()])
+        return next((gap for gap in found if self._retry_at[gap.number] <= now), None)
+
+    async def _fill(self, gap: OpenGap) -> None:
+        """Page by page, until nothing is missing or the venue has no more of it."""
+        filled, reason = gap.filled, f"{self._venue.name} gives {self._venue.rest.reach}"
+        async with aclosing(self._client.trades_in(gap.of(self._symbols[gap.instrument]))) as pages:
+            calls = 0
+            async for page in pages:
+                filled += await self._keep(gap.instrument, page.trades)
+                calls += 1
+                if page.missing is None:
+                    reason = ""
+                    break
+                await self._database.run(gaps.narrow, gap.number, page.missing, filled)
+                if filled >= MAX_TRADES or calls >= MAX_CALLS:
+                    reason = f"too long: the rest after {filled} trades is not asked for"
+                    break
+        await self._database.run(gaps.settle, gap.number, reason, filled, self._clock.now())
+        logger.info("%s %s: %d trades filled a gap; %s", self._venue.code, gap.instrument, filled, reason or "repaired")
+
+    async def _put_off(self, gap: OpenGap, error: Exception) -> None:
+        """The gap waits longer each time; the venue is left alone for as long as it wishes."""
+        logger.warning("%s %s: a gap is not repaired yet: %s", self._venue.code, gap.instrument, error)
+        failures = self._failures[gap.number] = self._failures[gap.number] + 1
+        wait = min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(failures - 1, 20))
+        self._retry_at[gap.number] = self._clock.monotonic() + wait
+        self._look_at = 0.0
+        self._rest_after(error)
+        try:
+            await self._database.run(gaps.put_off, gap.number, printable(str(error)))
+        except DatabaseError as failure:
+            logger.warning("%s: why a gap waits is not written: %s", self._venue.code, failure)
+
+    def _rest_after(self, error: Exception) -> None:
+        wish = max(error.cool_off, error.wait_at_least) if isinstance(error, SessionEnded) else 0.0
+        self._free_at = self._clock.monotonic() + max(RETRY_FIRST_S, wish)
+
+    async def _audit_next(self) -> bool:
+        audit = self._coverage.audit
+        stretch = audit.due(self._clock.monotonic()) if audit is not None else None
+        if audit is None or stretch is None:
+            return False
+        try:
+            if stretch.instrument in self._symbols:
+                await self._compare(stretch)
+            audit.done(stretch, self._clock.monotonic())
+        except FAILURES as error:
+            logger.warning("%s %s: an audit waits: %s", self._venue.code, stretch.instrument, error)
+            self._rest_after(error)
+        return True
+
+    async def _compare(self, stretch: Stretch) -> None:
+        """What the venue's REST has of a stretch and its socket did not tell is stored, with a row that says so."""
+        instrument = stretch.instrument
+        asked = Gap(self._symbols[instrument], stretch.after, stretch.before)
+        async with aclosing(self._client.trades_in(asked)) as pages:
+            found = [trade async for page in pages for trade in page.trades]
+        missed = self._coverage.unknown(instrument, found)
+        # Until REST has an id that was told, its ids may be others than the socket's: all would seem to be missing.
+        self._has_same_ids = self._has_same_ids or len(missed) < len(found)
+        if not (missed and self._has_same_ids):
+            return
+        await self._clock.sleep(DOUBT_S)
+        missed = self._coverage.unknown(instrument, missed)
+        if kept := await self._keep(instrument, missed):
+            hole = Hole(self._venue.code, instrument, stretch.after, stretch.before, NOT_SENT)
+            await self._database.run(gaps.note_audit, hole, kept, self._clock.now())
+            self._coverage.learn(instrument, missed)
+
+    async def _keep(self, instrument: str, trades: list[Trade]) -> int:
+        return await backfill.keep(self._store, self._venue.code, instrument, trades, self._clock.now())

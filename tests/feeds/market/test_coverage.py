@@ -1,0 +1,275 @@
+"""What of a venue's trades is covered: jumps, absences, repeats, and trades that are late."""
+
+import random
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.market.coverage import AWAY, JUMP, REMEMBERED_IDS, SETTLE_S, Coverage, Hole
+from feeds.market.gap import Mark
+from feeds.types import Side, Trade
+from tests.feeds.samples import NOON
+
+BTC: Final = "BTC-USDT"
+LATER: Final = 1e9
+
+
+def trade(number: int, count: int = 1) -> Trade:
+    """One a second."""
+    return Trade(
+        "BTCUSDT", str(number), Decimal(1), Decimal(1), Side.BUY, NOON + timedelta(seconds=number), count=count
+    )
+
+
+def mark(number: int) -> Mark:
+    return Mark(str(number), NOON + timedelta(seconds=number))
+
+
+def coverage(has_consecutive_ids: bool = True) -> Coverage:
+    return Coverage("binance", has_consecutive_ids, rows=100)
+
+
+def tell(heard: Coverage, *numbers: int, session: int = 1, now: float = 0.0) -> None:
+    for number in numbers:
+        heard.trade(session, BTC, trade(number), now)
+
+
+def spans(holes: Iterable[Hole]) -> list[tuple[str, str | None]]:
+    """Between which ids."""
+    return [(hole.after.trade_id, hole.before.trade_id if hole.before else None) for hole in holes]
+
+
+def test_ids_in_a_row_leave_no_hole() -> None:
+    """E33: nothing is suspected where nothing is missing."""
+    heard = coverage()
+    tell(heard, 5, 6, 7)
+    assert heard.settle(LATER) == []
+
+
+def test_jump_of_ids_is_a_hole_after_two_seconds() -> None:
+    """E33: two trades may be late until then; between which trades, and why."""
+    heard = coverage()
+    tell(heard, 5, 8)
+    assert heard.settle(SETTLE_S - 0.01) == []
+    assert heard.settle(SETTLE_S) == [Hole("binance", BTC, mark(5), mark(8), JUMP)]
+    assert heard.settle(LATER) == []
+
+
+def test_late_trades_make_a_hole_smaller() -> None:
+    """E26: what came in the middle leaves two holes, what came at an edge one."""
+    heard = coverage()
+    tell(heard, 1, 10, 5, 9, 2)
+    assert spans(heard.settle(LATER)) == [("2", "5"), ("5", "9")]
+
+
+def test_group_of_trades_covers_all_its_ids() -> None:
+    """E33: OKX tells what one order did under the last id, and how many ids it stands for."""
+    heard = coverage()
+    tell(heard, 5)
+    heard.trade(1, BTC, trade(8, count=3), 0.0)
+    heard.trade(1, BTC, trade(12, count=2), 0.0)
+    assert spans(heard.settle(LATER)) == [("8", "11")]
+
+
+def test_group_that_begins_among_known_ids_leaves_no_hole() -> None:
+    """E33: it was told in part before, or its count is wrong."""
+    heard = coverage()
+    tell(heard, 5)
+    heard.trade(1, BTC, trade(8, count=5), 0.0)
+    heard.ended(1, "closed", is_wanted=True)
+    heard.trade(2, BTC, trade(10, count=4), 0.0)
+    assert spans(heard.settle(LATER)) == [("8", None), ("8", "8")]
+
+
+def test_venue_that_numbers_anew_while_nobody_listens_is_not_whole() -> None:
+    """E33: a lower id proves nothing."""
+    heard = coverage()
+    tell(heard, 1000)
+    heard.ended(1, "closed", is_wanted=True)
+    heard.trade(2, BTC, Trade("BTCUSDT", "1", Decimal(1), Decimal(1), Side.BUY, NOON + timedelta(hours=1)), 0.0)
+    assert spans(heard.settle(LATER)) == [("1000", None), ("1000", "1")]
+
+
+def test_absence_is_a_hole_that_goes_on_until_the_next_trade() -> None:
+    """E33: said when it begins, with its reason, and again with its end."""
+    heard = coverage()
+    tell(heard, 5)
+    heard.ended(1, "silent: no market data", is_wanted=True)
+    reason = "silent: no market data"
+    assert heard.settle(0.0) == [Hole("binance", BTC, mark(5), None, reason)]
+    tell(heard, 9, session=2)
+    assert heard.settle(LATER) == [Hole("binance", BTC, mark(5), mark(9), reason)]
+
+
+def test_absence_by_choice_says_so() -> None:
+    """E33: a venue that is not needed is no fault to repair."""
+    heard = coverage()
+    tell(heard, 5)
+    heard.ended(1, "replaced: no longer needed", is_wanted=False)
+    tell(heard, 9, session=2)
+    assert [hole.is_wanted for hole in heard.settle(LATER)] == [False, False]
+
+
+@pytest.mark.parametrize("has_consecutive_ids", [True, False])
+def test_repeated_trade_after_an_absence_proves_that_nothing_was_missed(has_consecutive_ids: bool) -> None:
+    """E25 E33: HTX and OKX tell the last trade again after a subscription; then the absence was empty."""
+    heard = coverage(has_consecutive_ids)
+    tell(heard, 4, 5)
+    heard.ended(1, "closed", is_wanted=True)
+    tell(heard, 5, 6, session=2)
+    assert spans(heard.settle(LATER)) == [("5", None), ("5", "5")]
+
+
+def test_next_id_after_an_absence_proves_that_nothing_was_missed() -> None:
+    """E33: where ids are consecutive."""
+    heard = coverage()
+    tell(heard, 5)
+    heard.ended(1, "closed", is_wanted=True)
+    tell(heard, 6, session=2)
+    assert spans(heard.settle(LATER)) == [("5", None), ("5", "5")]
+
+
+@pytest.mark.parametrize(
+    ("has_consecutive_ids", "expected"),
+    [(True, [("5", "8"), ("8", "10")]), (False, [("5", "8")])],
+)
+def test_absence_ends_at_the_oldest_trade_of_the_next_session(
+    has_consecutive_ids: bool, expected: list[tuple[str, str]]
+) -> None:
+    """E26 E33: even if that is not the first one to come."""
+    heard = coverage(has_consecutive_ids)
+    tell(heard, 5)
+    heard.ended(1, "closed", is_wanted=True)
+    heard.settle(0.0)
+    tell(heard, 10, 8, session=2)
+    assert spans(heard.settle(LATER)) == expected
+
+
+def test_absence_that_late_trades_fill_is_said_to_be_empty() -> None:
+    """E26 E33: the row that goes on has to hear its end."""
+    heard = coverage()
+    tell(heard, 5)
+    heard.ended(1, "closed", is_wanted=True)
+    heard.settle(0.0)
+    tell(heard, 7, 6, session=2)
+    assert spans(heard.settle(LATER)) == [("5", "5")]
+
+
+def test_session_that_renews_another_leaves_no_hole() -> None:
+    """E17: the old one ends after the new one has told what the old one told."""
+    heard = coverage()
+    tell(heard, 5, 6)
+    tell(heard, 6, 7, session=2)
+    heard.ended(1, "replaced: renewed", is_wanted=True)
+    tell(heard, 8, session=2)
+    assert heard.settle(LATER) == []
+
+
+def test_hole_before_the_end_is_said_before_the_absence() -> None:
+    """E33: in their order, so that each ends where the next one begins; nothing late comes after the end."""
+    heard = coverage()
+    tell(heard, 5, 8)
+    heard.ended(1, "closed", is_wanted=True)
+    assert spans(heard.settle(0.0)) == [("5", "8"), ("8", None)]
+
+
+def test_stored_trade_of_a_former_process_begins_a_hole() -> None:
+    """E33: what happened while nobody ran is missing, up to the first trade."""
+    heard = coverage()
+    heard.resume(BTC, mark(5))
+    tell(heard, 9)
+    assert heard.settle(LATER) == [Hole("binance", BTC, mark(5), mark(9), AWAY)]
+
+
+def test_stored_trade_does_not_matter_once_the_venue_was_heard() -> None:
+    """E33: a plan that is adopted again resumes nothing."""
+    heard = coverage()
+    tell(heard, 9)
+    heard.resume(BTC, mark(5))
+    tell(heard, 10)
+    assert heard.settle(LATER) == []
+
+
+def test_session_that_told_nothing_ends_without_a_hole() -> None:
+    """E33: the absence that it found goes on."""
+    heard = coverage()
+    tell(heard, 5)
+    heard.ended(1, "closed", is_wanted=True)
+    heard.settle(0.0)
+    heard.ended(2, "connect", is_wanted=True)
+    assert heard.settle(LATER) == []
+
+
+def test_old_trade_that_was_forgotten_is_not_news() -> None:
+    """E25: a repeat from before all that is remembered opens nothing."""
+    heard = coverage()
+    tell(heard, *range(REMEMBERED_IDS + 10))
+    tell(heard, 1)
+    assert heard.settle(LATER) == []
+
+
+def test_venue_that_numbers_anew_is_followed() -> None:
+    """E33: a far lower id a minute later is no late trade; jumps are seen again after it."""
+    heard = coverage()
+    tell(heard, 1000)
+    anew = [Trade("BTCUSDT", str(n), Decimal(1), Decimal(1), Side.BUY, NOON + timedelta(hours=n)) for n in (1, 2, 4)]
+    for each in anew:
+        heard.trade(1, BTC, each, 0.0)
+    assert spans(heard.settle(LATER)) == [("1000", "1"), ("2", "4")]
+
+
+def test_ids_that_are_opaque_never_jump() -> None:
+    """E33: KuCoin's rise, but not by one: only an absence is a hole."""
+    heard = coverage(has_consecutive_ids=False)
+    tell(heard, 5, 8, 20)
+    assert heard.settle(LATER) == []
+    heard.ended(1, "closed", is_wanted=True)
+    tell(heard, 30, session=2)
+    assert spans(heard.settle(LATER)) == [("20", None), ("20", "30")]
+
+
+def test_ids_order_what_happened_in_one_moment() -> None:
+    """E26: opaque ids that are numbers all the same; an absence begins at the last of a burst that came shuffled."""
+    heard = coverage(has_consecutive_ids=False)
+    for number in (8, 10, 9):
+        heard.trade(1, BTC, Trade("BTCUSDT", str(number), Decimal(1), Decimal(1), Side.BUY, NOON), 0.0)
+    heard.ended(1, "closed", is_wanted=True)
+    assert spans(heard.settle(LATER)) == [("10", None)]
+
+
+def disturbed(chance: random.Random, most: int) -> tuple[list[list[int]], set[int]]:
+    """Sessions of a stream of ids that is cut, thinned out, repeated and reordered; and the ids that came."""
+    numbers = [number for number in range(1, most + 1) if chance.random() > 0.1]
+    numbers = [number for number in numbers for _ in range(2 if chance.random() < 0.1 else 1)]
+    cuts = sorted(chance.sample(range(len(numbers) + 1), min(3, len(numbers))))
+    sessions = [numbers[a:b] for a, b in zip([0, *cuts], [*cuts, len(numbers)], strict=True)]
+    sessions = [part[chance.randint(0, 3) :] for part in sessions]
+    for part in sessions:
+        part.sort(key=lambda number: number + chance.random() * 20)
+    return sessions, {number for part in sessions for number in part}
+
+
+@given(seed=st.integers())
+def test_every_id_was_told_or_is_in_exactly_one_hole(seed: int) -> None:
+    """E25 E26 E33: however the stream is dropped, repeated, shuffled and cut, from the first trade on."""
+    sessions, told = disturbed(random.Random(seed), 200)
+    heard = coverage()
+    holes: list[Hole] = []
+    for session, part in enumerate(sessions):
+        tell(heard, *part, session=session)
+        heard.ended(session, "cut", is_wanted=True)
+        holes += heard.settle(0.0)
+    first = next((part[0] for part in sessions if part), 0)
+    missing = [number for hole in holes if hole.before for number in inside(hole)]
+    assert len(missing) == len(set(missing))
+    assert set(missing) == {number for number in range(first, max(told, default=0)) if number not in told}
+
+
+def inside(hole: Hole) -> range:
+    assert hole.before is not None
+    return range(int(hole.after.trade_id) + 1, int(hole.before.trade_id))

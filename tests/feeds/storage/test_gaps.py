@@ -1,0 +1,112 @@
+"""Rows of the gap ledger, in a real database."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import pytest
+
+from feeds.market.coverage import Hole
+from feeds.market.gap import Gap, Mark
+from feeds.models import Candle
+from feeds.models import Gap as Row
+from feeds.storage import gaps
+from feeds.storage.gaps import EXPIRES_AFTER, LOOKED_AT, OpenGap
+from tests.feeds.samples import NOON
+
+pytestmark = pytest.mark.django_db
+
+BTC: Final = "BTC-USDT"
+
+
+def mark(number: int) -> Mark:
+    return Mark(str(number), NOON + timedelta(seconds=number))
+
+
+def hole(after: int, before: int | None, reason: str = "silent") -> Hole:
+    return Hole("binance", BTC, mark(after), None if before is None else mark(before), reason)
+
+
+def note(*holes: Hole) -> list[Row]:
+    for each in holes:
+        gaps.note(each, NOON)
+    return list(Row.objects.order_by("id"))
+
+
+def open_now(after: timedelta = timedelta(0)) -> list[OpenGap]:
+    return gaps.open_gaps("binance", [BTC], NOON + after)
+
+
+def test_gap_that_goes_on_is_ended_in_its_row() -> None:
+    """E33: with its own reason, and where it really began, should a crash have lost the last trades."""
+    (row,) = note(hole(5, None), hole(4, 9, "not running"))
+    assert (row.after_id, row.before_id, row.reason, row.status) == ("4", "9", "silent", Row.Status.OPEN)
+
+
+def test_gap_that_goes_on_is_one_row() -> None:
+    """E33: however often it is said."""
+    assert len(note(hole(5, None), hole(6, None))) == 1
+
+
+def test_empty_end_without_a_beginning_is_no_row() -> None:
+    """E33: its beginning was never written, and nothing was missed."""
+    assert note(hole(5, 5)) == []
+
+
+def test_gap_that_goes_on_cannot_be_repaired_yet() -> None:
+    """E33: its end is not known."""
+    note(hole(5, None))
+    assert open_now() == []
+
+
+def test_open_gaps_come_newest_first_and_only_so_many() -> None:
+    """E33: the newest are worth most, and thousands of rows are not read for one."""
+    note(*(hole(number, number + 2) for number in range(LOOKED_AT + 10)))
+    found = open_now()
+    assert len(found) == LOOKED_AT
+    assert found[0].after == mark(LOOKED_AT + 9)
+
+
+def test_gap_that_is_open_for_a_day_is_given_up() -> None:
+    """E33: with a note in words; a younger one is not."""
+    note(hole(5, 9))
+    assert len(open_now(EXPIRES_AFTER)) == 1
+    assert open_now(EXPIRES_AFTER + timedelta(seconds=10)) == []
+    row = Row.objects.get()
+    assert (row.status, row.note) == (Row.Status.UNREPAIRABLE, "not repaired within a day")
+
+
+def test_row_shrinks_with_each_page_until_it_is_settled() -> None:
+    """E33: so that the next attempt, or the next process, asks for the rest only."""
+    note(hole(5, 9))
+    (found,) = open_now()
+    gaps.narrow(found.number, Gap("BTCUSDT", mark(6), mark(9)), filled=1)
+    assert open_now() == [OpenGap(found.number, BTC, mark(6), mark(9), filled=1)]
+    gaps.settle(found.number, "", 3, NOON)
+    row = Row.objects.get()
+    assert (row.status, row.filled, row.settled_at) == (Row.Status.REPAIRED, 3, NOON)
+
+
+def test_candles_of_a_gap_are_made_again() -> None:
+    """V-10: each minute that it touches or touched, when it is written, narrowed and settled."""
+    (row,) = note(hole(5, 150))
+    minutes = [NOON + timedelta(minutes=number) for number in range(3)]
+    assert due() == minutes
+    gaps.narrow(row.pk, Gap("BTCUSDT", mark(130), mark(150)), filled=1)
+    assert due() == minutes
+    gaps.settle(row.pk, "", 2, NOON)
+    assert due() == minutes[2:]
+
+
+def due() -> list[datetime]:
+    """The minutes that are to be made again, from now on made."""
+    found = list(Candle.objects.filter(is_due=True).order_by("start_at").values_list("start_at", flat=True))
+    Candle.objects.update(is_due=False)
+    return found
+
+
+def test_reasons_are_cut_to_what_the_columns_hold() -> None:
+    """E33: a venue may have had a hand in them."""
+    (row,) = note(hole(5, 9, "x" * 300))
+    gaps.settle(row.pk, "y" * 300, 0, NOON)
+    row.refresh_from_db()
+    assert (row.reason, row.note) == ("x" * 200, "y" * 200)
