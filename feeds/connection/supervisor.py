@@ -128,10 +128,11 @@ class Supervisor:
         if code == memory.lead:
             return
         former, memory.lead = memory.lead, code
-        if former:
-            memory.pause(now)
-        else:
+        if not former:
             self._forgive(now)
+        elif memory.live(former) is None:
+            # One that only gave the price away needs no replacement: an admin's new order would wait for it.
+            memory.pause(now)
         if code:
             memory.diverted.clear()
             record = memory.venue(code)

@@ -1,4 +1,4 @@
-"""Venues that trade evenly, each at a price that a row may change: no lull of a random market is taken for a fault."""
+"""Venues that trade evenly, each at a price of its own: no lull of a random market is taken for a fault."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.exchange.server import Exchange
 
 INSTRUMENT: Final = "BTC-USDT"
 CALM: Final = Decimal(76_000)
-TRADE_EVERY_S: Final = 0.05
+TRADE_EVERY_S: Final = 0.04
 
 
 @asynccontextmanager
 async def trading(exchange: Exchange) -> AsyncIterator[dict[str, Decimal]]:
-    """The price of each venue, for as long as the block lasts. The exchange's own market is to be a still one."""
+    """The price of each venue, which may be changed. The exchange's own market is to be a still one."""
     prices = dict.fromkeys(REGISTRY, CALM)
     task = tasks.start(_trade(exchange, prices))
     try:

@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from feeds.connection.effects import Connect, Lead
-from feeds.errors import ClosedByVenue
+from feeds.connection.events import Ended
+from feeds.errors import ClosedByVenue, HandshakeRefused
 from tests.feeds.connection.stage import Stage
 
 SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
@@ -42,6 +43,18 @@ def test_venues_are_asked_in_turn(stage: Stage) -> None:
     assert all(1.6 <= later - earlier <= 2.0 for earlier, later in pairwise(tries))
     for code in SEVEN:
         assert all(later - earlier >= 11.5 for earlier, later in pairwise(stage.times(Connect, code)))
+
+
+def test_venue_that_wants_to_be_left_alone_has_no_turn(stage: Stage) -> None:
+    """E4 E5: also while no other delivers."""
+    stage.run(30)
+    while not (numbers := stage.open("kraken")):
+        stage.run(0.1)
+    stage.sessions.pop(numbers[0])
+    stage.mark()
+    stage.tell(Ended(numbers[0], HandshakeRefused(429), 100.0, 0.5))
+    stage.run(120)
+    assert 100.0 <= stage.times(Connect, "kraken")[0] <= 112.0
 
 
 def test_only_venue_is_asked_again_and_again() -> None:
