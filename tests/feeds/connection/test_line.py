@@ -12,11 +12,13 @@ from feeds.clock import SystemClock
 from feeds.connection.board import Board
 from feeds.connection.events import Announced, Connected, Ended, Event, Heard, Lost, Opened, PutOff
 from feeds.connection.intake import Intake
+from feeds.connection.ledger import Ledger
 from feeds.connection.line import Around, Line
 from feeds.errors import ClosedByVenue, HandshakeRefused, Replaced, Silent
 from feeds.pace import Rate
 from feeds.queries import VenuePlan
 from feeds.storage.allowance import Allowance
+from feeds.storage.database import DatabaseThread
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore
 from feeds.venues.binance import Binance
@@ -45,7 +47,9 @@ class Desk:
         self.allowance = Allowance(store, clock)
         self.heard: list[Event] = []
         self.observer = Observer(store)
-        self._around = Around(Intake(self.board, self.recorder, clock), self.allowance, clock, self.heard.append)
+        ledger = Ledger(DatabaseThread("desk"), store, self.allowance, clock, self.board.miss)
+        intake = Intake(self.board, self.recorder, ledger, clock)
+        self._around = Around(intake, ledger, self.allowance, clock, self.heard.append)
         self._exchange = exchange
 
     def of(self, kind: type[KIND]) -> list[KIND]:
