@@ -46,8 +46,10 @@ class Condition:
         if (state := self._states.get(venue.code)) is None:
             return VenueState(venue.code, venue.name, venue.priority, rest, venue.refusal, now)
         state = msgspec.structs.replace(state, name=venue.name, priority=venue.priority)
-        is_switched = state.state in AT_REST and venue.is_enabled == (state.state == "disabled")
-        return msgspec.structs.replace(state, state=rest, reason=venue.refusal) if is_switched else state
+        if state.state not in AT_REST or (venue.is_enabled and state.state != "disabled"):
+            return state
+        since_at = state.since_at if state.state == rest else now
+        return msgspec.structs.replace(state, state=rest, reason=venue.refusal, since_at=since_at, retry_at=None)
 
     def enter(
         self, code: str, state: str, reason: str, now: datetime, retry_at: datetime | None, attempts: int

@@ -53,7 +53,7 @@ class Notes:
         return record.circuit.state(now) != was
 
     def _hear_good(self, session: Session, record: VenueRecord, instrument: str, now: float) -> None:
-        self._memory.good_at = session.last_good_at = now
+        self._memory.good_at = record.last_good_at = session.last_good_at = now
         record.circuit.delivered(now)
         record.rhythm.heard(now)
         if not instrument:

@@ -63,6 +63,10 @@ class VenueRecord:
     barred_until: float = float("-inf")
     retry_at: float = float("-inf")
     tried_at: float = float("-inf")
+    # Its turn, while no venue delivered.
+    eager_at: float = float("-inf")
+    # Over all its sessions, also those that ended.
+    last_good_at: float = float("-inf")
     tries: Pace = field(default_factory=lambda: Pace(ATTEMPTS))
     # It failed, and has to earn the price back: with good data for so long, since then.
     has_failed: bool = False

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from feeds.connection.circuit import OPEN
 from feeds.connection.events import VenueTerms
 from feeds.connection.record import Memory, Session, VenueRecord
 from feeds.connection.silence import is_all_quiet
@@ -56,6 +57,11 @@ def _may_rest(memory: Memory, terms: VenueTerms, now: float) -> bool:
 def is_usable(record: VenueRecord, now: float) -> bool:
     """Whether nothing that the venue said or did keeps us from trying it."""
     return now >= max(record.barred_until, record.retry_at) and record.circuit.may_try(now)
+
+
+def is_fresh(record: VenueRecord, now: float) -> bool:
+    """Whether it is tried by its own waits also while no venue delivers: it has not failed often yet."""
+    return record.attempts < EAGER_FROM and is_usable(record, now)
 
 
 def is_blind(memory: Memory) -> bool:
@@ -112,8 +118,7 @@ def may_begin(memory: Memory, code: str, now: float) -> bool:
     """Whether a session of a venue that has none, not even one that is ending, may begin now."""
     record = memory.venue(code)
     if is_blind(memory):
-        is_fresh = record.attempts < EAGER_FROM and is_usable(record, now)
-        return _is_allowed(memory, record, 1, now) and (is_fresh or code == _eager_turn(memory, now))
+        return _is_allowed(memory, record, 1, now) and (is_fresh(record, now) or code == _eager_turn(memory, now))
     # The pause is between venues: one that failed has its own waits.
     is_paused = now < memory.pause_until and record.attempts == 0
     return _is_allowed(memory, record, 1 + KEPT_TRIES, now) and is_usable(record, now) and not is_paused
@@ -130,14 +135,16 @@ def _eager_turn(memory: Memory, now: float) -> str:
     if now - memory.eager_at < EAGER_EVERY_S:
         return ""
     records = [memory.venue(terms.code) for terms in memory.policy.venues]
-    due = [
-        record
-        for record in records
-        if now - record.tried_at >= EAGER_AGAIN_S
-        and not (record.circuit.is_distrusted and record.circuit.state(now) == "open")
-        and _is_allowed(memory, record, 1, now)
-    ]
+    due = [record for record in records if _is_eager(record, now) and _is_allowed(memory, record, 1, now)]
     return min(due, key=lambda record: record.tried_at).code if due else ""
+
+
+def _is_eager(record: VenueRecord, now: float) -> bool:
+    """Whether a venue may have a turn: it had none lately, and its own next try is not just about to come."""
+    has_rested = now - record.eager_at >= EAGER_AGAIN_S and now - record.tried_at >= EAGER_EVERY_S
+    is_waiting = record.attempts < EAGER_FROM and now < record.retry_at
+    is_barred = record.circuit.is_distrusted and record.circuit.state(now) == OPEN
+    return has_rested and not is_waiting and not is_barred
 
 
 def _farewell(memory: Memory, session: Session, wanted: list[str], now: float) -> str:

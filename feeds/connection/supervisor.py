@@ -87,7 +87,8 @@ class Supervisor:
         former, memory.lead = memory.lead, code
         if not former:
             self._forgive(now)
-        elif memory.terms(former) is not None:
+        elif memory.terms(former) is not None and memory.live(former) is None:
+            # One that only gave the price away needs no replacement: an admin's new order would wait for it.
             memory.pause(now)
         if code:
             memory.lacking.clear()
@@ -127,8 +128,8 @@ class Supervisor:
         terms = memory.terms(code)
         if terms is None:
             return
-        if not roster.is_usable(record, now):
-            memory.eager_at = now
+        if roster.is_blind(memory) and not roster.is_fresh(record, now):
+            memory.eager_at = record.eager_at = now
             record.circuit.hurry(now)
         self._last_session += 1
         memory.sessions[self._last_session] = Session(self._last_session, terms, now, replaces)

@@ -62,13 +62,13 @@ class Volatility:
 
     def more_standbys(self, now: float) -> int:
         """How many venues more are wanted beside the leading one."""
-        wanted = _more_standbys(self._more_standbys, self.rho)
-        if wanted != self._more_standbys and now - self._changed_at >= CHANGED_EVERY_S:
-            self._more_standbys, self._changed_at = wanted, now
+        more = wanted(self._more_standbys, self.rho)
+        if more != self._more_standbys and now - self._changed_at >= CHANGED_EVERY_S:
+            self._more_standbys, self._changed_at = more, now
         return self._more_standbys
 
 
-def _more_standbys(before: int, rho: float) -> int:
-    """One that was asked for stays until it is a fifth quieter than it had to be for it."""
+def wanted(before: int, rho: float) -> int:
+    """How many standbys more a market of this rho wants. One that was asked for stays until it is a fifth quieter than it had to be for it."""
     limits = [limit * (1 - HYSTERESIS) if step < before else limit for step, limit in enumerate(RESTLESS)]
     return sum(rho > limit for limit in limits)

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from feeds.connection.effects import Close, Lead
-from feeds.connection.silence import CEILING_S
+from feeds.connection.rhythm import CEILING_S
 from tests.feeds.connection.stage import Stage
 
 SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
