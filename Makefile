@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 PRODUCTION := OMEGA_MODE=live OMEGA_HTTPS=1 ALLOWED_HOSTS=example.org OMEGA_DATA_DIR=$(VENV)/check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench simulation lock clean
+.PHONY: help setup run demo test check bench faults simulation lock clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ check: $(VENV)/.dev ## style, types, layers, templates, Django's own checks
 
 bench: $(VENV)/.dev ## measure against the bars, and against other libraries
 	$(BIN)/python -m tests.bench
+
+faults: $(VENV)/.dev ## play the timed faults 30 times each; ROWS=E1,E7 RUNS=5 plays a few
+	$(BIN)/python -m tests.faults --rows "$(ROWS)" $(if $(RUNS),--runs $(RUNS)) $(if $(JOBS),--jobs $(JOBS))
 
 simulation: $(VENV)/.dev ## run the supervisor through 500 bad hours, and plant bugs in it
 	$(BIN)/python -m tests.simulation --seeds 500 --hours 1 --doubles 50 --mutants

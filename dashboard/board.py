@@ -98,7 +98,8 @@ class Board:
 
     def _is_news(self, offset: str, trade: LoggedTrade) -> bool:
         """Whether a trade belongs on the page: it is of the venue that is shown, live, and not there yet."""
-        if trade.instrument not in self.tapes or trade.is_backfill:
+        is_others = trade.feed not in ("", self.feed.name)
+        if trade.instrument not in self.tapes or trade.is_backfill or is_others:
             return False
         if trade.is_standby:
             self._aside[trade.venue, trade.instrument] = (offset, trade)

@@ -1,4 +1,4 @@
-"""Clocks for tests: one that stands still until a test moves it, one that runs fast."""
+"""Clocks for tests: one that stands still until a test moves it, and two that run fast."""
 
 import asyncio
 import heapq
@@ -60,6 +60,30 @@ class QuickClock:
 
     def monotonic(self) -> float:
         return time.monotonic() * self._speed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._speed)
+
+
+class ScaledClock:
+    """Implements feeds.clock.Clock: so many seconds of ours in each of the world's, in data too. Never set back."""
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self._start_at = datetime.now(UTC)
+        self._speed = speed
+        # Where the count stood when the speed was last changed.
+        self._base, self._since = 0.0, time.monotonic()
+
+    def change(self, speed: float) -> None:
+        """Runs on at another speed. Who sleeps already wakes up when the old one says."""
+        self._base, self._since = self.monotonic(), time.monotonic()
+        self._speed = speed
+
+    def now(self) -> datetime:
+        return self._start_at + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return self._base + (time.monotonic() - self._since) * self._speed
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self._speed)

@@ -1,7 +1,7 @@
 """What a feed shows, as fenced and versioned values: its prices, its venues, its last switches, its alerts."""
 
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -15,30 +15,33 @@ from feeds.types import Quote
 
 # Venue ages on the page may be this old; prices are written with every flush.
 VENUES_EVERY_S: Final = 0.5
-SWITCHES_SHOWN: Final = 10
+# A price that is older is absent, not shown.
+_WRITTEN_FOR: Final = timedelta(seconds=latest.STATE_TTL_S)
 
 
 class Board:
     """Collects changes; `take` hands out what changed since the last time."""
 
     def __init__(self, feed: str, fence: int, clock: Clock) -> None:
-        self._feed = feed
+        self.feed = feed
         self._fence = fence
         self._clock = clock
         self._version = 0
         self.latency = Latency()
         self.venues = Condition(self.latency, clock)
         self._prices = Prices()
+        self.instruments: list[str] = []
         self._lead_since_at: datetime | None = None
         self._lead_reason = ""
-        self._switches: deque[latest.Switch] = deque(maxlen=SWITCHES_SHOWN)
+        self._switches: deque[latest.Switch] = deque(maxlen=latest.SWITCHES_SHOWN)
         self._alerts: dict[tuple[str, str], latest.AlertState] = {}
         self._venues_due = self._passports_due = 0.0
 
     def follow(self, plan: FeedPlan, now: datetime) -> None:
         """Takes over names, priorities and switches; forgets venues that are gone."""
         self.venues.follow(plan, now)
-        self._prices.forget(venue.code for venue in plan.venues)
+        self.instruments = sorted({code for venue in plan.venues for code in venue.instruments.values()})
+        self._prices.keep([venue.code for venue in plan.venues], self.instruments)
         self._venues_due = 0.0
 
     def remember(self, switches: list[latest.Switch]) -> None:
@@ -55,10 +58,9 @@ class Board:
         now: datetime,
         retry_at: datetime | None = None,
         attempts: int = 0,
-        circuit: str = "closed",
     ) -> None:
         """A venue enters a state."""
-        self.venues.enter(code, state, reason, now, retry_at, attempts, circuit)
+        self.venues.enter(code, state, reason, now, retry_at, attempts)
         self._venues_due = 0.0
 
     def lead(self, code: str, reason: str, now: datetime) -> None:
@@ -95,9 +97,9 @@ class Board:
         """A trade that was held is believed."""
         self._prices.release(trade, self._clock.monotonic())
 
-    def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime) -> None:
-        """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
-        self._prices.quote(code, instrument, quote, received_at, self._clock.monotonic())
+    def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime) -> bool:
+        """Best bid and ask beside the price of the same venue; whether they say that it still stands."""
+        return self._prices.quote(code, instrument, quote, received_at, self._clock.monotonic())
 
     def miss(self, code: str, instrument: str, gap_at: datetime, seconds: float) -> None:
         """Data of a venue were missing from this time on, for so many seconds."""
@@ -117,9 +119,6 @@ class Board:
         """What is shown of an instrument; None while its venue has told no price."""
         return self._prices.shown(instrument)
 
-    def shown_instruments(self) -> list[str]:
-        return self._prices.instruments()
-
     def passport(self, instrument: str) -> latest.Passport | None:
         """How far the shown price may be trusted now; None while no venue was heard lately."""
         return self._prices.passport(instrument, self._clock.monotonic())
@@ -134,22 +133,23 @@ class Board:
         now = self._clock.monotonic()
         if now >= self._passports_due:
             self._passports_due = now + PASSPORT_EVERY_S
-            self._prices.changed.update(self._prices.instruments())
+            self._prices.changed.update(self.instruments)
         states: dict[str, latest.PriceState | latest.FeedState] = {}
         for instrument in self._prices.changed:
-            if state := self._prices.state(instrument, self._feed, self._fence, self._version, now):
-                states[latest.price_key(self._feed, instrument)] = state
+            state = self._prices.state(instrument, self.feed, self._fence, self._version, now)
+            if state is not None and self._clock.now() - state.seen_at < _WRITTEN_FOR:
+                states[latest.price_key(self.feed, instrument)] = state
         self._prices.changed.clear()
         if now >= self._venues_due:
             self._venues_due = now + VENUES_EVERY_S
-            states[latest.feed_key(self._feed)] = self._feed_state()
+            states[latest.feed_key(self.feed)] = self._feed_state()
         return states
 
     def _feed_state(self) -> latest.FeedState:
         return latest.FeedState(
             fence=self._fence,
             version=self._version,
-            feed=self._feed,
+            feed=self.feed,
             active=self._prices.lead,
             venues=self.venues.states({code: self.seen_at(code) for code in self.venues.codes()}),
             active_since_at=self._lead_since_at,

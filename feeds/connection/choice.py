@@ -66,28 +66,19 @@ def note_failure(memory: Memory, record: VenueRecord, now: float) -> None:
     record.good_since = None
 
 
-def instruments(memory: Memory) -> list[str]:
-    """Every instrument of the feed, once."""
-    return list(dict.fromkeys(code for terms in memory.policy.venues for code in terms.instruments))
-
-
 def next_source(memory: Memory, instrument: str, now: float) -> tuple[str, str]:
     """The venue whose price of an instrument is to be shown, and why; the leading one where that has it."""
-    lead = memory.live(memory.lead)
-    if lead is None:
-        return memory.lead, ""
+    lead, current = memory.live(memory.lead), memory.sources.get(instrument, memory.lead)
     reason = _lack(memory, lead, instrument, now)
-    current = memory.diverted.get(instrument, memory.lead)
-    if not reason and (current == memory.lead or _is_steady(lead, instrument, now)):
-        return memory.lead, f"returned: {memory.lead} has it again"
-    others = [
-        terms.code
-        for terms in memory.live_venues()
-        if terms.code != memory.lead and not _lack(memory, memory.live(terms.code), instrument, now)
-    ]
-    if current in others:
-        return current, ""
-    return (others[0], reason or "order") if others else (memory.lead, reason)
+    has_current = current != memory.lead and not _lack(memory, memory.live(current), instrument, now)
+    if not reason and not (has_current and _has_to_wait(memory, lead, instrument, now)):
+        return memory.lead, f"returned: {memory.lead} has it" if current != memory.lead else ""
+    if has_current:
+        return current, reason
+    for terms in memory.live_venues():
+        if terms.code != memory.lead and not _lack(memory, memory.live(terms.code), instrument, now):
+            return terms.code, reason
+    return memory.lead, reason
 
 
 def _lack(memory: Memory, session: Session | None, instrument: str, now: float) -> str:
@@ -101,7 +92,7 @@ def _lack(memory: Memory, session: Session | None, instrument: str, now: float) 
     return ""
 
 
-def _is_steady(lead: Session, instrument: str, now: float) -> bool:
-    """Whether it was heard there for some time: it does not come and go with each trade."""
-    since = lead.steady_since.get(instrument)
-    return since is not None and now - since >= BACK_AFTER_S
+def _has_to_wait(memory: Memory, lead: Session | None, instrument: str, now: float) -> bool:
+    """The leading venue has not told it yet; or it lacked it, and has it again for a short time only."""
+    since = lead.steady_since.get(instrument) if lead else None
+    return since is None or (instrument in memory.lacking and now - since < BACK_AFTER_S)

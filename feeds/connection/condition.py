@@ -14,6 +14,10 @@ from feeds.queries import FeedPlan, VenuePlan
 from feeds.storage.latest import Delay, VenueState
 
 AT_REST: Final = ("idle", "disconnected", "blocked", "exhausted", "disabled")
+# What comes so much later than elsewhere is late; of a venue that was not asked for its clock, so much.
+LATE: Final = timedelta(seconds=2)
+VERY_LATE: Final = timedelta(seconds=5)
+LAGS_FOR_S: Final = 5.0
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -28,8 +32,10 @@ class Condition:
         self._rejected: dict[str, Counter[str]] = defaultdict(Counter)
         self._quarantined: dict[str, Counter[str]] = defaultdict(Counter)
         self._repeated: Counter[str] = Counter()
+        self._accepted: Counter[str] = Counter()
         # What the venues' own clocks said when they were asked, which knows how long the way is.
         self._offsets: dict[str, timedelta] = {}
+        self._lags: dict[str, tuple[float, timedelta]] = {}
 
     def follow(self, plan: FeedPlan, now: datetime) -> None:
         """Takes over names, priorities and switches; forgets venues that are gone."""
@@ -40,23 +46,33 @@ class Condition:
         if (state := self._states.get(venue.code)) is None:
             return VenueState(venue.code, venue.name, venue.priority, rest, venue.refusal, now)
         state = msgspec.structs.replace(state, name=venue.name, priority=venue.priority)
-        is_switched = state.state in AT_REST and venue.is_enabled == (state.state == "disabled")
-        return msgspec.structs.replace(state, state=rest, reason=venue.refusal) if is_switched else state
+        if state.state not in AT_REST or (venue.is_enabled and state.state != "disabled"):
+            return state
+        since_at = state.since_at if state.state == rest else now
+        return msgspec.structs.replace(state, state=rest, reason=venue.refusal, since_at=since_at, retry_at=None)
 
     def enter(
-        self, code: str, state: str, reason: str, now: datetime, retry_at: datetime | None, attempts: int, circuit: str
+        self, code: str, state: str, reason: str, now: datetime, retry_at: datetime | None, attempts: int
     ) -> None:
         """A venue enters a state; one that was taken out of the plan is no longer told of."""
+        if state == "connecting":
+            # What its clock was before says nothing of what it is now.
+            self._skews.pop(code, None)
         if code in self._states:
+            former = self._states[code]
             self._states[code] = msgspec.structs.replace(
-                self._states[code],
+                former,
                 state=state,
                 reason=reason,
-                since_at=now,
+                since_at=former.since_at if state == former.state else now,
                 retry_at=retry_at,
                 attempts=attempts,
-                circuit=circuit,
             )
+
+    def turn(self, code: str, circuit: str) -> None:
+        """A venue's circuit opens, closes, or is tried."""
+        if code in self._states:
+            self._states[code] = msgspec.structs.replace(self._states[code], circuit=circuit)
 
     def hear_time(self, code: str, said_at: datetime, received_at: datetime) -> None:
         """A venue told what its clock says, rightly or not."""
@@ -69,6 +85,10 @@ class Condition:
     def quarantine(self, code: str, reason: str) -> None:
         """Counts what was taken, but is not shown."""
         self._quarantined[code][reason] += 1
+
+    def accept(self, code: str) -> None:
+        """Counts a trade that is believed."""
+        self._accepted[code] += 1
 
     def repeat(self, code: str) -> None:
         """Counts a trade that was taken before: venues repeat the last ones after a subscription."""
@@ -88,6 +108,17 @@ class Condition:
     def offset(self, code: str) -> timedelta | None:
         """How far its clock is ahead, as it said when it was asked; None where it was not."""
         return self._offsets.get(code)
+
+    def lags(self, code: str, age: timedelta) -> bool:
+        """Whether a trade that is so old by its venue's clock comes later than those of another venue.
+
+        Against the others, because our own clock may be wrong; less what the venue's clock is known to be off.
+        """
+        now, offset = self._clock.monotonic(), self._offsets.get(code)
+        lag = age + (offset or timedelta())
+        self._lags[code] = (now, lag)
+        others = [other for each, (at, other) in self._lags.items() if each != code and now - at < LAGS_FOR_S]
+        return bool(others) and lag - min(others) > (LATE if offset is not None else VERY_LATE)
 
     def skews(self) -> dict[str, float]:
         """The same in seconds, of all that tell one."""
@@ -111,6 +142,7 @@ class Condition:
             rejected=dict(self._rejected[code]),
             quarantined=dict(self._quarantined[code]),
             repeated=self._repeated[code],
+            accepted=self._accepted[code],
             skew_ms=None if skew is None else round(skew / _MILLISECOND),
             delays={hop: Delay(*percentiles) for hop, percentiles in delays.items()},
         )

@@ -43,7 +43,10 @@ class Lead(msgspec.Struct, frozen=True):
 
 
 class Divert(msgspec.Struct, frozen=True):
-    """From now on the price of one instrument is this venue's; the leading one's again where that is it."""
+    """From now on the price of one instrument is this venue's; the leading one's again where that is it.
+
+    `former` is whose it was before: the same one where only the leading venue changed around it.
+    """
 
     instrument: str
     venue: str
@@ -63,7 +66,13 @@ class Enter(msgspec.Struct, frozen=True):
     reason: str
     attempts: int
     retry_in: float | None = None
-    circuit: str = "closed"
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A venue's circuit is now closed, open or half-open."""
+
+    venue: str
+    circuit: str
 
 
 class Raise(msgspec.Struct, frozen=True):
@@ -81,4 +90,4 @@ class Clear(msgspec.Struct, frozen=True):
     subject: str
 
 
-Effect = Connect | Close | Lead | Divert | Enter | Raise | Clear
+Effect = Connect | Close | Lead | Divert | Enter | Turn | Raise | Clear

@@ -13,7 +13,7 @@ from feeds.errors import SessionEnded
 class VenueTerms(msgspec.Struct, frozen=True):
     """What a supervisor has to know of a venue. `life_after` is when the venue cuts every connection, in seconds.
 
-    `instruments` in their order. `setup` is whatever else a session is opened with: another one wants another session.
+    `setup` is whatever else a session is opened with: another one wants another session.
     """
 
     code: str
@@ -67,11 +67,22 @@ class Connected(msgspec.Struct, frozen=True):
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):
-    """Market data of an instrument came. `is_good` when it may be believed; only then it proves life."""
+    """Market data of an instrument came ("" of one that has no price yet). Only what may be believed proves life.
+
+    What `is_held` may still turn out to be true: it proves nothing, and is not held against the venue.
+    """
 
     session: int
     instrument: str
     is_good: bool = True
+    is_held: bool = False
+
+
+class Unconfirmed(msgspec.Struct, frozen=True, gc=False):
+    """So many trades of this session were held, and nobody confirmed them."""
+
+    session: int
+    count: int
 
 
 class Repeated(msgspec.Struct, frozen=True, gc=False):
@@ -116,6 +127,5 @@ class Unsettled(msgspec.Struct, frozen=True):
     more_standbys: int
 
 
-Event = (
-    Adopted | Ticked | PutOff | Opened | Connected | Heard | Repeated | Lost | Announced | Ended | Skewed | Unsettled
-)
+SessionEvent = PutOff | Opened | Connected | Unconfirmed | Repeated | Lost | Announced | Ended
+Event = SessionEvent | Heard | Adopted | Ticked | Skewed | Unsettled

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from contextlib import suppress
 from typing import Final
 
 from django.db import DatabaseError
@@ -95,6 +96,7 @@ class _Feed:
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
+        self._board.remember(await self._journal.begin())
         await self._ledger.adopt(self._plan)
         following = asyncio.create_task(self._switchboard.run())
         recording = asyncio.create_task(self._recorder.run())
@@ -110,7 +112,8 @@ class _Feed:
         try:
             done, _ = await asyncio.wait([following, recording, *others], return_when=asyncio.FIRST_COMPLETED)
             self._switchboard.stop()
-            await asyncio.wait([asyncio.create_task(self._switchboard.finish())], timeout=LEAVE_WITHIN_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._switchboard.finish(), LEAVE_WITHIN_S)
         finally:
             self._recorder.stop()
             for task in (following, *others):

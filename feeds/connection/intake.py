@@ -11,7 +11,7 @@ import msgspec
 from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.corruption import Corruption
-from feeds.connection.events import Heard, Repeated
+from feeds.connection.events import Heard, Repeated, Unconfirmed
 from feeds.connection.ledger import Ledger
 from feeds.connection.rejection import Rejection
 from feeds.connection.session import Received
@@ -30,12 +30,17 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 # What proves that a venue lives and may be believed, and what proves nothing at all.
 _GOOD: Final = (Verdict.ACCEPTED, Verdict.CLOCK)
-_NO_SIGN: Final = (Verdict.SYMBOL, Verdict.ORDER)
+_NO_SIGN: Final = (Verdict.SYMBOL, Verdict.ORDER, Verdict.UNSUPPORTED)
+# What may still turn out to be true.
+_HELD: Final = (Verdict.JUMP, Verdict.OUTLIER, Verdict.OFF_MARKET)
 # What cannot be a trade of this venue, or of this time, says nothing of what is missing.
 _NO_TRADE: Final = (Verdict.SYMBOL, Verdict.PRICE_BOUNDS, Verdict.SIZE_BOUNDS, Verdict.CLOCK)
 # A book so far from its venue's last trade is not shown beside it: whether it is right, the next trades will say.
 FAR: Final = Decimal("1.1")
+NEAR: Final = Decimal("1.02")
 OLD: Final = timedelta(seconds=5)
+
+Sign = Heard | Repeated | Unconfirmed
 
 
 class Intake:
@@ -51,7 +56,7 @@ class Intake:
         self._corruptions = {code: Corruption() for code in REGISTRY}
         self._anomalies: dict[str, Anomaly[LoggedTrade]] = defaultdict(Anomaly)
 
-    async def take(self, received: Received, venue: VenuePlan, session: int) -> list[Heard | Repeated]:
+    async def take(self, received: Received, venue: VenuePlan, session: int) -> list[Sign]:
         """Takes everything that a frame said, oldest first; what the supervisor has to hear of it. Waits while there
         is no room.
 
@@ -63,18 +68,18 @@ class Intake:
         if received.bad_frame is not None:
             self._rejection.reject(venue.code, received.bad_frame, received.received_at, received.frame)
         oldest_first = reversed(received.events) if REGISTRY[venue.code].is_newest_first else received.events
-        heard: dict[Heard | Repeated, None] = {}
+        heard: dict[Sign, None] = {}
         for event in oldest_first:
             if sign := await self._take_event(event, venue, received.received_at, session):
                 heard[sign] = None
         self._end_if_corrupt(venue.code)
+        if count := sum(self._anomalies[code].take_unconfirmed(venue.code) for code in set(venue.instruments.values())):
+            heard[Unconfirmed(session, count)] = None
         if heard:
             self._note_delays(received, venue.code)
         return list(heard)
 
-    async def _take_event(
-        self, event: Event, venue: VenuePlan, received_at: datetime, session: int
-    ) -> Heard | Repeated | None:
+    async def _take_event(self, event: Event, venue: VenuePlan, received_at: datetime, session: int) -> Sign | None:
         match event:
             case Trade():
                 verdict = await self._take_trade(event, venue, received_at)
@@ -91,7 +96,22 @@ class Intake:
             return Repeated(session)
         if verdict in _NO_SIGN:
             return None
-        return Heard(session, venue.instruments[event.symbol], verdict in _GOOD)
+        return self._sign(event, venue.instruments[event.symbol], venue.code, session, verdict, received_at)
+
+    def _sign(
+        self, event: Trade | Quote, instrument: str, code: str, session: int, verdict: Verdict, received_at: datetime
+    ) -> Sign | None:
+        """What a trade or a quote proves of its venue: life, nothing yet, or that it is not to be believed."""
+        is_late = verdict is Verdict.ACCEPTED and isinstance(event, Trade) and self._is_late(event, code, received_at)
+        if verdict in _HELD or is_late:
+            return Heard(session, instrument, is_good=False, is_held=True)
+        if isinstance(event, Quote) and self._board.price(code, instrument) is None:
+            instrument = ""
+        return Heard(session, instrument, verdict in _GOOD)
+
+    def _is_late(self, trade: Trade, code: str, received_at: datetime) -> bool:
+        """A line that lags behind the others is no better than a silent one."""
+        return self._board.venues.lags(code, received_at - trade.traded_at)
 
     async def _take_trade(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> Verdict:
         verdict = self._validations[venue.code].judge(trade, received_at, venue.instruments)
@@ -100,9 +120,9 @@ class Intake:
             return verdict
         self._board.venues.hear_time(venue.code, trade.traded_at, received_at)
         if verdict is Verdict.ACCEPTED:
-            return await self._weigh(_logged(trade, venue, received_at, self._is_standby(trade, venue)))
+            return await self._weigh(self._as_logged(trade, venue, received_at))
         if verdict.is_quarantined:
-            logged = _logged(trade, venue, received_at, self._is_standby(trade, venue))
+            logged = self._as_logged(trade, venue, received_at)
             await self._set_aside(logged, verdict)
         else:
             self._refuse(trade, verdict, venue, received_at)
@@ -124,12 +144,13 @@ class Intake:
                 self._board.release(released)
                 await self._recorder.add(released)
         self._board.trade(trade)
+        self._board.venues.accept(trade.venue)
         await self._recorder.add(trade)
         return Verdict.ACCEPTED
 
     def _is_near(self, trade: LoggedTrade) -> bool:
         shown = self._board.shown(trade.instrument)
-        return shown is not None and shown.trade.price / FAR < trade.price < shown.trade.price * FAR
+        return shown is not None and shown.trade.price / NEAR < trade.price < shown.trade.price * NEAR
 
     async def _set_aside(self, trade: LoggedTrade, verdict: Verdict) -> None:
         """It may have happened: it is kept at once, and once more when it is released."""
@@ -145,8 +166,8 @@ class Intake:
             last = self._board.price(venue.code, instrument)
             if last is not None and not last / FAR < quote.bid + (quote.ask - quote.bid) / 2 < last * FAR:
                 verdict = Verdict.JUMP
-            else:
-                self._board.quote(venue.code, instrument, quote, received_at)
+            elif not self._board.quote(venue.code, instrument, quote, received_at) and last is not None:
+                return Verdict.UNSUPPORTED
         if verdict.is_quarantined:
             self._board.venues.quarantine(venue.code, verdict)
         elif verdict is not Verdict.ACCEPTED:
@@ -166,6 +187,9 @@ class Intake:
         if times and (skew := self._board.venues.offset(code)) is not None:
             latency.note(VENUE, code, (received.received_at - max(times) + skew) / _MILLISECOND, now)
 
+    def _as_logged(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> LoggedTrade:
+        return _logged(trade, venue, received_at, self._board.feed, self._is_standby(trade, venue))
+
     def _is_standby(self, trade: Trade, venue: VenuePlan) -> bool:
         """Whether another venue's price is shown now."""
         return self._board.source(venue.instruments[trade.symbol]) not in ("", venue.code)
@@ -178,7 +202,7 @@ class Intake:
             raise corrupt
 
 
-def _logged(trade: Trade, venue: VenuePlan, received_at: datetime, is_standby: bool) -> LoggedTrade:
+def _logged(trade: Trade, venue: VenuePlan, received_at: datetime, feed: str, is_standby: bool) -> LoggedTrade:
     return LoggedTrade(
         venue=venue.code,
         instrument=venue.instruments[trade.symbol],
@@ -188,5 +212,6 @@ def _logged(trade: Trade, venue: VenuePlan, received_at: datetime, is_standby: b
         side=trade.side,
         traded_at=trade.traded_at,
         received_at=received_at,
+        feed=feed,
         is_standby=is_standby,
     )

@@ -14,7 +14,7 @@ from feeds.connection.handover import Handover
 from feeds.errors import MAX_TEXT
 from feeds.models import Alert, FailoverEvent, VenueHealth
 from feeds.storage.database import DatabaseThread
-from feeds.storage.latest import Switch
+from feeds.storage.latest import SWITCHES_SHOWN, Switch
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,14 @@ class Journal:
         self._rows: deque[models.Model] = deque()
         self._has_rows = asyncio.Event()
         self._alerts: dict[tuple[str, str], Alert] = {}
+
+    async def begin(self) -> list[Switch]:
+        """Clears the alerts of a process that is no more; the last switches, newest first."""
+        try:
+            return await self._database.run(_begin, self._feed, self._clock.now())
+        except DatabaseError as error:
+            logger.warning("what happened before is not read: %s", error)
+            return []
 
     def entered(self, venue: str, state: str, reason: str, at: datetime) -> None:
         """A venue entered a state."""
@@ -99,3 +107,18 @@ class Journal:
             logger.warning("the journal waits: %s", error)
             return False
         return True
+
+
+def _begin(feed: str, now: datetime) -> list[Switch]:
+    Alert.objects.filter(feed=feed, cleared_at=None).update(cleared_at=now)
+    return [
+        Switch(
+            event.from_venue_id,
+            event.to_venue_id,
+            event.reason,
+            event.finished_at,
+            event.instrument_id or "",
+            event.stale_seconds,
+        )
+        for event in FailoverEvent.objects.filter(feed=feed)[:SWITCHES_SHOWN]
+    ]

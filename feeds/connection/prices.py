@@ -1,7 +1,7 @@
 """The newest price of every instrument at every venue, and which of them is shown: one venue's, with a passport."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -41,13 +41,14 @@ class Prices:
         self._lags: dict[str, timedelta] = {}
         self._seen_at: dict[str, datetime] = {}
         self.changed: set[str] = set()
-        self.lead = ""
+        self.lead = self._shown_lead = ""
         self.diverted: dict[str, str] = {}
 
     def follow(self, code: str) -> None:
         """From now on prices are this venue's. While there is none, the last ones stay, and age."""
         self.lead = code
         if code:
+            self._shown_lead = code
             self.diverted.clear()
             self.changed |= {instrument for _, instrument in self._prices}
 
@@ -80,15 +81,19 @@ class Prices:
         if price is None or trade.traded_at >= price.trade.traded_at:
             self.trade(trade, now)
 
-    def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime, now: float) -> None:
-        """Best bid and ask beside the price of the same venue: they prove that the price still stands."""
+    def quote(self, code: str, instrument: str, quote: Quote, received_at: datetime, now: float) -> bool:
+        """Best bid and ask beside the price of the same venue; whether they say that it still stands."""
         told_at = quote.quoted_at or received_at - self._lags.get(code, timedelta())
         seen_at = self._see(code, told_at, received_at)
-        if (price := self._prices.get((code, instrument))) is not None:
-            price.bid, price.ask, price.seen_at = quote.bid, quote.ask, max(seen_at, price.seen_at)
-            if quote.bid / NEARLY <= price.trade.price <= quote.ask * NEARLY:
-                self._consensus[instrument].confirm(code, now)
-            self._change(code, instrument)
+        if (price := self._prices.get((code, instrument))) is None:
+            return False
+        price.bid, price.ask = quote.bid, quote.ask
+        self._change(code, instrument)
+        stands = quote.bid / NEARLY <= price.trade.price <= quote.ask * NEARLY
+        if stands:
+            price.seen_at = max(seen_at, price.seen_at)
+            self._consensus[instrument].confirm(code, now)
+        return stands
 
     def miss(self, code: str, instrument: str, gap_at: datetime, seconds: float) -> None:
         """Data of a venue were missing from this time on, for so many seconds."""
@@ -100,22 +105,22 @@ class Prices:
         return price.trade.price if price else None
 
     def shown(self, instrument: str) -> Price | None:
-        """What is shown of an instrument; None while its venue has told no price."""
-        return self._prices.get((self.source(instrument), instrument))
+        """What is shown of an instrument; None while its venue has told no price. Without a leading one, its last."""
+        return self._prices.get((self.diverted.get(instrument, self._shown_lead), instrument))
 
     def seen_at(self, code: str) -> datetime | None:
         """When a venue last said anything, by its clock and never later than ours."""
         return self._seen_at.get(code)
 
-    def forget(self, known: Iterable[str]) -> None:
-        """Drops what is known of venues that are not among these."""
-        gone = self._seen_at.keys() - set(known)
-        for code in gone:
-            del self._seen_at[code]
-        self._prices = {key: price for key, price in self._prices.items() if key[0] not in gone}
-
-    def instruments(self) -> list[str]:
-        return sorted({instrument for _, instrument in self._prices})
+    def keep(self, venues: Collection[str], instruments: Collection[str]) -> None:
+        """Drops what is known of others."""
+        self._seen_at = {code: at for code, at in self._seen_at.items() if code in venues}
+        self._prices = {
+            (code, instrument): price
+            for (code, instrument), price in self._prices.items()
+            if code in venues and instrument in instruments
+        }
+        self._consensus = defaultdict(Consensus, {code: self._consensus[code] for code in instruments})
 
     def state(self, instrument: str, feed: str, fence: int, version: int, now: float) -> PriceState | None:
         """What is shown of an instrument, as it is written; None while there is nothing."""

@@ -9,7 +9,7 @@ from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.events import Event, Skewed, Unsettled
 from feeds.connection.handover import STALE_AFTER_S
-from feeds.connection.silence import CEILING_S
+from feeds.connection.rhythm import CEILING_S
 from feeds.market.volatility import Volatility
 from feeds.storage.latest import VenueState
 from feeds.storage.uptime import UptimeRecorder
@@ -50,18 +50,21 @@ class Pulse:
     def _note_prices(self) -> None:
         now = self._clock.monotonic()
         wanted = 0
-        for instrument in self._board.shown_instruments():
+        for instrument in self._board.instruments:
             volatility = self._volatilities[instrument]
             if (shown := self._board.shown(instrument)) is not None:
                 volatility.note(shown.trade.price, now)
-            wanted = max(wanted, volatility.scale(now).more_standbys)
+            wanted = max(wanted, volatility.more_standbys(now))
         if wanted != self._more_standbys:
             self._more_standbys = wanted
             self._hear(Unsettled(wanted))
 
     def _is_well(self) -> bool:
-        """The price of the feed's first instrument is fresh, and somebody else confirms it (V-13)."""
-        instrument = next(iter(self._board.shown_instruments()), "")
+        """More than half of the feed's prices are fresh, and somebody else confirms them (V-13)."""
+        instruments = self._board.instruments
+        return 2 * sum(self._is_confirmed(instrument) for instrument in instruments) > len(instruments)
+
+    def _is_confirmed(self, instrument: str) -> bool:
         shown = self._board.shown(instrument)
         if shown is None or self._clock.now() - shown.seen_at > timedelta(seconds=STALE_AFTER_S):
             return False

@@ -27,8 +27,10 @@ class Session:
     opened_at: float | None = None
     connected_at: float | None = None
     last_good_at: float = float("-inf")
+    held_at: float = float("-inf")
     life_until: float = float("inf")
     farewell: str = ""
+    is_silent: bool = False
     has_repeated: bool = False
     announcement: str = ""
     lost: set[str] = field(default_factory=set)
@@ -61,6 +63,10 @@ class VenueRecord:
     barred_until: float = float("-inf")
     retry_at: float = float("-inf")
     tried_at: float = float("-inf")
+    # Its turn, while no venue delivered.
+    eager_at: float = float("-inf")
+    # Over all its sessions, also those that ended.
+    last_good_at: float = float("-inf")
     tries: Pace = field(default_factory=lambda: Pace(ATTEMPTS))
     # It failed, and has to earn the price back: with good data for so long, since then.
     has_failed: bool = False
@@ -72,6 +78,8 @@ class VenueRecord:
     renew_at: float = float("-inf")
     state: str = "idle"
     reason: str = ""
+    # What was told of its circuit last.
+    told_circuit: str = "closed"
 
     def refuses(self, instrument: str, now: float) -> bool:
         refused_at = self.refused_at.get(instrument)
@@ -80,17 +88,30 @@ class VenueRecord:
 
 @dataclass
 class Memory:
-    """Everything of one feed. `lead` is the venue whose price is shown, "" while none delivers."""
+    """Everything of one feed. `lead` is the venue whose price is shown, "" while none delivers.
+
+    `sources` are the venues whose price of each instrument people see; `good_at` is when any venue was heard last.
+    """
 
     policy: Policy
+    instruments: list[str] = field(default_factory=list)
     venues: dict[str, VenueRecord] = field(default_factory=dict)
     sessions: dict[int, Session] = field(default_factory=dict)
     lead: str = ""
-    diverted: dict[str, str] = field(default_factory=dict)
-    blind_since: float | None = None
+    sources: dict[str, str] = field(default_factory=dict)
+    # Instruments that the leading venue lacked since it leads.
+    lacking: set[str] = field(default_factory=set)
+    good_at: float | None = None
     pause_until: float = float("-inf")
     eager_at: float = float("-inf")
     more_standbys: int = 0
+
+    def __post_init__(self) -> None:
+        self.adopt(self.policy)
+
+    def adopt(self, policy: Policy) -> None:
+        self.policy = policy
+        self.instruments = list(dict.fromkeys(code for terms in policy.venues for code in terms.instruments))
 
     def venue(self, code: str) -> VenueRecord:
         """The record of a venue; a new one where it was never heard of."""

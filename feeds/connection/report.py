@@ -25,7 +25,7 @@ class Report:
         record.state = state
         record.reason = reason or record.reason
         wait = None if retry_in == float("inf") else retry_in
-        self.add(Enter(record.code, state, reason, record.attempts, wait, record.circuit.state(now)))
+        self.add(Enter(record.code, state, reason, record.attempts, wait))
 
     def alert(self, kind: str, subject: str, text: str) -> None:
         """A person should know."""
@@ -45,6 +45,5 @@ class Report:
 
     def _testimony(self, code: str, now: float) -> VenueEvidence:
         record = self._memory.venue(code)
-        heard = [session.last_good_at for session in self._memory.of(code)]
-        age = now - max(heard) if heard and max(heard) > float("-inf") else None
+        age = now - record.last_good_at if record.last_good_at > float("-inf") else None
         return VenueEvidence(record.state, age, record.circuit.state(now), record.attempts, record.reason)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from feeds.connection.choice import instruments
+from feeds.connection.circuit import OPEN
 from feeds.connection.events import VenueTerms
 from feeds.connection.record import Memory, Session, VenueRecord
 from feeds.connection.silence import is_all_quiet
 
-# While no venue delivers, venues are tried without regard to their failures, each and all together so often.
+# While no venue delivers, venues are tried without regard to their failures: one so often, the same one so often.
 EAGER_EVERY_S: Final = 1.7
 EAGER_AGAIN_S: Final = 11.5
 # Who failed so often is tried in turn with the others then, and not by its own waits.
@@ -27,31 +27,41 @@ NOTICE_AFTER_S: Final = 60.0
 
 @dataclass
 class Wishes:
-    """`begin` sessions of these venues; `renew` these sessions; `end` these, for the reason."""
+    """`begin` sessions of these venues; `renew` this session; `end` these, for the reason; `rest` these venues."""
 
     begin: list[str] = field(default_factory=list)
-    renew: list[Session] = field(default_factory=list)
+    renew: Session | None = None
     end: list[tuple[Session, str]] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
 
 
 def wishes(memory: Memory, now: float) -> Wishes:
     """What is to change in the sessions now."""
     wanted = _wanted(memory, now)
-    found = Wishes()
-    for code in wanted:
-        if not memory.of(code) and may_begin(memory, code, now):
-            found.begin.append(code)
-    for session in memory.sessions.values():
-        if not session.farewell and (reason := _farewell(memory, session, wanted, now)):
-            found.end.append((session, reason))
-    if (aging := _renewal(memory, now)) is not None:
-        found.renew.append(aging)
-    return found
+    begin = [code for code in wanted if not memory.of(code) and may_begin(memory, code, now)]
+    ends = [
+        (session, reason)
+        for session in memory.sessions.values()
+        if not session.farewell and (reason := _farewell(memory, session, wanted, now))
+    ]
+    rest = [terms.code for terms in memory.policy.venues if terms.code not in wanted and _may_rest(memory, terms, now)]
+    return Wishes(begin, _renewal(memory, [session.number for session, _ in ends], now), ends, rest)
+
+
+def _may_rest(memory: Memory, terms: VenueTerms, now: float) -> bool:
+    """It failed, might be tried again, and nobody needs it."""
+    record = memory.venue(terms.code)
+    return record.state == "disconnected" and not memory.of(terms.code) and is_usable(record, now)
 
 
 def is_usable(record: VenueRecord, now: float) -> bool:
     """Whether nothing that the venue said or did keeps us from trying it."""
     return now >= max(record.barred_until, record.retry_at) and record.circuit.may_try(now)
+
+
+def is_fresh(record: VenueRecord, now: float) -> bool:
+    """Whether it is tried by its own waits also while no venue delivers: it has not failed often yet."""
+    return record.attempts < EAGER_FROM and is_usable(record, now)
 
 
 def is_blind(memory: Memory) -> bool:
@@ -74,7 +84,7 @@ def _wanted(memory: Memory, now: float) -> list[str]:
         if memory.of(terms.code) or may_begin(memory, terms.code, now):
             wanted.append(terms.code)
             filled += _counts(memory, terms.code, now)
-    for instrument in instruments(memory):
+    for instrument in memory.instruments:
         if not any(_has(memory, code, instrument, now) for code in wanted):
             wanted += _first_that_has(memory, instrument, wanted, now)
     return wanted
@@ -108,8 +118,7 @@ def may_begin(memory: Memory, code: str, now: float) -> bool:
     """Whether a session of a venue that has none, not even one that is ending, may begin now."""
     record = memory.venue(code)
     if is_blind(memory):
-        is_fresh = record.attempts < EAGER_FROM and is_usable(record, now)
-        return _is_allowed(memory, record, 1, now) and (is_fresh or code == _eager_turn(memory, now))
+        return _is_allowed(memory, record, 1, now) and (is_fresh(record, now) or code == _eager_turn(memory, now))
     # The pause is between venues: one that failed has its own waits.
     is_paused = now < memory.pause_until and record.attempts == 0
     return _is_allowed(memory, record, 1 + KEPT_TRIES, now) and is_usable(record, now) and not is_paused
@@ -126,14 +135,16 @@ def _eager_turn(memory: Memory, now: float) -> str:
     if now - memory.eager_at < EAGER_EVERY_S:
         return ""
     records = [memory.venue(terms.code) for terms in memory.policy.venues]
-    due = [
-        record
-        for record in records
-        if now - record.tried_at >= EAGER_AGAIN_S
-        and not record.circuit.is_distrusted
-        and _is_allowed(memory, record, 1, now)
-    ]
+    due = [record for record in records if _is_eager(record, now) and _is_allowed(memory, record, 1, now)]
     return min(due, key=lambda record: record.tried_at).code if due else ""
+
+
+def _is_eager(record: VenueRecord, now: float) -> bool:
+    """Whether a venue may have a turn: it had none lately, and its own next try is not just about to come."""
+    has_rested = now - record.eager_at >= EAGER_AGAIN_S and now - record.tried_at >= EAGER_EVERY_S
+    is_waiting = record.attempts < EAGER_FROM and now < record.retry_at
+    is_barred = record.circuit.is_distrusted and record.circuit.state(now) == OPEN
+    return has_rested and not is_waiting and not is_barred
 
 
 def _farewell(memory: Memory, session: Session, wanted: list[str], now: float) -> str:
@@ -145,7 +156,8 @@ def _farewell(memory: Memory, session: Session, wanted: list[str], now: float) -
         return f"circuit: {record.circuit.reason}"
     if _is_replaced(memory, session, now):
         return session.announcement or "renewed: another session has taken its place"
-    if session.venue not in wanted and session.venue != memory.lead and _is_surplus(memory, wanted, now):
+    is_shown = session.venue == memory.lead or session.venue in memory.sources.values()
+    if session.venue not in wanted and not is_shown and _is_surplus(memory, session, wanted, now):
         return "surplus: better venues deliver"
     return ""
 
@@ -158,22 +170,23 @@ def _is_replaced(memory: Memory, session: Session, now: float) -> bool:
     return False
 
 
-def _is_surplus(memory: Memory, wanted: list[str], now: float) -> bool:
-    """All that are wanted have delivered for some time."""
-    return bool(wanted) and all(_has_proved_itself(memory.live(code), now) for code in wanted)
+def _is_surplus(memory: Memory, session: Session, wanted: list[str], now: float) -> bool:
+    """All that are wanted have delivered for some time; and it did too, or nobody would ever know whether it can."""
+    others = [memory.live(code) for code in wanted]
+    return bool(others) and all(_has_proved_itself(each, now) for each in (session, *others))
 
 
 def _has_proved_itself(session: Session | None, now: float) -> bool:
     return session is not None and now - (session.connected_at or now) >= SURPLUS_AFTER_S
 
 
-def _renewal(memory: Memory, now: float) -> Session | None:
+def _renewal(memory: Memory, ending: list[int], now: float) -> Session | None:
     """The session that is to be renewed now; one at a time, those that are announced to end first."""
     if any(session.replaces is not None and _is_renewing(memory, session) for session in memory.sessions.values()):
         return None
-    due = [session for session in memory.live_sessions() if _is_due(memory, session, now)]
+    due = [each for each in memory.live_sessions() if each.number not in ending and _is_due(memory, each, now)]
     due.sort(key=lambda session: not session.announcement)
-    return next((s for s in due if _may_renew(memory.venue(s.venue), now)), None)
+    return next((each for each in due if _may_renew(memory.venue(each.venue), now)), None)
 
 
 def _is_renewing(memory: Memory, session: Session) -> bool:

@@ -7,9 +7,10 @@ all are quiet it may also be our own line: then one venue more is connected to s
 from typing import Final
 
 from feeds.connection.record import Memory, Session
-from feeds.connection.rhythm import Rhythm
+from feeds.connection.rhythm import CEILING_S, Rhythm
 
-CEILING_S: Final = 15.0
+# Alone, a venue whose prices are held has this much more: by then it has stood by them, or not.
+STANDS_S: Final = 1.5
 
 
 def silent_sessions(memory: Memory, now: float) -> list[tuple[Session, float]]:
@@ -19,14 +20,14 @@ def silent_sessions(memory: Memory, now: float) -> list[tuple[Session, float]]:
         if session.opened_at is None or session.farewell:
             continue
         silence = now - _last_sign(session)
-        if silence >= threshold(memory, session) and _is_alone(memory, session, silence, now):
+        if silence >= threshold(memory, session) and _is_its_own(memory, session, silence, now):
             found.append((session, silence))
     return found
 
 
 def threshold(memory: Memory, session: Session) -> float:
     """Seconds without data after which a session is suspected."""
-    return _patience(session, memory.venue(session.venue).rhythm)
+    return _patience(memory, session, memory.venue(session.venue).rhythm)
 
 
 def suspected_at(memory: Memory, session: Session) -> float:
@@ -51,22 +52,38 @@ def is_stream_silent(memory: Memory, session: Session, instrument: str, now: flo
 
 
 def stream_threshold(memory: Memory, session: Session, instrument: str) -> float:
-    return _patience(session, memory.venue(session.venue).rhythms.get(instrument))
+    """The same for one instrument."""
+    return _patience(memory, session, memory.venue(session.venue).rhythms.get(instrument))
 
 
-def _patience(session: Session, rhythm: Rhythm | None) -> float:
-    """What nobody knows yet, and what nobody heard yet in this session, has as long as the liveliest."""
-    is_known = rhythm is not None and rhythm.is_known and session.last_good_at > float("-inf")
-    return max(session.terms.silent_after, rhythm.threshold) if rhythm and is_known else session.terms.silent_after
+def _patience(memory: Memory, session: Session, rhythm: Rhythm | None) -> float:
+    """By its own rhythm; while nothing is known or was heard of it, by that of the liveliest other venue."""
+    terms = memory.terms(session.venue) or session.terms
+    if rhythm is not None and rhythm.is_known and session.last_good_at > float("-inf"):
+        return max(terms.silent_after, rhythm.threshold)
+    return max(terms.silent_after, min(_known_thresholds(memory, session), default=0.0))
 
 
-def _is_alone(memory: Memory, session: Session, silence: float, now: float) -> bool:
+def _known_thresholds(memory: Memory, session: Session) -> list[float]:
+    rhythms = [memory.venue(other.venue).rhythm for other in memory.live_sessions() if other is not session]
+    return [rhythm.threshold for rhythm in rhythms if rhythm.is_known]
+
+
+def _is_its_own(memory: Memory, session: Session, silence: float, now: float) -> bool:
     """Whether the silence is this session's own: others speak, there are no others, or it lasts too long."""
     others = [other for other in memory.live_sessions() if other is not session]
-    if not others or silence >= CEILING_S:
+    if silence >= CEILING_S:
         return True
+    if not others:
+        is_held = session.held_at > session.last_good_at
+        return silence >= threshold(memory, session) + (STANDS_S if is_held else 0.0)
     since = now - silence / 2
-    return any(_last_sign(other) > since for other in others)
+    return any(_last_sign(other) > since and _is_witness(memory, other, silence, now) for other in others)
+
+
+def _is_witness(memory: Memory, other: Session, silence: float, now: float) -> bool:
+    """It was there all the time, or its market is lively: in a quiet one, one that begins to speak proves nothing."""
+    return now - (other.connected_at or now) > silence or threshold(memory, other) <= silence
 
 
 def _last_sign(session: Session) -> float:

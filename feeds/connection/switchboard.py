@@ -7,7 +7,8 @@ from typing import Final
 
 from feeds.clock import Clock
 from feeds.connection.board import Board
-from feeds.connection.effects import Clear, Close, Connect, Divert, Effect, Enter, Lead, Raise
+from feeds.connection.condition import AT_REST
+from feeds.connection.effects import Clear, Close, Connect, Divert, Effect, Enter, Lead, Raise, Turn
 from feeds.connection.events import Adopted, Ended, Event, Policy, Ticked, VenueTerms
 from feeds.connection.handover import Handover
 from feeds.connection.intake import Intake
@@ -100,6 +101,8 @@ class Switchboard:
                 self._divert(effect)
             case Enter():
                 self._enter(effect)
+            case Turn(venue, circuit):
+                self._board.venues.turn(venue, circuit)
             case Raise():
                 self._raise(effect)
             case Clear(kind, subject):
@@ -148,6 +151,8 @@ class Switchboard:
         now = self._clock.now()
         shown = self._board.shown(effect.instrument)
         self._board.divert(effect.instrument, effect.venue)
+        if effect.former == effect.venue:
+            return
         logger.info("%s is shown from %s: %s", effect.instrument, effect.venue, effect.reason)
         last_data_at = shown.seen_at if shown else now
         handover = Handover(effect.former, effect.reason, last_data_at, effect.evidence, effect.instrument)
@@ -161,9 +166,9 @@ class Switchboard:
         now = self._clock.now()
         retry_at = now + timedelta(seconds=effect.retry_in) if effect.retry_in is not None else None
         state = effect.state
-        if state == "idle" and not self._plan.has_enabled(effect.venue):
-            state = "disabled"
-        self._board.enter(effect.venue, state, effect.reason, now, retry_at, effect.attempts, effect.circuit)
+        if state in AT_REST and not self._plan.has_enabled(effect.venue):
+            state, retry_at = "disabled", None
+        self._board.enter(effect.venue, state, effect.reason, now, retry_at, effect.attempts)
         self._journal.entered(effect.venue, state, effect.reason, now)
 
     def _raise(self, effect: Raise) -> None:

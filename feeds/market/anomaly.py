@@ -69,6 +69,14 @@ class Anomaly(Generic[T]):
         own.accept(point)
         return Judgement("", released)
 
+    def take_unconfirmed(self, venue: str) -> int:
+        """How many trades of a venue were held and forgotten since the last time: nobody said the same."""
+        own = self._venues.get(venue)
+        if own is None:
+            return 0
+        count, own.unconfirmed = own.unconfirmed, 0
+        return count
+
     def _is_confirmed(self, own: "_Venue[T]", said: Sequence[Point], point: Point, near: float) -> bool:
         """Whether another venue came to this level as well, or this one stands by it and nobody contradicts."""
         own.run.extend(point)
@@ -130,6 +138,7 @@ class _Venue(Generic[T]):
         self.reference = Reference()
         self.held: deque[_Held[T]] = deque(maxlen=HELD_AT_MOST)
         self.run = _Run()
+        self.unconfirmed = 0
         self._heard_at = -math.inf
 
     def hear(self, price: Decimal, now: float) -> float:
@@ -138,6 +147,7 @@ class _Venue(Generic[T]):
         self._heard_at = now
         while self.held and now - self.held[0].at > HELD_S:
             self.held.popleft()
+            self.unconfirmed += 1
         return self.reference.read(price)
 
     def fresh(self, now: float) -> Point | None:

@@ -35,6 +35,8 @@ class Verdict(StrEnum):
     JUMP = "jump"
     OUTLIER = "outlier"
     OFF_MARKET = "off_market"
+    # A quote that says that its venue's last price does not stand any more.
+    UNSUPPORTED = "unsupported"
 
     @property
     def is_quarantined(self) -> bool:

@@ -1,4 +1,4 @@
-"""How restless an instrument is, and what is scaled with that. Pure: every call brings the time in monotonic seconds.
+"""How restless an instrument is, and how many standbys that wants. Pure: every call brings monotonic seconds.
 
 Two variances of the displayed price's returns, a quick one (half of it is 23 s old at most) and a slow one (23 min):
 `rho` is the root of their quotient, about 1 while the market is as it was. Browsers are not sent to at longer or
@@ -7,7 +7,7 @@ shorter intervals, whatever the market does: a price has to be on the page withi
 
 from decimal import Decimal
 from math import inf, log, sqrt
-from typing import Final, NamedTuple
+from typing import Final
 
 QUICK_KEPT: Final = 0.97
 SLOW_KEPT: Final = 0.9995
@@ -15,16 +15,6 @@ SLOW_KEPT: Final = 0.9995
 RESTLESS: Final = (2.0, 4.0)
 HYSTERESIS: Final = 0.2
 CHANGED_EVERY_S: Final = 10.0
-TRAP_PERIOD_S, RESTLESS_TRAP_PERIOD_S = 15.0, 5.0
-DB_BATCH, DB_BATCH_LEAST, DB_BATCH_MOST = 500, 200, 5000
-
-
-class Scale(NamedTuple):
-    """What is done more of while prices move: standby venues, looking for traps, rows in a batch."""
-
-    more_standbys: int = 0
-    trap_period: float = TRAP_PERIOD_S
-    db_batch: int = DB_BATCH
 
 
 class _Variance:
@@ -51,7 +41,7 @@ class Volatility:
     def __init__(self) -> None:
         self._quick, self._slow = _Variance(QUICK_KEPT), _Variance(SLOW_KEPT)
         self._last: tuple[Decimal, float] | None = None
-        self._scale = Scale()
+        self._more_standbys = 0
         self._changed_at = -inf
 
     @property
@@ -70,22 +60,15 @@ class Volatility:
                 variance.note(change, now - noted_at)
         self._last = (price, now)
 
-    def scale(self, now: float) -> Scale:
-        """What is wanted now."""
-        if now - self._changed_at >= CHANGED_EVERY_S and (wanted := scaled(self._scale, self.rho)) != self._scale:
-            self._scale, self._changed_at = wanted, now
-        return self._scale
+    def more_standbys(self, now: float) -> int:
+        """How many venues more are wanted beside the leading one."""
+        more = wanted(self._more_standbys, self.rho)
+        if more != self._more_standbys and now - self._changed_at >= CHANGED_EVERY_S:
+            self._more_standbys, self._changed_at = more, now
+        return self._more_standbys
 
 
-def scaled(scale: Scale, rho: float) -> Scale:
-    """What a market of this rho wants, where `scale` is what it wanted before."""
-    more = _more_standbys(scale.more_standbys, rho)
-    batch = round(min(DB_BATCH_MOST, max(DB_BATCH_LEAST, DB_BATCH * rho)))
-    is_other = abs(batch - scale.db_batch) > HYSTERESIS * scale.db_batch
-    return Scale(more, RESTLESS_TRAP_PERIOD_S if more else TRAP_PERIOD_S, batch if is_other else scale.db_batch)
-
-
-def _more_standbys(before: int, rho: float) -> int:
-    """One that was asked for stays until it is a fifth quieter than it had to be for it."""
+def wanted(before: int, rho: float) -> int:
+    """How many standbys more a market of this rho wants. One that was asked for stays until it is a fifth quieter than it had to be for it."""
     limits = [limit * (1 - HYSTERESIS) if step < before else limit for step, limit in enumerate(RESTLESS)]
     return sum(rho > limit for limit in limits)

@@ -19,6 +19,7 @@ from feeds.market import candles
 from feeds.market.candles import MINUTE, Hole, Status, start_of
 from feeds.market.validation import Verdict
 from feeds.models import Candle, Gap, Trade
+from feeds.storage.latest import LoggedTrade
 
 # A minute that is not over is made again so often.
 ROUND_EVERY_S: Final = 2.0
@@ -35,10 +36,10 @@ COUNTED: Final = ("", Verdict.ORDER)
 Key = tuple[str, str, datetime]
 
 
-def mark_trades(trades: Iterable[Trade]) -> None:
+def mark_trades(trades: Iterable[LoggedTrade]) -> None:
     """Says which minutes these trades change. Call it in the transaction that writes them."""
     counted = (trade for trade in trades if trade.quarantine in COUNTED)
-    _mark({(trade.venue_id, trade.instrument_id, start_of(trade.traded_at)) for trade in counted})
+    _mark({(trade.venue, trade.instrument, start_of(trade.traded_at)) for trade in counted})
 
 
 def mark_due(venue: str, instrument: str, from_at: datetime, to_at: datetime) -> None:

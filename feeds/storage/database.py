@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +28,9 @@ class DatabaseThread:
 def _call(call: Callable[[], R]) -> R:
     try:
         return call()
+    except InterfaceError as error:
+        connections.close_all()
+        raise DatabaseError(str(error)) from error
     except DatabaseError:
         # A connection that broke stays broken; the next call gets a new one.
         connections.close_all()

@@ -2,27 +2,28 @@
 
 import logging
 import threading
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, DataError, IntegrityError, connections, transaction
-from django.db.models.functions import Now
+from django.db import DatabaseError, DataError, IntegrityError, connections
 
 from feeds.clock import Clock
-from feeds.models import Trade, Venue
-from feeds.storage import latest
-from feeds.storage.bars import CandleMaker, mark_trades
+from feeds.storage import latest, table
+from feeds.storage.bars import CandleMaker
 from feeds.storage.consumer import LogConsumer, logged_at
+from feeds.storage.latest import LoggedTrade
 from feeds.storage.redis import Entry, RedisDown
 
 logger = logging.getLogger(__name__)
 
 # Larger batches hold SQLite's write lock for longer than readers of leases like.
 BATCH_SIZE: Final = 500
+# Between two batches the loops in this process have the interpreter to themselves, and the next batch grows until it is
+# worth its transaction. So there are at most some 15 000 trades a second.
+PAUSE_S: Final = 0.02
 TRIM_EVERY_S: Final = 10.0
 RETRY_AFTER_S: Final = 0.5
 
@@ -45,6 +46,7 @@ class Drain:
                     logger.warning("drain stops: its lease is lost")
                     return
                 self.step()
+                stop.wait(PAUSE_S)
             except (RedisDown, DatabaseError) as error:
                 logger.warning("drain waits: %s", error)
                 connections.close_all()
@@ -69,47 +71,33 @@ class Drain:
         return self._consumer.read(BATCH_SIZE)
 
     def _store(self, entries: list[Entry]) -> None:
-        rows = [(entry, row) for entry in entries if (row := self._as_row(entry)) is not None]
-        self._insert(rows)
+        self._insert([(entry, trade) for entry in entries if (trade := self._decode(entry)) is not None])
 
-    def _insert(self, rows: list[tuple[Entry, Trade]]) -> None:
-        """Commits the rows. One that the database can never take is found by halving and set aside.
+    def _insert(self, logged: list[tuple[Entry, LoggedTrade]]) -> None:
+        """Commits the trades. One that the database can never take is found by halving and set aside.
 
         Everything else that a database may say (locked, read-only, no such table) is about the database: wait.
         """
-        if not rows:
+        if not logged:
             return
         try:
-            with transaction.atomic():
-                _write([row for _, row in rows])
+            table.store([trade for _, trade in logged])
         except (DataError, IntegrityError, ValidationError) as error:
-            if len(rows) == 1:
-                self._set_aside(rows[0][0], str(error))
+            if len(logged) == 1:
+                self._set_aside(logged[0][0], str(error))
                 return
-            middle = len(rows) // 2
-            self._insert(rows[:middle])
-            self._insert(rows[middle:])
+            middle = len(logged) // 2
+            self._insert(logged[:middle])
+            self._insert(logged[middle:])
             return
-        self._consumer.acknowledge([entry_id for (entry_id, _), _ in rows])
+        self._consumer.acknowledge([entry_id for (entry_id, _), _ in logged])
 
-    def _as_row(self, entry: Entry) -> Trade | None:
-        entry_id, fields = entry
+    def _decode(self, entry: Entry) -> LoggedTrade | None:
         try:
-            logged = latest.decode_trade(fields[latest.TRADE_FIELD])
+            return latest.decode_trade(entry[1][latest.TRADE_FIELD])
         except (KeyError, msgspec.MsgspecError) as error:
             self._set_aside(entry, f"{type(error).__name__}: {error}")
             return None
-        return Trade(
-            venue_id=logged.venue,
-            instrument_id=logged.instrument,
-            trade_id=logged.trade_id,
-            price=logged.price,
-            size=logged.size,
-            side=logged.side,
-            traded_at=logged.traded_at,
-            received_at=logged.received_at,
-            quarantine=logged.quarantine,
-        )
 
     def _stored_until(self, entries: list[Entry]) -> datetime:
         """Up to when the log is stored: after a full batch there is more of it."""
@@ -126,26 +114,3 @@ class Drain:
             return
         self._trim_at = now + TRIM_EVERY_S
         self._consumer.trim(int((self._clock.now().timestamp() - latest.LOG_KEPT_S) * 1000))
-
-
-def _write(rows: list[Trade]) -> None:
-    """Inserts what is new, releases what was held, and says which bars change. Call it in a transaction."""
-    # The column's own default would be compiled for each row: a fifth of all that the drain does. Without a venue there
-    # is no time, and no row that could be stored either.
-    recorded_at: Any = Venue.objects.values_list(Now(), flat=True).first()
-    for row in rows:
-        row.recorded_at = recorded_at
-    Trade.objects.bulk_create(rows, ignore_conflicts=True)
-    _release(rows)
-    mark_trades(rows)
-
-
-def _release(rows: list[Trade]) -> None:
-    """Clears the quarantine of those that were stored with one and are logged without."""
-    released: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows:
-        if not row.quarantine:
-            released[row.venue_id, row.instrument_id].append(row.trade_id)
-    for (venue, instrument), ids in released.items():
-        held = Trade.objects.filter(venue=venue, instrument=instrument, trade_id__in=ids).exclude(quarantine="")
-        held.update(quarantine="")

@@ -27,14 +27,15 @@ LOG_KEPT_S: Final = 600
 REJECTED_A_SECOND: Final = 20
 REJECTED_KEPT: Final = 500
 REJECTED_KEPT_S: Final = 3600
+SWITCHES_SHOWN: Final = 10
 
 
 class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
     """A trade as the log carries it: the venue's words plus ours, and both clocks.
 
     `quarantine` is why it is no price, "" for one that is. One that is released from quarantine is logged once more,
-    without it. `is_standby`: its venue was not the one whose price is shown. `is_backfill`: it is from the venue's
-    REST, to fill a gap, and nothing live.
+    without it. `feed` is who heard it; `is_standby`: its venue was not the one whose price is shown there.
+    `is_backfill`: it is from the venue's REST, to fill a gap, and nothing live.
     """
 
     venue: str
@@ -46,6 +47,7 @@ class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
     traded_at: datetime
     received_at: datetime
     quarantine: str = ""
+    feed: str = ""
     is_standby: bool = False
     is_backfill: bool = False
 
@@ -105,7 +107,8 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     """One venue of a feed. `state` is idle (not needed now), connecting, connected, disconnected, disabled,
     blocked (it bans our address) or exhausted (it failed so often that it is tried every 15 minutes only).
 
-    `rejected` and `quarantined` count by reason since the feed started; `repeated` is what came once more.
+    `rejected` and `quarantined` count by reason since the feed started; `repeated` is what came once
+    more, `accepted` are the trades that are believed.
     `skew_ms` is how far its clock was ahead of ours in the last minute. `circuit` is closed, open (the venue is left
     alone) or half-open (it is tried once). `delays` are of its data, by hop: `venue` (its clock to ours, less the
     skew), `accept` (received to judged), `log` (received to acknowledged by Redis).
@@ -123,6 +126,7 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     rejected: dict[str, int] = {}
     quarantined: dict[str, int] = {}
     repeated: int = 0
+    accepted: int = 0
     skew_ms: int | None = None
     circuit: str = "closed"
     delays: dict[str, Delay] = {}

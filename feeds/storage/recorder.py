@@ -34,6 +34,7 @@ class Recorder:
         self._waiting: deque[bytes] = deque()
         self._states: dict[str, latest.PriceState | latest.FeedState] = {}
         self._rejected: deque[latest.RejectedFrame] = deque(maxlen=latest.REJECTED_KEPT)
+        self._has_batch = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
         self.is_down = False
@@ -43,6 +44,8 @@ class Recorder:
         """Queues a trade; waits while the queue is full."""
         await self._has_room.wait()
         self._waiting.append(latest.encode(trade))
+        if len(self._waiting) >= BATCH_SIZE:
+            self._has_batch.set()
         if len(self._waiting) >= CAPACITY:
             self._has_room.clear()
 
@@ -51,10 +54,15 @@ class Recorder:
         self._rejected.append(frame)
 
     async def run(self) -> None:
-        """Flushes every 50 ms, waits out a Redis that is down; until `stop`, or until a higher fence writes."""
+        """Flushes every 50 ms, or as soon as a whole batch waits; waits out a Redis that is down.
+
+        Until `stop`, or until a higher fence writes.
+        """
         while not self._is_stopping:
-            is_written = await self._try_flush()
-            await self._clock.sleep(FLUSH_EVERY_S if is_written else RETRY_EVERY_S)
+            if await self._try_flush():
+                await self._wait_for_batch()
+            else:
+                await self._clock.sleep(RETRY_EVERY_S)
 
     def stop(self) -> None:
         """Lets `run` return after the batch that is on its way: broken off, it would be sent twice."""
@@ -65,6 +73,15 @@ class Recorder:
         if not await self._try_flush():
             logger.error("recorder stops with %d trades that Redis did not take", len(self._waiting))
         return len(self._waiting)
+
+    async def _wait_for_batch(self) -> None:
+        """For 50 ms at most."""
+        waits = [asyncio.ensure_future(each) for each in (self._clock.sleep(FLUSH_EVERY_S), self._has_batch.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def _try_flush(self) -> bool:
         try:
@@ -86,6 +103,7 @@ class Recorder:
             for _ in batch:
                 self._waiting.popleft()
             self._has_room.set()
+        self._has_batch.clear()
         self._states.update(self._take_states())
         if self._states:
             written = await self._store.write_state(self._states)

@@ -79,10 +79,7 @@ class LiveStore:
     @_typed
     async def append(self, trades: Iterable[bytes]) -> None:
         """Adds encoded trades to the log in order. Returned = acknowledged."""
-        pipe = self._client.pipeline(transaction=False)
-        for trade in trades:
-            pipe.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: trade})
-        await pipe.execute()
+        await self._client.eval(script.APPEND, 1, latest.TRADE_LOG, latest.TRADE_FIELD, *trades)
 
     @_typed
     async def write_state(self, states: Mapping[str, latest.PriceState | latest.FeedState]) -> int:

@@ -15,6 +15,12 @@ redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
 return 1
 """
 
+# Adds every argument but the first one to the stream KEYS[1], each as an entry whose only field has the first one's
+# name. One call and one answer for a whole batch: of ten thousand XADDs a second, those cost us more than the rest.
+APPEND: Final = """
+for i = 2, #ARGV do redis.call('XADD', KEYS[1], '*', ARGV[1], ARGV[i]) end
+"""
+
 # Spends ARGV[3] of at most ARGV[1] in any ARGV[2] milliseconds, unless KEYS[2] says to leave the venue alone.
 # Members of the set are "cost number", scored by this server's clock, which is the same one for all workers.
 # Answers the milliseconds to wait, 0 when it is spent.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 
-from dashboard.hub import Hub
+from dashboard.hub import Hub, Hubs
 from dashboard.outbox import Outbox
 from feeds.clock import SystemClock
 from feeds.market.uptime import Minute
@@ -75,6 +75,19 @@ async def test_reading_ends_soon_after_the_last_browser_left(writer: Writer, sta
     again = hub.join()
     await next_with(again, "hello")
     hub.leave(again)
+
+
+async def test_a_feed_has_a_hub_for_as_long_as_somebody_looks(redis_server: str) -> None:
+    """Browsers of one feed share it, and none is kept for a name that somebody made up."""
+    hubs = Hubs(SystemClock())
+    hub, first = hubs.join("main", "")
+    same, second = hubs.join("main", "BTC-USDT")
+    assert same is hub
+    hubs.leave(hub, first)
+    hubs.leave(hub, second)
+    again, third = hubs.join("main", "")
+    assert again is not hub
+    hubs.leave(again, third)
 
 
 async def test_uptime_comes_beside_the_rest(writer: Writer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Literal, get_args
 
@@ -50,7 +51,11 @@ class FaultError(ValueError):
 
 
 class Faults:
-    """What is wrong now. A venue's faults add up; the same fault set again replaces the former one."""
+    """What is wrong now. A venue's faults add up; the same fault set again replaces the former one.
+
+    `hits` counts by venue and fault what was really struck: frames, connections, attempts. A fault that is set proves
+    nothing.
+    """
 
     def __init__(
         self,
@@ -60,6 +65,7 @@ class Faults:
     ) -> None:
         self._venues, self._strike, self._monotonic = venues, strike, monotonic
         self._active: dict[tuple[str, FaultName], tuple[Fault, float | None]] = {}
+        self.hits: Counter[tuple[str, FaultName]] = Counter()
 
     def set(self, venue: str, fault: FaultName, **options: float | str | None) -> None:
         self.begin({"venue": venue, "fault": fault, **options})
@@ -87,6 +93,12 @@ class Faults:
         """The fault of this name at this venue, unless its time is over."""
         fault, until = self._active.get((venue, name), (None, None))
         return None if until is not None and self._monotonic() >= until else fault
+
+    def hit(self, venue: str, name: FaultName) -> Fault | None:
+        """The same, for one that strikes now: it is counted."""
+        if fault := self.find(venue, name):
+            self.hits[venue, name] += 1
+        return fault
 
     def active(self) -> list[Fault]:
         found = (self.find(venue, name) for venue, name in self._active)

@@ -46,7 +46,7 @@ class Outbox:
         """Send what is queued, up to a close frame. Raises `ConnectionError` where the line has to be cut."""
         while self.close_code is None:
             queued_at, action = await self._queue.get()
-            slow = self._find("slow")
+            slow = self._strike("slow")
             if slow:
                 await asyncio.sleep(queued_at + slow.delay_ms / 1000 - _now())
             await self._send(action)
@@ -61,29 +61,30 @@ class Outbox:
     def _spoil(self, action: Action) -> list[Action]:
         """What the venue's faults make of one action."""
         if isinstance(action, Pong) or (isinstance(action, Say) and action.is_pong):
-            return [] if self._find("swallow_pongs") else [action]
+            return [] if self._strike("swallow_pongs") else [action]
         if not isinstance(action, Data):
             return [action]
-        if self._find("mute"):
+        if self._strike("mute"):
             return []
         self._data_frames += 1
         spoiled: list[Action] = [] if self._is_turn("drop") else [*self._reorder(action)]
-        if self._find("duplicate"):
+        if self._strike("duplicate"):
             spoiled = [each for each in spoiled for _ in range(2)]
         if self._is_turn("garbage"):
             spoiled.append(Say(action.frame[: len(action.frame) // 2]))
         return spoiled
 
     def _reorder(self, data: Data) -> list[Data]:
-        shuffle = self._find("shuffle")
+        shuffle = self._strike("shuffle")
         return self._shuffle.take(data, shuffle.window) if shuffle else [*self._shuffle.release(), data]
 
     def _is_turn(self, name: FaultName) -> bool:
-        fault = self._find(name)
-        return fault is not None and self._data_frames % fault.every == 0
+        fault = self._faults.find(self._venue, name)
+        return fault is not None and self._data_frames % fault.every == 0 and self._strike(name) is not None
 
-    def _find(self, name: FaultName) -> Fault | None:
-        return self._faults.find(self._venue, name)
+    def _strike(self, name: FaultName) -> Fault | None:
+        """The fault, if it is on: whatever it does is done to what goes out now, and counted."""
+        return self._faults.hit(self._venue, name)
 
     async def _send(self, action: Action) -> None:
         match action:

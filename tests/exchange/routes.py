@@ -67,7 +67,7 @@ class VenueRoutes:
 
     def _admit(self, venue: str, name: FaultName, request: web.Request, is_refused: bool = False) -> None:
         """Note the attempt, and turn it away if that fault is on."""
-        fault = self._exchange.faults.find(venue, name)
+        fault = self._exchange.faults.hit(venue, name)
         is_refused = is_refused or fault is not None
         self._exchange.attempts.append(
             Attempt(venue, request.path_qs, name == "refuse", is_refused, self._exchange.clock())

@@ -188,6 +188,7 @@ class Exchange:
         if fault.fault == "expire_tokens":
             self.doors[fault.venue].tokens.void()
         for connection in self._listeners(fault.venue):
+            self.faults.hits[fault.venue, fault.fault] += 1
             match fault.fault:
                 case "hang_up":
                     connection.hang_up()

@@ -1,9 +1,11 @@
-"""How much memory something takes at its worst."""
+"""How much memory something takes."""
 
+import os
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 MIB = 1024 * 1024
 
@@ -23,3 +25,8 @@ def growth() -> Iterator[Growth]:
     finally:
         grown.bytes = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
+
+
+def resident() -> int:
+    """The bytes of this process that are in memory now. https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html"""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -14,14 +14,23 @@ MAX_CHUNK = 64 * 1024
 
 
 class Proxy:
-    """`toxic` may be changed while connections are open; `passed` counts the bytes that reached clients."""
+    """`toxic` may be changed while connections are open, and `is_deaf` makes it drop what clients say.
+
+    `passed` counts the bytes that reached clients, `dropped` those that did not; `broken` the connections that it cut.
+    """
 
     def __init__(self, host: str, port: int, toxic: Toxic) -> None:
         self.toxic = toxic
-        self.passed = 0
+        self.is_deaf = False
+        self.passed = self.dropped = self.broken = 0
         self.port = 0
         self._target = (host, port)
         self._links: set[asyncio.Task[None]] = set()
+
+    @property
+    def links(self) -> int:
+        """How many connections there are now."""
+        return len(self._links)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, until either side ends or the line breaks."""
@@ -29,10 +38,11 @@ class Proxy:
         assert link is not None
         self._links.add(link)
         there, target = await asyncio.open_connection(*self._target)
-        asking = asyncio.create_task(_copy(reader, target))
+        asking = asyncio.create_task(self._ask(reader, target))
         try:
             await self._pass_on(there, writer)
         except Broken as broken:
+            self.broken += 1
             _break(writer, broken)
         except (ConnectionError, asyncio.CancelledError):
             """Either side left, or the test is over."""
@@ -49,10 +59,19 @@ class Proxy:
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(MAX_CHUNK):
+            self.dropped += len(data)
             async for part in self.toxic(data):
                 writer.write(part)
                 await writer.drain()
                 self.passed += len(part)
+                self.dropped -= len(part)
+
+    async def _ask(self, reader: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(MAX_CHUNK):
+                if not self.is_deaf:
+                    target.write(data)
+                    await target.drain()
 
 
 @asynccontextmanager
@@ -64,13 +83,6 @@ async def proxy(host: str, port: int, toxic: Toxic = clean) -> AsyncIterator[Pro
     async with server:
         yield between
         await between.end()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await reader.read(MAX_CHUNK):
-            writer.write(data)
-            await writer.drain()
 
 
 def _break(writer: asyncio.StreamWriter, broken: Broken) -> None:

@@ -38,6 +38,12 @@ async def stall(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
+async def swallow(data: bytes) -> AsyncIterator[bytes]:
+    """Whatever is sent is gone, and nobody says so: packets are dropped."""
+    return
+    yield data
+
+
 async def cut(data: bytes) -> AsyncIterator[bytes]:
     """The line ends before this arrives."""
     raise Broken

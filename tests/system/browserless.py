@@ -38,8 +38,9 @@ class Listener:
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     def trades(self) -> list[dict[str, Any]]:
-        """Every trade that was pushed, in order, as often as it was pushed."""
-        return [trade for message in self.messages if message["type"] == "trades" for trade in message["trades"]]
+        """Every trade that was pushed, with its instrument, in order, as often as it was pushed."""
+        told = [message for message in self.messages if message["type"] == "trades"]
+        return [{**trade, "instrument": message["instrument"]} for message in told for trade in message["trades"]]
 
     def read(self, socket: ClientConnection) -> None:
         for frame in socket:

@@ -36,6 +36,22 @@ async def test_mute_stops_data_but_not_acknowledgements(exchange: Exchange) -> N
     assert [sent.trade_id for sent in exchange.ledger] == ["1001"]
 
 
+async def test_what_a_fault_struck_is_counted(exchange: Exchange) -> None:
+    """A fault that is set and meets nobody has no hits; each frame, connection and attempt that it strikes is one."""
+    exchange.faults.set("binance", "hang_up")
+    exchange.faults.set("binance", "mute")
+    assert not exchange.faults.hits
+    async with dial(exchange, TRADES) as socket:
+        trade(exchange)
+        trade(exchange)
+        exchange.faults.set("binance", "refuse")
+        with pytest.raises(InvalidStatus):
+            await dial(exchange, TRADES)
+        exchange.faults.set("binance", "close")
+        await hear_close(socket)
+    assert exchange.faults.hits == {("binance", "mute"): 2, ("binance", "refuse"): 1, ("binance", "close"): 1}
+
+
 async def test_hang_up_cuts_without_a_close_frame(exchange: Exchange) -> None:
     """The client sees 1006; a new connection is welcome."""
     async with dial(exchange, TRADES) as socket:

@@ -2,13 +2,13 @@
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from feeds.models import Feed, FeedVenue, Instrument
 from feeds.storage.database import DatabaseThread
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
+from tests.feeds.connection.saving import never_use
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,17 +19,6 @@ def add_feed(name: str, first: str) -> None:
     feed = Feed.objects.create(name=name, title=name)
     feed.instruments.set(Instrument.objects.all())
     FeedVenue.objects.create(feed=feed, venue_id=first, priority=1)
-
-
-def never_use(admin: Client, venue: str) -> int:
-    """Posts the page of the feed; the status of the answer."""
-    form = {
-        **{"title": "Main", "is_enabled": "on", "instruments": ["BTC-USDT"]},
-        **{"standbys": 2, "pause_between": 3.0, "failback_after": 300.0},
-        **{"venues-TOTAL_FORMS": 1, "venues-INITIAL_FORMS": 0},
-        **{"venues-0-venue": venue, "venues-0-is_never_used": "on"},
-    }
-    return admin.post(reverse("admin:feeds_feed_change", args=["main"]), form).status_code
 
 
 @pytest.mark.usefixtures("lively")

@@ -2,36 +2,18 @@
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from pytest_django import Settings
 
 from feeds.models import Venue
 from feeds.storage.database import DatabaseThread
-from feeds.venues import REGISTRY
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
+from tests.feeds.connection.saving import save_order, save_venue
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
-
-
-def save_order(admin: Client, *first: str) -> int:
-    """Posts the list of venues with these ones first; the status of the answer."""
-    order = [*first, *(code for code in REGISTRY if code not in first)]
-    listed = list(Venue.objects.values_list("code", flat=True))
-    form = {"form-TOTAL_FORMS": len(listed), "form-INITIAL_FORMS": len(listed), "_save": "Save"}
-    for index, code in enumerate(listed):
-        form |= {f"form-{index}-code": code, f"form-{index}-is_enabled": "on"}
-        form[f"form-{index}-priority"] = order.index(code) + 1
-    return admin.post(reverse("admin:feeds_venue_changelist"), form).status_code
-
-
-def save_venue(admin: Client, code: str, **changes: object) -> int:
-    """Posts the page of a venue; the status of the answer."""
-    form = {"name": "Other", "priority": 1, "is_enabled": "on", "silent_after": 3.0, **changes}
-    return admin.post(reverse("admin:feeds_venue_change", args=[code]), form).status_code
 
 
 async def test_new_order_changes_the_next_target_without_a_restart(

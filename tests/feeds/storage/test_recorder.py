@@ -81,6 +81,18 @@ async def test_flush_comes_every_50_ms(store: _WatchedStore, clock: ManualClock)
     running.cancel()
 
 
+async def test_a_whole_batch_goes_at_once(store: _WatchedStore, clock: ManualClock) -> None:
+    """E29: in a flood a trade waits for the batch that it is in, and for no clock."""
+    recorder = Recorder(store, no_states, clock)
+    running = asyncio.create_task(recorder.run())
+    await wait_until(lambda: clock.sleepers == 1)
+    await add(recorder, range(BATCH_SIZE))
+    await wait_until(lambda: len(store.batches) == 1)
+    await wait_until(lambda: clock.sleepers == 1)
+    assert await in_log(store) == list(range(BATCH_SIZE))
+    running.cancel()
+
+
 async def test_state_follows_the_trades_that_made_it(store: _WatchedStore, clock: ManualClock) -> None:
     """The newest price is never ahead of the log."""
     recorder = Recorder(store, lambda: {KEY: price_state(version=7)}, clock)

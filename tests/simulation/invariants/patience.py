@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from feeds.connection.effects import Connect, Effect, Enter, Lead
+from feeds.connection.effects import Connect, Effect, Enter, Lead, Turn
 from feeds.connection.events import Adopted, Announced, Connected, Ended, Event, PutOff
 from feeds.errors import Replaced
 from tests.simulation.invariants.base import Invariant
@@ -44,6 +44,7 @@ class Patient(Invariant):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._histories: dict[tuple[str, str], History] = {}
+        self._circuits: dict[tuple[str, str], str] = {}
         # An end that was announced is no failure.
         self._announced: dict[str, list[int]] = {}
 
@@ -68,13 +69,19 @@ class Patient(Invariant):
                     self._note_failure(worker, number, history)
 
     def decided(self, worker: Worker, effects: list[Effect]) -> None:
+        for turn in effects:
+            if isinstance(turn, Turn):
+                self._circuits[worker.name, turn.venue] = turn.circuit
         for effect in effects:
             if isinstance(effect, Lead) and not effect.former:
                 self._forgive(worker)
             if isinstance(effect, Connect):
                 self._check(worker, effect)
-            if isinstance(effect, Enter) and effect.retry_in is not None and effect.circuit == "closed":
+            if isinstance(effect, Enter) and effect.retry_in is not None and self._is_closed(worker, effect.venue):
                 self._check_wait(worker, effect.venue, effect.retry_in)
+
+    def _is_closed(self, worker: Worker, venue: str) -> bool:
+        return self._circuits.get((worker.name, venue), "closed") == "closed"
 
     def _forgive(self, worker: Worker) -> None:
         """A new order, or somebody delivers again: everybody may be tried at once."""
