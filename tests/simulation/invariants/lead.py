@@ -91,8 +91,7 @@ class BestLeads(Invariant):
         if is_free and has_failed and self.now - standing.failed_at < standing.hold - LATE_S:
             held = self.now - standing.failed_at
             self.break_off(f"{effect.venue} leads again after {held:.0f} s, where {standing.hold:g} s are due")
-        if has_failed:
-            standing.came_back_at, standing.failed_at = self.now, NEVER
+        standing.came_back_at, standing.failed_at = self.now if has_failed else NEVER, NEVER
 
     def look(self) -> None:
         for worker in self.world.workers:
