@@ -28,5 +28,6 @@ MENU: Final = (
     Fault("Redis has old data", 1, house.old_redis),
     Fault("the database is away", 2, house.no_database),
     Fault("volatility", 2, house.unsettle),
-    Fault("an admin", 2, house.administer),
+    Fault("an admin orders anew", 2, house.administer),
+    Fault("an admin changes every line", 1, house.change_lines),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from feeds.connection.events import Connected, Ended, Lost, Opened, PutOff
+from feeds.connection.events import Announced, Connected, Ended, Lost, Opened, PutOff
 from feeds.errors import (
     ClosedByVenue,
     ConnectFailed,
@@ -20,6 +20,7 @@ from tests.simulation.venue import FakeVenue
 if TYPE_CHECKING:
     from tests.simulation.worker import Worker
 
+NOTICE_AFTER_S: Final = 60.0
 CONNECTED_WITHIN_S: Final = 2.3
 ACKNOWLEDGED_WITHIN_S: Final = 5.0
 # How long a venue that is asked to close takes, and for how long one is waited for that does not answer.
@@ -34,6 +35,7 @@ class FakeSession:
         self.number, self.venue, self.worker = number, venue, worker
         self.begun_at = worker.world.schedule.now
         self.opened_at = self.connected_at = self.heard_at = 0.0
+        self.is_announced = False
         self.is_open = self.is_acknowledged = self.is_connected = self.is_leaving = self.is_over = False
         self.lost: list[str] = []
         self._schedule, self._random = worker.world.schedule, worker.world.random
@@ -43,6 +45,12 @@ class FakeSession:
     @property
     def is_delivering(self) -> bool:
         return self.is_connected and not self.is_leaving and not self.is_over
+
+    def failed_with(self, error: SessionEnded) -> bool:
+        """Whether its end was neither our wish nor announced; who announces it in the first minute just fails."""
+        age = self._schedule.now - (self.opened_at or self._schedule.now)
+        is_as_announced = self.is_announced and age >= NOTICE_AFTER_S and isinstance(error, ClosedByVenue)
+        return not is_as_announced and not isinstance(error, Replaced)
 
     def carries(self, instrument: str) -> bool:
         return instrument in self.venue.instruments and instrument not in self.lost
@@ -67,6 +75,11 @@ class FakeSession:
         cool_off = self.worker.world.limits.cool_off(self.venue.code, error)
         self.worker.forget(self)
         self.worker.hear(Ended(self.number, error, cool_off, self._random.random()))
+
+    def announce(self) -> None:
+        """The venue says that it is about to close."""
+        self.is_announced = True
+        self.worker.hear(Announced(self.number, "maintenance"))
 
     def hang_up(self) -> None:
         """Nobody is there any more to hear what comes."""

@@ -64,8 +64,8 @@ class FakeVenue:
         return now > self.doubtful_until + DISTRUSTED_FOR_S and not is_refused
 
     def is_sparse(self) -> bool:
-        """Whether it speaks more rarely than it could, or did a moment ago: it has a slower rhythm then (V-17)."""
-        return bool(self._muted) or self._schedule.now < self._sparse_until
+        """Whether what it says is good more rarely than it could be, or was: it has a slower rhythm then (V-17)."""
+        return bool(self._muted) or not self._is_honest or self._schedule.now < self._sparse_until
 
     def doubtful_for(self) -> float:
         """Seconds for which it has sent much that may not be believed, or times that cannot be."""
@@ -115,9 +115,9 @@ class FakeVenue:
         return number // len(self.instruments)
 
     def _note(self) -> None:
+        if self.is_sparse():
+            self._sparse_until = self._schedule.now + SPARSE_FOR_S
         self.is_speaking = not self.has(*SILENCING)
         self._is_honest = not self.has("lying", "half lying")
-        was_muted, self._muted = self._muted, [each for each in self.instruments if self.has(f"mute {each}")]
-        if was_muted:
-            self._sparse_until = self._schedule.now + SPARSE_FOR_S
+        self._muted = [each for each in self.instruments if self.has(f"mute {each}")]
         self.touch()

@@ -36,7 +36,8 @@ class Worker:
         self.former_lead = self.lead = ""
         self.former_sources: dict[str, str] = {}
         self.diverted: dict[str, str] = {}
-        self.venue_of: dict[int, str] = {}
+        # Every session of this life, also those that are over.
+        self.known: dict[int, FakeSession] = {}
         self.intake = Intake(self)
         self.truth = Truth(world.schedule)
         self._inbox: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
@@ -105,7 +106,7 @@ class Worker:
     def _start(self, fence: int) -> None:
         self.fence = fence
         self.intake.begin()
-        self.venue_of, self.diverted = {}, {}
+        self.known, self.diverted = {}, {}
         self.lead = ""
         self.truth.forget()
         self.supervisor = Supervisor(self.world.policy)
@@ -147,8 +148,7 @@ class Worker:
     def _do(self, effect: Effect) -> None:
         match effect:
             case Connect(session, venue):
-                self.venue_of[session] = venue
-                self.sessions[session] = FakeSession(session, self.world.venues[venue], self)
+                self.known[session] = self.sessions[session] = FakeSession(session, self.world.venues[venue], self)
             case Close(number, reason, is_silent) if number in self.sessions:
                 self.sessions[number].leave(reason, is_silent)
             case Lead(venue):

@@ -64,7 +64,7 @@ class World:
         self.policy = Policy(self.all_terms)
         self.forced_open: frozenset[str] = frozenset()
         self.forced_closed: frozenset[str] = frozenset()
-        self.more_standbys = 0
+        self.more_standbys = self.setup = 0
         self.adopted_at, self.quiet_until = 0.0, 0.0
         self.calm_from = max(0.0, seconds - CALM_S)
         self.venues = {each.code: FakeVenue(each, self.random, self.schedule) for each in self.all_terms}

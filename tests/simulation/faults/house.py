@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feeds.connection.events import Policy, Unsettled
+from msgspec.structs import replace
+
+from feeds.connection.events import Policy, Unsettled, VenueTerms
 from tests.simulation.faults.fault import Begin, End
 
 if TYPE_CHECKING:
@@ -93,3 +95,15 @@ def administer(world: World, seconds: float) -> None:
     world.forced_closed = frozenset(code for code in random.sample(codes, random.choice((0, 0, 1))))
     world.forced_closed -= world.forced_open
     world.adopt()
+
+
+def change_lines(world: World, seconds: float) -> None:
+    """An admin changes what every session is opened with: all of them have to be renewed."""
+    world.setup += 1
+    world.all_terms = tuple(_with_setup(world, terms) for terms in world.all_terms)
+    world.policy = replace(world.policy, venues=tuple(_with_setup(world, terms) for terms in world.policy.venues))
+    world.adopt()
+
+
+def _with_setup(world: World, terms: VenueTerms) -> VenueTerms:
+    return replace(terms, setup=world.setup)

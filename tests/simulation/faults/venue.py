@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from feeds.connection.events import Announced
 from feeds.errors import CertificateRefused, ClosedByVenue, Corrupt, ProtocolBroken
 from tests.simulation.faults.fault import Begin, End
 from tests.simulation.session import FakeSession
@@ -86,7 +85,7 @@ def announce(world: World, seconds: float) -> None:
     """The venue says that it will close, and does."""
     venue = _pick(world)
     for session in _open_sessions(world, venue):
-        session.worker.hear(Announced(session.number, "maintenance"))
+        session.announce()
         world.schedule.after(ANNOUNCED_S, session.end, ClosedByVenue(1001, "maintenance"))
 
 

@@ -5,12 +5,11 @@ The rule is written down here once more, from what came and what was decided, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from feeds.connection.effects import Close, Effect, Lead
-from feeds.connection.events import Adopted, Announced, Ended, Event
-from feeds.errors import Replaced
+from feeds.connection.events import Adopted, Ended, Event
 from tests.simulation.invariants.base import Invariant
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ class Standing:
     failed_at: float = NEVER
     hold: float = 0.0
     came_back_at: float = NEVER
-    announced: list[int] = field(default_factory=list)
 
     def fail(self, now: float, hold: float) -> None:
         """One that fails soon after its return has to wait twice as long for the next."""
@@ -59,24 +57,24 @@ class BestLeads(Invariant):
 
     def told(self, worker: Worker, event: Event) -> None:
         match event:
-            case Adopted():
-                order = [terms.code for terms in event.policy.venues]
-                if order != self._orders[worker.name]:
-                    self.started(worker, worker.fence)
-                    self._orders[worker.name] = order
-            case Announced(number):
-                self._standing(worker, worker.venue_of[number]).announced.append(number)
-            case Ended(number, error) if not isinstance(error, Replaced):
-                self._note_end(worker, number)
+            case Adopted(policy):
+                self._adopt(worker, [terms.code for terms in policy.venues])
+            case Ended(number, error) if worker.known[number].failed_with(error):
+                code = worker.known[number].venue.code
+                if not self._delivers(worker, code):
+                    self._standing(worker, code).fail(self.now, self.world.policy.failback_after)
 
-    def _note_end(self, worker: Worker, number: int) -> None:
-        code = worker.venue_of[number]
-        standing = self._standing(worker, code)
-        if number not in standing.announced and not self._delivers(worker, code):
-            standing.fail(self.now, self.world.policy.failback_after)
+    def _adopt(self, worker: Worker, order: list[str]) -> None:
+        """A new order forgives everybody; and who is new or was forbidden has done nothing yet."""
+        former, self._orders[worker.name] = self._orders[worker.name], order
+        if [code for code in former if code in order] != [code for code in order if code in former]:
+            former = []
+        for code in order:
+            if code not in former:
+                self._standings[worker.name][code] = Standing()
 
     def decided(self, worker: Worker, effects: list[Effect]) -> None:
-        left = [worker.venue_of[each.session] for each in effects if isinstance(each, Close)]
+        left = [worker.known[each.session].venue.code for each in effects if isinstance(each, Close)]
         for code in left:
             if self.world.venues[code].was_doubtful():
                 self._standing(worker, code).fail(self.now, self.world.policy.failback_after)
@@ -93,8 +91,7 @@ class BestLeads(Invariant):
         if is_free and has_failed and self.now - standing.failed_at < standing.hold - LATE_S:
             held = self.now - standing.failed_at
             self.break_off(f"{effect.venue} leads again after {held:.0f} s, where {standing.hold:g} s are due")
-        if has_failed:
-            standing.came_back_at, standing.failed_at = self.now, NEVER
+        standing.came_back_at, standing.failed_at = self.now if has_failed else NEVER, NEVER
 
     def look(self) -> None:
         for worker in self.world.workers:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from feeds.connection.effects import Connect, Effect, Enter, Lead, Turn
-from feeds.connection.events import Adopted, Announced, Connected, Ended, Event, PutOff
-from feeds.errors import Replaced
+from feeds.connection.events import Adopted, Connected, Ended, Event, PutOff
 from tests.simulation.invariants.base import Invariant
 
 if TYPE_CHECKING:
@@ -45,11 +44,8 @@ class Patient(Invariant):
         super().__init__(world)
         self._histories: dict[tuple[str, str], History] = {}
         self._circuits: dict[tuple[str, str], str] = {}
-        # An end that was announced is no failure.
-        self._announced: dict[str, list[int]] = {}
 
     def started(self, worker: Worker, fence: int) -> None:
-        self._announced[worker.name] = []
         self._histories |= {(worker.name, code): History() for code in self.world.venues}
 
     def told(self, worker: Worker, event: Event) -> None:
@@ -58,14 +54,12 @@ class Patient(Invariant):
                 self._forgive(worker)
             case Connected(number):
                 self._history(worker, number).connected_at = self.now
-            case Announced(number):
-                self._announced[worker.name].append(number)
             case PutOff(number, seconds):
                 self._bar(self._history(worker, number), seconds)
             case Ended(number, error, cool_off):
                 history = self._history(worker, number)
                 self._bar(history, max(cool_off, error.wait_at_least))
-                if not isinstance(error, Replaced) and number not in self._announced[worker.name]:
+                if worker.known[number].failed_with(error):
                     self._note_failure(worker, number, history)
 
     def decided(self, worker: Worker, effects: list[Effect]) -> None:
@@ -103,7 +97,7 @@ class Patient(Invariant):
             self.break_off(f"{code} is not tried for {retry_in:.0f} s, and wished to be left alone for {wished:.0f} s")
 
     def _note_failure(self, worker: Worker, number: int, history: History) -> None:
-        code = worker.venue_of[number]
+        code = worker.known[number].venue.code
         if any(each.is_delivering and each.venue.code == code for each in worker.sessions.values()):
             return
         if history.connected_at is not None and self.now - history.connected_at >= FORGIVEN_AFTER_S:
@@ -115,7 +109,7 @@ class Patient(Invariant):
         history.barred_until = max(history.barred_until, self.now + seconds)
 
     def _history(self, worker: Worker, number: int) -> History:
-        return self._histories[worker.name, worker.venue_of[number]]
+        return self._histories[worker.name, worker.known[number].venue.code]
 
 
 class NeverGivenUp(Invariant):

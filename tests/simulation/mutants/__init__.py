@@ -28,8 +28,8 @@ MUTANTS: Final = (
     Mutant(
         "the wall clock",
         f"{_CONNECTION}/supervisor.py",
-        "        if not isinstance(event, Heard) or self._hear(event, now):",
-        '        now = __import__("time").time()\n        if not isinstance(event, Heard) or self._hear(event, now):',
+        "        is_news = self._notes.hear",
+        '        now = __import__("time").time()\n        is_news = self._notes.hear',
     ),
     Mutant(
         "session numbers come again",
@@ -64,8 +64,8 @@ MUTANTS: Final = (
     Mutant(
         "an instrument never comes back",
         f"{_CONNECTION}/choice.py",
-        "return since is not None and now - since >= BACK_AFTER_S",
-        "return False",
+        "(instrument in memory.lacking and now - since < BACK_AFTER_S)",
+        "instrument in memory.lacking",
     ),
     Mutant(
         "silent standbys are kept",
@@ -76,20 +76,20 @@ MUTANTS: Final = (
     Mutant(
         "silence is not compared",
         f"{_CONNECTION}/silence.py",
-        "if not others or silence >= CEILING_S:",
-        "if not others or silence > 0:",
+        "if silence >= CEILING_S:",
+        "if silence > 0:",
     ),
     Mutant(
         "a shared silence has no end",
         f"{_CONNECTION}/silence.py",
-        "if not others or silence >= CEILING_S:",
-        "if not others:",
+        "if silence >= CEILING_S:",
+        "if silence < 0:",
     ),
     Mutant(
         "the blind are not eager",
         f"{_CONNECTION}/roster.py",
-        "and (is_fresh or code == _eager_turn(memory, now))",
-        "and is_fresh",
+        "and (is_fresh(record, now) or code == _eager_turn(memory, now))",
+        "and is_fresh(record, now)",
     ),
     Mutant(
         "the old session is closed first",
@@ -107,7 +107,7 @@ MUTANTS: Final = (
     Mutant(
         "nobody is sent away",
         f"{_CONNECTION}/roster.py",
-        "return bool(wanted) and all(_has_proved_itself(memory.live(code), now) for code in wanted)",
+        "return bool(others) and all(_has_proved_itself(each, now) for each in (session, *others))",
         "return False",
     ),
     Mutant(
