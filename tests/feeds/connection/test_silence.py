@@ -3,19 +3,9 @@
 import pytest
 
 from feeds.connection.effects import Close, Connect, Divert
-from tests.feeds.connection.stage import BTC, Stage
+from tests.feeds.connection.stage import BTC, SEVEN, Stage
 
-SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
 ETH = "ETH-USDT"
-
-
-@pytest.fixture
-def stage() -> Stage:
-    """All seven deliver; the best one leads since some time."""
-    stage = Stage(*SEVEN)
-    stage.run(20)
-    stage.mark()
-    return stage
 
 
 def mute(stage: Stage, *codes: str) -> None:
