@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import structs
 
-from dashboard import conversion
+from dashboard import conversion, trust
 from dashboard.memory import TradeMemory
 from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime
 from dashboard.parts import Source, TapeTrade, UptimeLine
@@ -139,7 +139,7 @@ class Board:
     def _price(self, state: PriceState, feed: FeedState | None) -> Price:
         connected = [venue.venue for venue in feed.venues if venue.state == "connected"] if feed else []
         venues = [state.venue, *(code for code in connected if code != state.venue)]
-        passport = conversion.passport(state, venues, self._names)
+        passport = trust.passport(state, venues, self._names)
         return conversion.price_message(state, self._move(state), passport)
 
     def _take_price(self, price: Price) -> list[Message]:

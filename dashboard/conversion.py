@@ -50,22 +50,6 @@ def price_message(state: PriceState, move: str, passport: Passport | None) -> Pr
     )
 
 
-def passport(state: PriceState, venues: list[str], names: Names) -> Passport | None:
-    """`venues` are the codes of those that are connected, the one of the price first."""
-    told = state.passport
-    if told is None:
-        return None
-    asked = [_name(code, names) for code in venues if code not in told.excluded]
-    return Passport(
-        status=told.status,
-        text=sentences.agreement(told.status, told.agreeing, told.sources, told.spread_bps or 0.0, asked),
-        gap=sentences.missing(told.gap_at, told.gap_s) if told.gap_at else "",
-        consensus=None if told.consensus is None else plain(told.consensus),
-        distance=sentences.distance(state.price, told.consensus) if told.consensus else "",
-        excluded=[(_name(code, names), reason) for code, reason in sorted(told.excluded.items())],
-    )
-
-
 def feed_message(state: FeedState, names: Names) -> Feed:
     return Feed(
         lead=_source(state, "", state.active, names),
@@ -81,13 +65,13 @@ def _source(state: FeedState, instrument: str, venue: str, names: Names) -> Sour
     at, technical = (switch.at, switch.reason) if switch else (None, "")
     if not instrument:
         at, technical = state.active_since_at or at, state.active_reason or technical
-    why = sentences.reason(technical, _name(switch.from_venue, names) if switch else "", "it")
+    why = sentences.reason(technical, name_of(switch.from_venue, names) if switch else "", "it")
     text = sentences.since(at, why) if venue else sentences.nobody(at)
     return Source(venue=venue, text=text, detail=technical)
 
 
 def _switch_line(switch: Switch, names: Names) -> SwitchLine:
-    from_venue, to_venue = _name(switch.from_venue, names), _name(switch.to_venue, names)
+    from_venue, to_venue = name_of(switch.from_venue, names), name_of(switch.to_venue, names)
     return SwitchLine(
         at=switch.at,
         instrument=switch.instrument,
@@ -102,11 +86,11 @@ def _switch_line(switch: Switch, names: Names) -> SwitchLine:
 def _alert_line(alert: AlertState, state: FeedState, names: Names) -> AlertLine:
     """One that was raised later than it began says since when it is so: nobody delivers for a while before that."""
     began_at = state.active_since_at if alert.kind == NO_VENUE else None
-    text = sentences.alert(alert.kind, _name(alert.subject, names), alert.text)
+    text = sentences.alert(alert.kind, name_of(alert.subject, names), alert.text)
     return AlertLine(kind=alert.kind, since_at=began_at or alert.raised_at, text=text)
 
 
-def _name(code: str, names: Names) -> str:
+def name_of(code: str, names: Names) -> str:
     return names.get(code, code)
 
 

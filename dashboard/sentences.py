@@ -128,10 +128,30 @@ def agreement(status: str, agreeing: int, sources: int, spread_bps: float, venue
     return "No venue confirms this price now"
 
 
+def minority(agreeing: int, sources: int) -> str:
+    """Of three venues and more, not more than half agree."""
+    return f"Only {agreeing} of {sources} venues agree"
+
+
+def contradiction(bps: Decimal, agreeing: int, sources: int) -> str:
+    """The others agree, and the shown price is far from theirs."""
+    said = f"what {agreeing} of {sources} venues say" if sources > 1 else "what the only other venue says"
+    return f"This price is {abs(bps):.0f} bps {_side(bps)} {said}"
+
+
+def bps_from(price: Decimal, consensus: Decimal) -> Decimal:
+    """How far above what the venues agree on a price is, in hundredths of a percent; less than zero is below."""
+    return (price - consensus) / consensus * _BPS
+
+
 def distance(price: Decimal, consensus: Decimal) -> str:
     """How far the shown price is from what the venues agree on."""
-    bps = (price - consensus) / consensus * _BPS
-    return "the same" if abs(bps) < Decimal("0.05") else f"{abs(bps):.1f} bps {'above' if bps > 0 else 'below'} that"
+    bps = bps_from(price, consensus)
+    return "the same" if abs(bps) < Decimal("0.05") else f"{abs(bps):.1f} bps {_side(bps)} that"
+
+
+def _side(bps: Decimal) -> str:
+    return "above" if bps > 0 else "below"
 
 
 def missing(at: datetime, seconds: float) -> str:

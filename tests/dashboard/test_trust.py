@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from msgspec import structs
 
 from dashboard.board import Board
@@ -28,6 +29,15 @@ def following(state: FeedState) -> Feed:
     board = Board(FEED)
     board.take_states(state, [])
     return board.following
+
+
+def passport_of(price: str, told: latest.Passport) -> tuple[str, str]:
+    """Status and sentence of a price that all venues together say this of."""
+    board = Board(FEED)
+    board.take_states(feed_state(NOON), [structs.replace(price_state(trade(1, price), NOON), passport=told)])
+    passport = board.prices["BTC-USDT"].passport
+    assert passport is not None
+    return passport.status, passport.text
 
 
 def held(number: int, price: str, quarantine: str = "jump") -> LoggedTrade:
@@ -129,6 +139,33 @@ def test_a_passport_comes_with_its_price() -> None:
         distance="1.0 bps above that",
         excluded=[("HTX", "older than 5 s")],
     )
+
+
+@pytest.mark.parametrize(
+    ("price", "told", "sentence"),
+    [
+        ("79.09", latest.Passport("consensus", Decimal(100), 1.2, 3, 4), "2091 bps below what 3 of 4 venues say"),
+        ("100.26", latest.Passport("agreed", Decimal(100), 1.2, 2, 2), "26 bps above what 2 of 2 venues say"),
+        (
+            "101",
+            latest.Passport("single source", Decimal(100), None, 1, 1),
+            "100 bps above what the only other venue says",
+        ),
+    ],
+)
+def test_a_price_that_is_far_from_what_the_others_say_is_disputed(
+    price: str, told: latest.Passport, sentence: str
+) -> None:
+    """V-07: that the others agree with one another is no word for a price more than 25 bps away; up to there it is."""
+    assert passport_of(price, told) == ("disputed", f"This price is {sentence}")
+    assert passport_of("100.25", told)[0] == told.status
+
+
+@pytest.mark.parametrize(("agreeing", "sources"), [(2, 4), (1, 3)])
+def test_not_more_than_half_is_no_agreement(agreeing: int, sources: int) -> None:
+    """V-07: what many venues say together counts if more than half of them say it."""
+    told = latest.Passport("consensus", Decimal(100), 30.0, agreeing, sources)
+    assert passport_of("100", told) == ("disputed", f"Only {agreeing} of {sources} venues agree")
 
 
 def test_two_venues_that_disagree_are_named() -> None:
