@@ -119,6 +119,7 @@ def _begin(feed: str, now: datetime) -> list[Switch]:
             event.finished_at,
             event.instrument_id or "",
             event.stale_seconds,
+            event.last_price_age,
         )
         for event in FailoverEvent.objects.filter(feed=feed)[:SWITCHES_SHOWN]
     ]
