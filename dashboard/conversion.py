@@ -60,11 +60,11 @@ def feed_message(state: FeedState, names: Names) -> Feed:
 
 
 def _source(state: FeedState, instrument: str, venue: str, names: Names) -> Source:
-    """Of the whole feed ("") or of a diverted instrument: since when and why, by the switch that led there."""
-    switch = next((each for each in state.switches if each.instrument == instrument), None)
-    at, technical = (switch.at, switch.reason) if switch else (None, "")
-    if not instrument:
-        at, technical = state.active_since_at or at, state.active_reason or technical
+    """Of the whole feed ("") or of a diverted instrument: since when and why. Who was left, the last switch knows."""
+    switch = next((each for each in state.switches if (each.instrument, each.to_venue) == (instrument, venue)), None)
+    at, technical = state.active_since_at, state.active_reason
+    if instrument:
+        at, technical = (switch.at, switch.reason) if switch else (None, "")
     why = sentences.reason(technical, name_of(switch.from_venue, names) if switch else "", "it")
     text = sentences.since(at, why) if venue else sentences.nobody(at)
     return Source(venue=venue, text=text, detail=technical)

@@ -69,6 +69,12 @@ def test_while_no_venue_delivers_the_page_says_since_when() -> None:
     assert [(alert.since_at, alert.text[:18]) for alert in told.alerts] == [(NOON, "No venue delivers.")]
 
 
+def test_an_old_switch_says_nothing_of_when_the_last_venue_was_left() -> None:
+    """E32: after a restart nobody delivers yet, and since when is not known."""
+    told = following(structs.replace(feed_state(NOON), active="", active_since_at=None, active_reason=""))
+    assert told.lead == Source("", "was the last: no venue delivers", "")
+
+
 def test_an_instrument_that_is_elsewhere_has_a_source_of_its_own() -> None:
     """E11: only what the leading venue lacks is shown from another one."""
     switch = Switch("binance", "htx", "refused: the leading venue does not give it", NOON, "ETH-USDT")
