@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from dashboard.board import STALE_AFTER, Board
 from dashboard.history import WIDTHS, encoded_bars
 from dashboard.messages import Price
+from dashboard.parts import Source
 from dashboard.reader import read_board
 from feeds.clock import SystemClock
 from feeds.queries import shown_feed, shown_feeds
@@ -67,17 +68,19 @@ def _shown_instrument(board: Board, asked: str, now: datetime) -> dict[str, Any]
     """The instrument of the page with its price and its tape, newest trade first."""
     known = {instrument.code: instrument for instrument in board.feed.instruments}
     code = asked if asked in known else next(iter(known), "")
-    price = board.prices.get(code)
+    price, source = board.prices.get(code), board.following.source(code)
     return {
         "instrument": known.get(code),
         "price": price,
-        "source": board.following.source(code),
-        "price_state": _price_state(price, now),
+        "source": source,
+        "price_state": _price_state(price, source, now),
         "tape": [trade for _, trade in reversed(board.tapes.get(code, ()))],
     }
 
 
-def _price_state(price: Price | None, now: datetime) -> str:
+def _price_state(price: Price | None, source: Source, now: datetime) -> str:
+    """What no venue delivers any more is not fresh, however young it is."""
     if price is None:
         return "empty"
-    return "stale" if now - price.seen_at > timedelta(seconds=STALE_AFTER) else "fresh"
+    is_old = now - price.seen_at > timedelta(seconds=STALE_AFTER)
+    return "stale" if is_old or not source.venue else "fresh"

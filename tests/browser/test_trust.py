@@ -1,6 +1,6 @@
 """Where a price is from and how far it may be trusted, as a trader reads it in a real browser."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -45,6 +45,7 @@ async def test_a_passport_tells_how_far_venues_agree(
     told = Passport(
         "consensus", Decimal("64124.60"), 1.2, 3, 3, {"htx": "older than 5 s"}, datetime(2026, 3, 1, 12, tzinfo=UTC), 3
     )
+    await market.show(feed_state(datetime.now(UTC)))
     await market.show(structs.replace(shown, passport=told))
     passport = page.locator("#passport")
     await expect(passport).to_contain_text("3 of 3 venues agree, mostly within 1.2 bps")
@@ -76,6 +77,29 @@ async def test_without_any_venue_the_last_price_stays_and_says_so(site: Site, pa
     await take_screenshots(page, "no-venue")
     await market.trade_at("64125.10")
     await expect(page.locator("#alerts li")).to_have_count(0)
+
+
+async def test_a_price_that_no_venue_delivers_is_stale_at_once(
+    site: Site, page: Page, console: list[str], market: Market
+) -> None:
+    """E32: however young it is, neither FRESH nor the word of the others; painted first, and by the socket."""
+    await site.log_in(page)
+    shown = price_state(market.next_trade("64125.10"), datetime.now(UTC) + timedelta(hours=1))
+    await market.show(structs.replace(shown, passport=Passport("consensus", Decimal("64125.10"), 1.2, 3, 3)))
+    await market.show(feed_state(datetime.now(UTC)))
+    badge, passport = page.locator("#price .badge"), page.locator("#passport")
+    await expect(badge).to_have_text("FRESH")
+    await expect(passport).to_be_visible()
+    nobody = structs.replace(feed_state(datetime.now(UTC)), active="")
+    await market.show(nobody)
+    await expect(badge).to_have_text("STALE 0.0 s")
+    await expect(passport).to_be_hidden()
+    await take_screenshots(page, "left")
+    await page.route("**/*.js", lambda route: route.abort())
+    console.clear()
+    await page.reload()
+    await expect(badge).to_have_text("STALE 0.0 s")
+    await expect(passport).to_be_hidden()
 
 
 async def test_a_held_trade_is_marked_until_it_is_released(site: Site, page: Page, market: Market) -> None:

@@ -53,6 +53,7 @@ export class PricePanel {
   // Takes from where the feed says that prices are: of this instrument perhaps from elsewhere than the rest.
   follow({ lead, diverted }) {
     this.source = diverted[this.instrument] ?? lead;
+    this.block.dataset.source = this.source.venue;
     this.tellSource();
   }
 
@@ -65,11 +66,12 @@ export class PricePanel {
     this.fields.source.title = fits ? detail : "";
   }
 
-  // Called several times a second: time alone turns a fresh price into a stale one.
+  // Called several times a second: time alone turns a fresh price into a stale one. One that no venue delivers is stale
+  // at once.
   tell(clock, staleAfter) {
     if (this.seenAt === null) return;
     const seconds = clock.secondsSince(this.seenAt);
-    const state = seconds > staleAfter ? "stale" : "fresh";
+    const state = seconds > staleAfter || !this.block.dataset.source ? "stale" : "fresh";
     const old = age(seconds);
     write(this.fields.age, old);
     write(this.fields.badge, state === "stale" ? `STALE ${old}` : "FRESH");
