@@ -72,13 +72,14 @@ def _source(state: FeedState, instrument: str, venue: str, names: Names) -> Sour
 
 def _switch_line(switch: Switch, names: Names) -> SwitchLine:
     from_venue, to_venue = name_of(switch.from_venue, names), name_of(switch.to_venue, names)
+    why = sentences.reason(switch.reason, from_venue, to_venue)
     return SwitchLine(
         at=switch.at,
         instrument=switch.instrument,
         from_venue=from_venue,
         to_venue=to_venue,
-        text=sentences.reason(switch.reason, from_venue, to_venue),
-        cost=sentences.cost(switch.stale_s) if to_venue else "",
+        text=why[:1].upper() + why[1:],
+        cost=sentences.cost(switch.age_s, switch.stale_s) if to_venue else "",
         detail=switch.reason,
     )
 

@@ -28,17 +28,24 @@ _DEEDS: Final = {
     "switched_off": "is not to be used any more",
     "unlisted": "does not list it",
 }
+# What a circuit says that an admin holds open, and what that means.
+_FORCED_OPEN: Final = "held open by an admin"
+_SWITCHED_OFF: Final = "was switched off by an admin for now"
 # What speaks for the venue that the price moved to.
 _MERITS: Final = {
     "first": "was the first to deliver",
     "order": "comes first in the order of venues",
     "returned": "comes first, and has delivered well",
 }
+# What is nobody's deed and no merit but our own doing.
+_OWN: Final = {"restarted": "the monitor was restarted"}
 # By the kind of an alert; {subject} is the name of what it is about, {text} what was seen.
 _ALERTS: Final = {
     "burn-1h": "{subject} uses up its error budget: {text}",
     "burn-6h": "{subject} uses up its error budget: {text}",
     "no_venue": "No venue delivers. The last price stays on the page, with its age",
+    "clock": "By the clocks of the venues, {text}: somebody should set it",
+    "policy": "{subject} asks us to stop: it closed the connection for a violation of its rules",
     "exhausted": "{subject} failed so often that it is tried every 15 minutes only",
     "blocked": "{subject} has banned our address for now",
     "certificate": "{subject} could not prove who it is: somebody may be between us and it",
@@ -53,6 +60,8 @@ _HELD: Final = {
 }
 _FOR_SECONDS: Final = re.compile(r" for \d+(?:\.\d+)? s\b")
 _BPS: Final = 10_000
+# Quiet moments of a market last as long.
+_NOTICED_S: Final = 1.0
 
 
 def deed(technical: str) -> str:
@@ -62,6 +71,8 @@ def deed(technical: str) -> str:
 
 def reason(technical: str, from_venue: str, to_venue: str) -> str:
     """Why the price moved: "Binance went silent for 3.0 s". What is not known here is told as it was written."""
+    if own := _told(technical, _OWN):
+        return own
     if did := deed(technical):
         return f"{from_venue or 'the venue'} {did}"
     merit = _told(technical, _MERITS)
@@ -74,7 +85,7 @@ def _told(technical: str, words: dict[str, str]) -> str:
     if word not in words:
         return ""
     if word == "circuit":
-        return f"{words[word]}:{seen}"
+        return _SWITCHED_OFF if seen.strip() == _FORCED_OPEN else f"{words[word]}:{seen}"
     lasted = _FOR_SECONDS.search(seen)
     return words[word] + (lasted[0] if lasted else "")
 
@@ -90,9 +101,9 @@ def nobody(at: datetime | None) -> str:
     return f"was the last: no venue delivers {since(at, '')}".rstrip()
 
 
-def cost(stale_s: float) -> str:
-    """What a switch cost those who looked at the price."""
-    return f"the price was stale for {stale_s:.1f} s"
+def cost(age_s: float, stale_s: float) -> str:
+    """What a switch cost those who looked at the price; "" for one that nobody could notice."""
+    return f"no new price for {age_s:.1f} s; stale for {stale_s:.1f} s" if age_s >= _NOTICED_S else ""
 
 
 def alert(kind: str, subject: str, technical: str) -> str:
@@ -154,9 +165,9 @@ def _side(bps: Decimal) -> str:
     return "above" if bps > 0 else "below"
 
 
-def missing(at: datetime, seconds: float) -> str:
-    """Which part of the last hour was not recorded."""
-    return f"Data was missing {_clock(at)} to {_clock(at + timedelta(seconds=seconds))}"
+def missing(venue: str, at: datetime, seconds: float) -> str:
+    """Which part of the last hour was not recorded of the venue whose price is shown."""
+    return f"{venue} was not recorded {_clock(at)} to {_clock(at + timedelta(seconds=seconds))}"
 
 
 def share(part: float | None) -> str:

@@ -22,7 +22,7 @@ def passport(state: PriceState, venues: list[str], names: Names) -> Passport | N
     return Passport(
         status=status,
         text=text,
-        gap=sentences.missing(told.gap_at, told.gap_s) if told.gap_at else "",
+        gap=sentences.missing(name_of(state.venue, names), told.gap_at, told.gap_s) if told.gap_at else "",
         consensus=None if told.consensus is None else plain(told.consensus),
         distance=sentences.distance(state.price, told.consensus) if told.consensus else "",
         excluded=[(name_of(code, names), reason) for code, reason in sorted(told.excluded.items())],

@@ -19,6 +19,7 @@ STATES: Final = {
     "disabled": "Disabled",
     "unknown": "Unknown",
 }
+CIRCUITS: Final = {"open": "left alone for now", "half-open": "being tried again"}
 # Less than that may be the way from the venue to us.
 SKEWED_MS: Final = 1000
 MOVES: Final = {"up": "Up from the last price", "down": "Down from the last price"}
@@ -61,8 +62,8 @@ def move_label(move: str) -> str:
 
 @register.filter
 def flaws(venue: VenueLine) -> str:
-    """2 failures, circuit open, 12 rejected, clock 9.2 s ahead; nothing where nothing was wrong."""
-    counts = (("rejected", venue.rejected), ("quarantined", venue.quarantined))
+    """2 failures, left alone for now, 12 rejected, clock 9.2 s ahead; nothing where nothing was wrong."""
+    counts = (("rejected", venue.rejected), ("held back", venue.quarantined))
     told = _failures(venue) + [f"{sum(reasons.values()):,} {word}" for word, reasons in counts if reasons]
     if venue.quarantined_share:
         told[-1] += f" ({venue.quarantined_share})"
@@ -73,13 +74,13 @@ def flaws(venue: VenueLine) -> str:
 
 def _failures(venue: VenueLine) -> list[str]:
     failed = [f"{venue.attempts:,} {'failure' if venue.attempts == 1 else 'failures'}"] if venue.attempts else []
-    return failed if venue.circuit == "closed" else [*failed, f"circuit {venue.circuit}"]
+    return [*failed, CIRCUITS[venue.circuit]] if venue.circuit in CIRCUITS else failed
 
 
 @register.filter
 def flaw_reasons(venue: VenueLine) -> str:
     """The same reason by reason; with the repeats and the venue's clock, which need be no flaw."""
-    counts = (("Rejected", venue.rejected), ("Quarantined", venue.quarantined))
+    counts = (("Rejected", venue.rejected), ("Held back", venue.quarantined))
     told = [f"{word}: {_listed(reasons)}." for word, reasons in counts if reasons]
     if venue.repeated:
         told.append(f"Repeated: {venue.repeated:,}.")

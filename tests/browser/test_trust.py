@@ -32,7 +32,7 @@ async def test_the_page_says_which_venue_since_when_and_why(
     await expect(page.locator("#line")).to_have_text("Connected")
     assert [await source.inner_text(), await switches.inner_text()] == painted
     await expect(switches).to_have_count(1)
-    await expect(switches).to_contain_text("the price was stale for 0.0 s")
+    await expect(switches).to_contain_text("no new price for 3.0 s; stale for 0.0 s")
     assert console == []
 
 
@@ -49,7 +49,7 @@ async def test_a_passport_tells_how_far_venues_agree(
     await market.show(structs.replace(shown, passport=told))
     passport = page.locator("#passport")
     await expect(passport).to_contain_text("3 of 3 venues agree, mostly within 1.2 bps")
-    await expect(passport).to_contain_text("Data was missing 12:00:00 to 12:00:03")
+    await expect(passport).to_contain_text("Binance was not recorded 12:00:00 to 12:00:03")
     await passport.locator("summary").click()
     await expect(passport.locator("tr")).to_have_text(
         ["All venues together 64,124.60", "The price shown is 0.1 bps above that", "HTX is not asked older than 5 s"]

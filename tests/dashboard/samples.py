@@ -75,5 +75,5 @@ def feed_state(now: datetime, active: str = "binance", version: int = 1) -> Feed
         venues=[binance, htx],
         active_since_at=left_at,
         active_reason=SILENT,
-        switches=[Switch("htx", active, SILENT, left_at)],
+        switches=[Switch("htx", active, SILENT, left_at, age_s=3.0)],
     )

@@ -68,8 +68,8 @@ def line(
         (line({"symbol": 2, "json": 1200}, {}), "1,202 rejected", "Rejected: json 1,200, symbol 2."),
         (
             line({"json": 1}, {"order": 3, "clock": 3}, 1, 3_600_049),
-            "1 rejected, 6 quarantined, clock 3,600.0 s ahead",
-            "Rejected: json 1. Quarantined: clock 3, order 3. Repeated: 1. Clock: 3,600.0 s ahead.",
+            "1 rejected, 6 held back, clock 3,600.0 s ahead",
+            "Rejected: json 1. Held back: clock 3, order 3. Repeated: 1. Clock: 3,600.0 s ahead.",
         ),
     ],
     ids=str,

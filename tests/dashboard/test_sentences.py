@@ -17,6 +17,8 @@ from tests.dashboard.samples import NOON
         ("silent: no data of it at the leading venue", "Binance went silent"),
         ("closed: the venue closed the session with 1001 bye", "Binance closed the connection"),
         ("circuit: 5 failures in 60 s", "Binance is left alone for a while: 5 failures in 60 s"),
+        ("circuit: held open by an admin", "Binance was switched off by an admin for now"),
+        ("restarted: the feed was not running", "the monitor was restarted"),
         ("refused BTC-USDT: no such symbol", "Binance does not give what was asked for"),
         ("first: it is the first to deliver", "KuCoin was the first to deliver"),
         ("order: it comes before binance", "KuCoin comes first in the order of venues"),
@@ -76,14 +78,27 @@ def test_the_shown_price_is_so_far_from_all_together(price: str, sentence: str) 
 
 
 def test_a_gap_is_told_from_and_to() -> None:
-    """Issue 4, item 7: a price says what of it was missing."""
-    assert sentences.missing(NOON - timedelta(seconds=2), 3.2) == "Data was missing 11:59:58 to 12:00:01"
+    """Issue 4, item 7: a price says what of it was missing, and at which venue."""
+    told = sentences.missing("Binance", NOON - timedelta(seconds=2), 3.2)
+    assert told == "Binance was not recorded 11:59:58 to 12:00:01"
+
+
+@pytest.mark.parametrize(
+    ("age_s", "stale_s", "sentence"),
+    [(0.0, 0.0, ""), (0.99, 0.0, ""), (1.0, 0.0, "no new price for 1.0 s; stale for 0.0 s")],
+)
+def test_a_switch_that_nobody_could_notice_has_no_cost(age_s: float, stale_s: float, sentence: str) -> None:
+    """F-24: a planned switch comes with the next trade."""
+    assert sentences.cost(age_s, stale_s) == sentence
 
 
 def test_an_alert_names_its_venue() -> None:
     """Known kinds have words; another one is told as it was raised."""
     assert sentences.alert("blocked", "HTX", "handshake: 403") == "HTX has banned our address for now"
     assert sentences.alert("burn-1h", "Main feed", "90 s bad") == "Main feed uses up its error budget: 90 s bad"
+    our_clock = "By the clocks of the venues, our clock is 12 s behind: somebody should set it"
+    assert sentences.alert("clock", "", "our clock is 12 s behind") == our_clock
+    assert sentences.alert("policy", "HTX", "closed: 1008").startswith("HTX asks us to stop: it closed the connection")
     assert sentences.alert("new", "HTX", "told") == "HTX: told"
     assert sentences.alert("new", "", "told") == "told"
 

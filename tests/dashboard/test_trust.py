@@ -86,9 +86,10 @@ def test_an_instrument_that_is_elsewhere_has_a_source_of_its_own() -> None:
 
 def test_a_switch_tells_from_where_to_where_why_and_what_it_cost() -> None:
     """F-24: with the technical words beside the sentence."""
-    (line,) = following(structs.replace(feed_state(NOON), switches=[Switch("htx", "binance", SILENT, NOON)])).switches
+    switch = Switch("htx", "binance", SILENT, NOON, stale_s=1.24, age_s=6.24)
+    (line,) = following(structs.replace(feed_state(NOON), switches=[switch])).switches
     assert (line.from_venue, line.to_venue, line.text) == ("HTX", "Binance", "HTX went silent for 3 s")
-    assert (line.cost, line.detail) == ("the price was stale for 0.0 s", SILENT)
+    assert (line.cost, line.detail) == ("no new price for 6.2 s; stale for 1.2 s", SILENT)
 
 
 def test_venues_that_are_recorded_but_not_shown_stand_by() -> None:
@@ -140,7 +141,7 @@ def test_a_passport_comes_with_its_price() -> None:
     assert board.prices["BTC-USDT"].passport == Passport(
         status="consensus",
         text="2 of 3 venues agree, mostly within 1.2 bps",
-        gap="Data was missing 12:00:00 to 12:00:03",
+        gap="Binance was not recorded 12:00:00 to 12:00:03",
         consensus="99.99",
         distance="1.0 bps above that",
         excluded=[("HTX", "older than 5 s")],

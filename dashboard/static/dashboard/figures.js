@@ -10,6 +10,7 @@ const STATES = {
   disabled: "Disabled",
   unknown: "Unknown",
 };
+const CIRCUITS = { open: "left alone for now", "half-open": "being tried again" };
 const MOVES = { up: "Up from the last price", down: "Down from the last price" };
 
 // Works on the digits themselves: a price never goes through a float on its way to the screen.
@@ -40,11 +41,11 @@ export const delay = ({ delay_ms }) => (delay_ms ? delay_ms.map(counted).join(" 
 // Less than that may be the way from the venue to us.
 const SKEWED_MS = 1000;
 const counted = (number) => number.toLocaleString("en-GB");
-const kinds = (venue) => [["rejected", venue.rejected], ["quarantined", venue.quarantined]];
+const kinds = (venue) => [["rejected", venue.rejected], ["held back", venue.quarantined]];
 const isAny = ([, reasons]) => Object.keys(reasons).length > 0;
 const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
-// 2 failures, circuit open, 12 rejected, clock 9.2 s ahead; nothing where nothing was wrong.
+// 2 failures, left alone for now, 12 rejected, clock 9.2 s ahead; nothing where nothing was wrong.
 export function flaws(venue) {
   const total = (reasons) => counted(Object.values(reasons).reduce((sum, count) => sum + count));
   const told = failures(venue);
@@ -56,7 +57,7 @@ export function flaws(venue) {
 
 function failures({ attempts, circuit }) {
   const failed = attempts ? [`${counted(attempts)} ${attempts === 1 ? "failure" : "failures"}`] : [];
-  return circuit === "closed" ? failed : [...failed, `circuit ${circuit}`];
+  return circuit in CIRCUITS ? [...failed, CIRCUITS[circuit]] : failed;
 }
 
 // The same reason by reason; with the repeats and the venue's clock, which need be no flaw.
