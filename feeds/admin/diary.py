@@ -14,8 +14,8 @@ class VenueHealthAdmin(ReadOnlyAdmin):
 
 
 class FailoverEventAdmin(ReadOnlyAdmin):
-    list_display = ["started_at", "feed", "instrument", "from_venue", "to_venue", "reason", "stale_seconds"]
-    list_filter = ["feed", "from_venue", "to_venue", "started_at"]
+    list_display = ["finished_at", "started_at", "feed", "moved", "from_venue", "to_venue", "reason", "stale_seconds"]
+    list_filter = ["feed", "from_venue", "to_venue", "finished_at"]
     fields = [
         "feed",
         "instrument",
@@ -32,6 +32,11 @@ class FailoverEventAdmin(ReadOnlyAdmin):
 
     class Media:
         css = {"all": ["feeds/evidence.css"]}
+
+    @admin.display(description="instrument", empty_value="all", ordering="instrument")
+    def moved(self, event: FailoverEvent) -> str | None:
+        """Whose price moved."""
+        return event.instrument_id
 
     @admin.display(description="known when it was decided")
     def known_then(self, event: FailoverEvent) -> str:

@@ -49,10 +49,15 @@ class ReasonFilter(admin.SimpleListFilter):
 
 
 class GapAdmin(ReadOnlyAdmin):
-    list_display = ["after_at", "seconds", "instrument", "venue", "status", "filled", "reason"]
+    list_display = ["after_at", "seconds", "instrument", "venue", "status", "filled", "wanted", "reason", "note"]
     list_filter = ["status", "venue", "instrument", ReasonFilter, "noticed_at", "is_wanted"]
 
     @admin.display(empty_value="it goes on")
     def seconds(self, gap: Gap) -> str | None:
         """How long nothing is known, by the venue's clock."""
         return f"{(gap.before_at - gap.after_at).total_seconds():.1f}" if gap.before_at else None
+
+    @admin.display(boolean=True, ordering="is_wanted")
+    def wanted(self, gap: Gap) -> bool:
+        """Whether we were to listen then; else it is not repaired."""
+        return gap.is_wanted

@@ -63,6 +63,7 @@ def rows(db: None) -> None:
         after_at=NOON,
         before_at=NOON + timedelta(seconds=4),
         reason="silent: no market data for 3 s",
+        note="the venue has them no more",
         noticed_at=NOON,
     )
     Alert.objects.create(feed_id="main", kind="blind", text="No venue delivers", raised_at=NOON)
@@ -108,11 +109,31 @@ def test_evidence_of_a_failover_is_a_table(rows: None, admin_client: Client) -> 
     assert "data_age" not in said
 
 
+def test_failovers_are_listed_by_when_the_price_moved(rows: None, admin_client: Client) -> None:
+    """F-06: the newest first; of one instrument, or of all."""
+    event = FailoverEvent.objects.get()
+    event.pk, event.instrument_id = None, "BTC-USDT"
+    event.started_at, event.finished_at = NOON - timedelta(seconds=9), NOON + timedelta(seconds=1)
+    event.save()
+    listed = admin_client.get(page(FailoverEvent, "changelist"))
+    assert [row.instrument_id for row in listed.context["cl"].result_list] == ["BTC-USDT", None]
+    assert "2026-11-20 12:00:00 2026-11-20 12:00:00 Main feed all Binance HTX" in text_of(listed.content)
+
+
+def test_gaps_that_nobody_wanted_filled_are_marked(rows: None, admin_client: Client) -> None:
+    """Issue 4, item 7: where we chose not to listen."""
+    assert b"icon-yes" in admin_client.get(page(Gap, "changelist")).content
+    Gap.objects.update(is_wanted=False)
+    assert b"icon-no" in admin_client.get(page(Gap, "changelist")).content
+
+
 def test_gaps_are_found_by_the_word_that_their_reason_begins_with(rows: None, admin_client: Client) -> None:
     """F-06: beside venue, instrument, status and time."""
     asked = {"reason": "silent", "status__exact": "open", "venue__code__exact": "htx"}
     found = text_of(admin_client.get(page(Gap, "changelist"), asked).content)
-    assert "2026-11-20 12:00:00 4.0 BTC-USDT HTX Open 0 silent: no market data for 3 s" in found
+    assert (
+        "2026-11-20 12:00:00 4.0 BTC-USDT HTX Open 0 silent: no market data for 3 s the venue has them no more" in found
+    )
     none = admin_client.get(page(Gap, "changelist"), {"reason": "closed"})
     assert none.context["cl"].result_count == 0
 
