@@ -144,9 +144,7 @@ class _Feed:
             state = decode_feed(held) if held else None
             venue = next((each for each in state.venues if each.venue == state.active), None) if state else None
             if venue is not None and venue.seen_at is not None:
-                self._switchboard.resume(
-                    Handover(venue.venue, "restarted: the feed was not running", venue.seen_at, {})
-                )
+                self._switchboard.resume(Handover(venue.venue, RESTARTED, venue.seen_at, {}))
 
     async def _keep_lease(self) -> None:
         """Renews from the loop that does the work: a blocked loop loses its lease. Ends when it is lost."""
