@@ -34,7 +34,7 @@ class FakeVenue:
         self._refused_until: dict[str, float] = {}
         self._troubles: Counter[str] = Counter()
         self._schedule = schedule
-        self._period = random.uniform(0.33, 0.36)
+        self._period = random.uniform(0.35, 0.37)
         self._first, self._first_at = 0, -random.uniform(0.0, 1.0)
 
     def begin(self, trouble: str) -> None:
