@@ -146,12 +146,17 @@ def _venue_line(state: VenueState, role: str) -> VenueLine:
         seen_at=state.seen_at,
         rejected=state.rejected,
         quarantined=state.quarantined,
+        quarantined_share=_share(sum(state.quarantined.values()), state.accepted),
         repeated=state.repeated,
         skew_ms=state.skew_ms,
         attempts=state.attempts,
         circuit=state.circuit,
         delay_ms=_rounded(state.delays.get(latency.VENUE)),
     )
+
+
+def _share(quarantined: int, accepted: int) -> str:
+    return f"{100 * quarantined / (quarantined + accepted):.2g} %" if quarantined else ""
 
 
 def _rounded(delay: Delay | None) -> tuple[int, int] | None:

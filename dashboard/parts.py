@@ -24,8 +24,8 @@ class VenueLine(msgspec.Struct, frozen=True):
     """One row of the venues table. `state` is a state of VenueState, or unknown while no worker reports.
 
     `role` is active, standby (connected and recorded, but not shown) or "". `reason` is why it is in its state, in
-    words, and `detail` the same in technical ones. `rejected` and `quarantined` count by reason; `skew_ms` is how far
-    its clock is ahead of ours; `delay_ms` the way of its data to us, p50 and p99.
+    words, and `detail` the same in technical ones. `rejected` and `quarantined` count by reason; `quarantined_share` is
+    what part of its trades that is, "" for none; `skew_ms` is how far its clock is ahead of ours; `delay_ms` the way of its data to us, p50 and p99.
     """
 
     code: str
@@ -40,6 +40,7 @@ class VenueLine(msgspec.Struct, frozen=True):
     seen_at: datetime | None = None
     rejected: dict[str, int] = {}
     quarantined: dict[str, int] = {}
+    quarantined_share: str = ""
     repeated: int = 0
     skew_ms: int | None = None
     attempts: int = 0

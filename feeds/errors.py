@@ -90,6 +90,8 @@ class ClosedByVenue(SessionEnded):
         super().__init__(cut if code == 1006 else f"the venue closed the session with {code} {text}".rstrip())
         self.code = code
         self.cool_off = self.cool_offs.get(code, 0.0)
+        # 1012: it restarts, which takes a moment.
+        self.wait_at_least = 1.0 if code == 1012 else 0.0
 
 
 class ProtocolBroken(SessionEnded):

@@ -64,6 +64,8 @@ def flaws(venue: VenueLine) -> str:
     """2 failures, circuit open, 12 rejected, clock 9.2 s ahead; nothing where nothing was wrong."""
     counts = (("rejected", venue.rejected), ("quarantined", venue.quarantined))
     told = _failures(venue) + [f"{sum(reasons.values()):,} {word}" for word, reasons in counts if reasons]
+    if venue.quarantined_share:
+        told[-1] += f" ({venue.quarantined_share})"
     if venue.skew_ms is not None and abs(venue.skew_ms) >= SKEWED_MS:
         told.append(f"clock {_skew(venue.skew_ms)}")
     return ", ".join(told)

@@ -8,7 +8,7 @@ from typing import Final
 from feeds.clock import Clock
 from feeds.connection.condition import Condition
 from feeds.connection.prices import PASSPORT_EVERY_S, Price, Prices
-from feeds.market.latency import Latency
+from feeds.market.latency import LOG, Latency
 from feeds.queries import FeedPlan
 from feeds.storage import latest
 from feeds.types import Quote
@@ -104,6 +104,11 @@ class Board:
     def miss(self, code: str, instrument: str, gap_at: datetime, seconds: float) -> None:
         """Data of a venue were missing from this time on, for so many seconds."""
         self._prices.miss(code, instrument, gap_at, seconds)
+
+    def note_written(self, code: str, received_at: datetime) -> None:
+        """A trade of a venue is acknowledged by Redis; it came then."""
+        took_ms = (self._clock.now() - received_at) / timedelta(milliseconds=1)
+        self.latency.note(LOG, code, took_ms, self._clock.monotonic())
 
     # What is read.
 

@@ -32,7 +32,7 @@ def _why_left(memory: Memory) -> str:
         return "first: it is the first to deliver"
     if memory.terms(memory.lead) is None:
         return "switched_off: it is not to be used"
-    return memory.venue(memory.lead).reason
+    return memory.venue(memory.lead).reason or "renewed: its session ended before the next one delivered"
 
 
 def _is_better_on_its_way(memory: Memory, code: str, now: float) -> bool:

@@ -127,5 +127,5 @@ class Unsettled(msgspec.Struct, frozen=True):
     more_standbys: int
 
 
-SessionEvent = PutOff | Opened | Connected | Unconfirmed | Repeated | Lost | Announced | Ended
-Event = SessionEvent | Heard | Adopted | Ticked | Skewed | Unsettled
+SessionEvent = PutOff | Opened | Connected | Unconfirmed | Lost | Announced | Ended
+Event = SessionEvent | Repeated | Heard | Adopted | Ticked | Skewed | Unsettled

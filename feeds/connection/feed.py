@@ -83,7 +83,7 @@ class _Feed:
         self._database = database
         self._clock = clock
         self._board = Board(plan.name, fence, clock)
-        self._recorder = Recorder(store, self._board.take, clock)
+        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
         self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss)
@@ -119,9 +119,12 @@ class _Feed:
             for task in (following, *others):
                 task.cancel()
             await asyncio.gather(following, recording, *others, return_exceptions=True)
-            await self._recorder.finish()
-            await self._journal.finish()
-            await self._ledger.finish()
+            unwritten = await self._recorder.finish()
+            if not await self._journal.finish():
+                logger.error("feed %s stops with rows of its journal that the database did not take", self._plan.name)
+            if not unwritten:
+                # Else its last rows would begin after trades that are nowhere: the next start finds the gap by itself.
+                await self._ledger.finish()
             await self._uptime.finish()
         for task in done:
             task.result()

@@ -65,6 +65,8 @@ class Line:
         """Hangs up on a venue that says nothing."""
         if not self._leave.done():
             self._leave.set_exception(Silent(reason))
+            # Seen: a session that ends by itself meanwhile does not ask for it.
+            self._leave.exception()
 
     async def run(self) -> None:
         if not await self._may_connect():

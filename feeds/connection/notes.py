@@ -14,7 +14,6 @@ from feeds.connection.events import (
     Lost,
     Opened,
     PutOff,
-    Repeated,
     SessionEvent,
     Skewed,
     Unconfirmed,
@@ -46,11 +45,11 @@ class Notes:
         if event.is_held:
             session.held_at = now
             return False
-        was = record.circuit.state(now)
+        was_live, was = session.is_live, record.circuit.state(now)
         record.circuit.judged(event.is_good, now)
         if event.is_good:
             self._hear_good(session, record, event.instrument, now)
-        return record.circuit.state(now) != was
+        return session.is_live != was_live or record.circuit.state(now) != was
 
     def _hear_good(self, session: Session, record: VenueRecord, instrument: str, now: float) -> None:
         self._memory.good_at = record.last_good_at = session.last_good_at = now
@@ -80,7 +79,7 @@ class Notes:
                 record.retry_at = now
                 record.circuit.hurry(now)
             if is_new_order or terms.code not in former:
-                record.has_failed, record.hold = False, None
+                record.has_failed, record.hold, record.came_back_at = False, None, None
         if is_new_order:
             memory.pause_until = now
         for code in former.keys() - set(codes):
@@ -116,8 +115,6 @@ class Notes:
             case Unconfirmed(count=count):
                 for _ in range(count):
                     record.circuit.judged(is_good=False, now=now)
-            case Repeated():
-                self._note_repeat(session, now)
             case Lost():
                 session.lost.add(event.instrument)
                 record.refused_at[event.instrument] = now
@@ -135,13 +132,18 @@ class Notes:
             state = "blocked" if event.is_ban else "disconnected"
             self._report.enter(record, state, event.reason, now, event.seconds)
 
-    def _note_repeat(self, session: Session, now: float) -> None:
-        """Of two sessions of a venue, one is a little ahead: the other one lives, though it brings nothing new."""
+    def note_repeat(self, session: Session, now: float) -> bool:
+        """Of two sessions of a venue, one is a little ahead: the other one lives, though it brings nothing new.
+
+        True when that is news: it is said of each frame.
+        """
+        had_repeated = session.has_repeated
         sessions = self._memory.of(session.venue)
         if len(sessions) > 1:
             session.last_good_at = now
             for each in sessions:
                 each.has_repeated = True
+        return session.has_repeated and not had_repeated
 
     def _connect(self, session: Session, record: VenueRecord, now: float) -> None:
         session.connected_at = now

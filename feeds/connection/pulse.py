@@ -65,7 +65,7 @@ class Pulse:
         return 2 * sum(self._is_confirmed(instrument) for instrument in instruments) > len(instruments)
 
     def _is_confirmed(self, instrument: str) -> bool:
-        shown = self._board.shown(instrument)
+        shown = self._board.shown(instrument) if self._board.source(instrument) else None
         if shown is None or self._clock.now() - shown.seen_at > timedelta(seconds=STALE_AFTER_S):
             return False
         passport = self._board.passport(instrument)

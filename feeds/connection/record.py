@@ -17,7 +17,9 @@ REFUSED_FOR_S: Final = 600.0
 
 @dataclass
 class Session:
-    """One connection. It delivers from `connected_at` on, until there is a `farewell`: why we end it."""
+    """One connection. It delivers from `connected_at` on, once it told what may be believed; until there is a
+    `farewell`: why we end it.
+    """
 
     number: int
     terms: VenueTerms
@@ -44,7 +46,7 @@ class Session:
 
     @property
     def is_live(self) -> bool:
-        return self.connected_at is not None and not self.farewell
+        return self.connected_at is not None and self.last_good_at > float("-inf") and not self.farewell
 
     def carries(self, instrument: str) -> bool:
         return instrument in self.terms.instruments and instrument not in self.lost

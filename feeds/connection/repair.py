@@ -7,7 +7,7 @@ import logging
 import math
 from collections.abc import Mapping
 from contextlib import aclosing
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import DatabaseError
 
@@ -26,7 +26,8 @@ from feeds.venues import Venue
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S: Final = 1.0
+# The last trades of a venue are soon gone: Bybit has sixty.
+LOOK_EVERY_S: Final = 0.25
 RETRY_FIRST_S: Final = 2.0
 RETRY_MOST_S: Final = 3600.0
 # A gap that is longer stays one: the rest of it would cost the newer gaps their turn.
@@ -37,6 +38,14 @@ DOUBT_S: Final = 1.0
 NOT_SENT: Final = "trades were not sent, found by an audit"
 
 FAILURES: Final = (SessionEnded, BadFrame, RedisDown, DatabaseError)
+
+
+class Doubt(NamedTuple):
+    """What an audit found, looked at once more at this time."""
+
+    until: float
+    stretch: Stretch
+    missed: list[Trade]
 
 
 class Repair:
@@ -61,6 +70,7 @@ class Repair:
         self._look_at = 0.0
         self._free_at = 0.0
         self._has_same_ids = False
+        self._doubts: list[Doubt] = []
         self._failures: dict[int, int] = {}
         self._retry_at: dict[int, float] = {}
 
@@ -74,11 +84,14 @@ class Repair:
         self._look_at = 0.0
 
     async def run(self) -> None:
-        """For ever; whatever fails is tried again later."""
+        """For ever, an audit and a repair in turn; whatever fails is tried again later."""
         while True:
-            is_free = self._symbols and self._clock.monotonic() >= self._free_at
-            if not is_free or not (await self._repair_next() or await self._audit_next()):
+            has_asked = [await step() for step in (self._audit_next, self._repair_next) if self._is_free()]
+            if not any(has_asked):
                 await self._clock.sleep(LOOK_EVERY_S)
+
+    def _is_free(self) -> bool:
+        return bool(self._symbols) and self._clock.monotonic() >= self._free_at
 
     async def _repair_next(self) -> bool:
         try:
@@ -143,36 +156,42 @@ class Repair:
         self._free_at = self._clock.monotonic() + max(RETRY_FIRST_S, wish)
 
     async def _audit_next(self) -> bool:
-        audit = self._coverage.audit
-        stretch = audit.due(self._clock.monotonic()) if audit is not None else None
-        if audit is None or stretch is None:
+        audit, now = self._coverage.audit, self._clock.monotonic()
+        if audit is None:
             return False
+        stretch = audit.due(now)
         try:
-            if stretch.instrument in self._symbols:
-                await self._compare(stretch)
-            audit.done(stretch, self._clock.monotonic())
+            if stretch is not None:
+                if stretch.instrument in self._symbols:
+                    await self._compare(stretch)
+                audit.done(stretch, now)
+            while self._doubts and self._doubts[0].until <= now:
+                await self._decide(self._doubts[0])
+                self._doubts.pop(0)
         except FAILURES as error:
-            logger.warning("%s %s: an audit waits: %s", self._venue.code, stretch.instrument, error)
+            logger.warning("%s: an audit waits: %s", self._venue.code, error)
             self._rest_after(error)
-        return True
+        return stretch is not None
 
     async def _compare(self, stretch: Stretch) -> None:
-        """What the venue's REST has of a stretch and its socket did not tell is stored, with a row that says so."""
-        instrument = stretch.instrument
-        asked = Gap(self._symbols[instrument], stretch.after, stretch.before)
+        """Asks the venue's REST for a stretch. What its socket did not tell may only be late, and is in doubt."""
+        asked = Gap(self._symbols[stretch.instrument], stretch.after, stretch.before)
         async with aclosing(self._client.trades_in(asked)) as pages:
             found = [trade async for page in pages for trade in page.trades]
-        missed = self._coverage.unknown(instrument, found)
+        missed = self._coverage.unknown(stretch.instrument, found)
         # Until REST has an id that was told, its ids may be others than the socket's: all would seem to be missing.
         self._has_same_ids = self._has_same_ids or len(missed) < len(found)
-        if not (missed and self._has_same_ids):
-            return
-        await self._clock.sleep(DOUBT_S)
-        missed = self._coverage.unknown(instrument, missed)
-        if kept := await self._keep(instrument, missed):
-            hole = Hole(self._venue.code, instrument, stretch.after, stretch.before, NOT_SENT)
+        if missed and self._has_same_ids:
+            self._doubts.append(Doubt(self._clock.monotonic() + DOUBT_S, stretch, missed))
+
+    async def _decide(self, doubt: Doubt) -> None:
+        """What was not told meanwhile is stored, with a row that says so."""
+        stretch = doubt.stretch
+        missed = self._coverage.unknown(stretch.instrument, doubt.missed)
+        if kept := await self._keep(stretch.instrument, missed):
+            hole = Hole(self._venue.code, stretch.instrument, stretch.after, stretch.before, NOT_SENT)
             await self._database.run(gaps.note_audit, hole, kept, self._clock.now())
-            self._coverage.learn(instrument, missed)
+            self._coverage.learn(stretch.instrument, missed)
 
     async def _keep(self, instrument: str, trades: list[Trade]) -> int:
         return await backfill.keep(self._store, self._venue.code, instrument, trades, self._clock.now())

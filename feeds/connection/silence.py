@@ -78,7 +78,7 @@ def _is_its_own(memory: Memory, session: Session, silence: float, now: float) ->
         is_held = session.held_at > session.last_good_at
         return silence >= threshold(memory, session) + (STANDS_S if is_held else 0.0)
     since = now - silence / 2
-    return any(_last_sign(other) > since and _is_witness(memory, other, silence, now) for other in others)
+    return any(other.last_good_at > since and _is_witness(memory, other, silence, now) for other in others)
 
 
 def _is_witness(memory: Memory, other: Session, silence: float, now: float) -> bool:

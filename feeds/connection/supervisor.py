@@ -45,7 +45,7 @@ class Supervisor:
         return self._report.take() if is_news else []
 
     def _note(self, event: Event, now: float) -> bool:
-        """False for what is said of a session that is no more, or for the hundredth time."""
+        """False where that changes nothing that has to be decided."""
         match event:
             case Adopted():
                 self._notes.adopt(event, now)
@@ -57,8 +57,10 @@ class Supervisor:
                 """Nothing but a reason to decide."""
             case _:
                 session = self._memory.sessions.get(event.session)
-                if session is None or (isinstance(event, Repeated) and session.has_repeated):
+                if session is None:
                     return False
+                if isinstance(event, Repeated):
+                    return self._notes.note_repeat(session, now)
                 self._notes.note(event, session, now)
         return True
 
@@ -133,6 +135,9 @@ class Supervisor:
             record.circuit.hurry(now)
         self._last_session += 1
         memory.sessions[self._last_session] = Session(self._last_session, terms, now, replaces)
+        if replaces is not None:
+            # Its own beginning, as a successor, was another overlap.
+            memory.sessions[replaces].has_repeated = False
         record.tried_at = now
         record.tries.note(now)
         record.circuit.tried(now)

@@ -69,6 +69,6 @@ class Volatility:
 
 
 def wanted(before: int, rho: float) -> int:
-    """How many standbys more a market of this rho wants. One that was asked for stays until it is a fifth quieter than it had to be for it."""
+    """How many standbys more a market of this rho wants; one that it has stays until it is a fifth quieter."""
     limits = [limit * (1 - HYSTERESIS) if step < before else limit for step, limit in enumerate(RESTLESS)]
     return sum(rho > limit for limit in limits)

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from feeds.clock import Clock
 from feeds.storage import latest
@@ -18,7 +19,15 @@ RETRY_EVERY_S: Final = 0.5
 # About a quarter of an hour of a busy pair. Beyond it the socket is no longer read, and the venue ends the session.
 CAPACITY: Final = 100_000
 
+# Hears of the oldest trade of each batch that is acknowledged: its venue, and when it came.
+Written = Callable[[str, datetime], None]
 States = Mapping[str, latest.PriceState | latest.FeedState]
+
+
+class _Waiting(NamedTuple):
+    text: bytes
+    venue: str
+    received_at: datetime
 
 
 class Recorder:
@@ -27,11 +36,12 @@ class Recorder:
     A batch that failed is sent again whole: what arrives twice is one row, because the database knows its id.
     """
 
-    def __init__(self, store: LiveStore, take_states: Callable[[], States], clock: Clock) -> None:
+    def __init__(self, store: LiveStore, take_states: Callable[[], States], clock: Clock, written: Written) -> None:
         self._store = store
+        self._written = written
         self._take_states = take_states
         self._clock = clock
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._states: dict[str, latest.PriceState | latest.FeedState] = {}
         self._rejected: deque[latest.RejectedFrame] = deque(maxlen=latest.REJECTED_KEPT)
         self._has_batch = asyncio.Event()
@@ -43,7 +53,7 @@ class Recorder:
     async def add(self, trade: latest.LoggedTrade) -> None:
         """Queues a trade; waits while the queue is full."""
         await self._has_room.wait()
-        self._waiting.append(latest.encode(trade))
+        self._waiting.append(_Waiting(latest.encode(trade), trade.venue, trade.received_at))
         if len(self._waiting) >= BATCH_SIZE:
             self._has_batch.set()
         if len(self._waiting) >= CAPACITY:
@@ -99,9 +109,10 @@ class Recorder:
     async def _flush(self) -> None:
         while self._waiting:
             batch = [self._waiting[i] for i in range(min(BATCH_SIZE, len(self._waiting)))]
-            await self._store.append(batch)
+            await self._store.append(trade.text for trade in batch)
             for _ in batch:
                 self._waiting.popleft()
+            self._written(batch[0].venue, batch[0].received_at)
             self._has_room.set()
         self._has_batch.clear()
         self._states.update(self._take_states())

@@ -19,12 +19,12 @@ async def test_venues_table_counts_what_was_wrong(site: Site, page: Page, consol
     """F-14 F-16 F-29: totals under the venue's name, reasons in the title; painted first, and kept up by the socket."""
     await market.trade_at("64123.45")
     await market.count_flaws(
-        "htx", rejected={"json": 1200, "symbol": 2}, quarantined={"clock": 3}, repeated=40, skew_ms=9250
+        "htx", rejected={"json": 1200, "symbol": 2}, quarantined={"clock": 3}, accepted=297, repeated=40, skew_ms=9250
     )
     await site.log_in(page)
     flaws = page.locator("#venues tr[data-code=htx] [data-field=flaws]")
     reasons = "Rejected: json 1,200, symbol 2. Quarantined: clock 3. Repeated: 40. Clock: 9.2 s ahead."
-    await expect(flaws).to_have_text("1 failure, 1,202 rejected, 3 quarantined, clock 9.2 s ahead")
+    await expect(flaws).to_have_text("1 failure, 1,202 rejected, 3 quarantined (1 %), clock 9.2 s ahead")
     await expect(flaws).to_have_attribute("title", reasons)
     await take_screenshots(page, "flaws")
     await market.count_flaws(

@@ -55,3 +55,7 @@ def price_state(fence: int = 1, version: int = 1) -> PriceState:
 
 def numbers(trades: Iterable[LoggedTrade]) -> list[int]:
     return [int(trade.trade_id) for trade in trades]
+
+
+def nobody(*_: object) -> None:
+    """Whom nothing has to be told."""

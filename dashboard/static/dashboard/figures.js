@@ -49,6 +49,7 @@ export function flaws(venue) {
   const total = (reasons) => counted(Object.values(reasons).reduce((sum, count) => sum + count));
   const told = failures(venue);
   told.push(...kinds(venue).filter(isAny).map(([word, reasons]) => `${total(reasons)} ${word}`));
+  if (venue.quarantined_share) told.push(`${told.pop()} (${venue.quarantined_share})`);
   if (Math.abs(venue.skew_ms ?? 0) >= SKEWED_MS) told.push(`clock ${skew(venue.skew_ms)}`);
   return told.join(", ");
 }

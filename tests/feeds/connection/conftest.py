@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from pytest_django import Settings
 
@@ -13,6 +14,7 @@ from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.feeds.connection.books import Books
 from tests.feeds.connection.observer import Observer
+from tests.feeds.connection.stage import SEVEN, Stage
 from tests.redis_server import RedisServer
 
 
@@ -50,3 +52,13 @@ async def lively(settings: Settings) -> AsyncIterator[Exchange]:
     async with Exchange(market=RandomMarket(rate=40)) as exchange:
         settings.REPLAY_EXCHANGE_URL = exchange.url
         yield exchange
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """All seven deliver; the best one leads since some time."""
+    stage = Stage(*SEVEN)
+    stage.run(20)
+    assert stage.lead == "binance"
+    stage.mark()
+    return stage

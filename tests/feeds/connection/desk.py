@@ -21,7 +21,7 @@ from feeds.venues import REGISTRY
 from tests.clock import ManualClock
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.plans import feed_plan, venue_plan
-from tests.feeds.samples import NOON
+from tests.feeds.samples import NOON, nobody
 
 BINANCE = venue_plan("binance")
 HTX = venue_plan("htx", instruments={"btcusdt": "BTC-USDT"})
@@ -33,7 +33,7 @@ class Desk:
         self.board.follow(feed_plan(BINANCE, HTX), NOON)
         self.board.lead("binance", "", NOON)
         self._store, self._clock = store, clock
-        self._recorder = Recorder(store, dict, clock)
+        self._recorder = Recorder(store, dict, clock, nobody)
         ledger = Ledger(DatabaseThread("desk"), store, Allowance(store, clock), clock, self.board.miss)
         self._intake = Intake(self.board, self._recorder, ledger, clock)
 

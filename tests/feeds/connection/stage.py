@@ -8,6 +8,7 @@ from feeds.connection.supervisor import Supervisor
 from feeds.errors import ClosedByVenue, ConnectFailed, Replaced, SessionEnded, Silent
 
 BTC = "BTC-USDT"
+SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
 
 
 @dataclass

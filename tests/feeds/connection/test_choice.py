@@ -7,9 +7,8 @@ from feeds.connection.choice import MAX_HOLD_S
 from feeds.connection.effects import Divert, Lead
 from feeds.connection.events import Policy, VenueTerms
 from feeds.connection.record import Memory
-from tests.feeds.connection.stage import BTC, Stage
+from tests.feeds.connection.stage import BTC, SEVEN, Stage
 
-SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
 ETH = "ETH-USDT"
 
 

@@ -52,7 +52,7 @@ async def test_returned_venue_is_taken_back_after_the_hold_time(
     lively: Exchange, observer: Observer, database: DatabaseThread
 ) -> None:
     """F-05: after `failback_after` of good data there, and not long after it."""
-    await set_venue(database, "binance", silent_after=0.5)
+    await database.run(lambda: Venue.objects.update(silent_after=0.5))
     # Its way in begins before its connection: a token is asked for first.
     await set_venue(database, "kucoin", is_enabled=False)
     await database.run(lambda: Feed.objects.update(failback_after=1.5))

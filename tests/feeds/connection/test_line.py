@@ -27,7 +27,7 @@ from tests.exchange.server import Exchange
 from tests.feeds.connection.listener import PRICE, address
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.plans import feed_plan, venue_plan
-from tests.feeds.samples import NOON
+from tests.feeds.samples import NOON, nobody
 from tests.waiting import wait_until
 
 BTC, ETH = "BTC-USDT", "ETH-USDT"
@@ -43,7 +43,7 @@ class Desk:
         self.board = Board("main", 1, clock)
         self.board.follow(feed_plan(), NOON)
         self.board.lead("binance", "", NOON)
-        self.recorder = Recorder(store, dict, clock)
+        self.recorder = Recorder(store, dict, clock, nobody)
         self.allowance = Allowance(store, clock)
         self.heard: list[Event] = []
         self.observer = Observer(store)

@@ -61,11 +61,14 @@ def test_price_of_a_standby_is_ready_with_its_own_book(prices: Prices) -> None:
 
 
 def test_nothing_is_made_up_while_no_venue_delivers(prices: Prices) -> None:
-    """E32: the last price is not written again, so it ages; it is there again with the next venue that leads."""
+    """E32: the last price stays, and ages, and nobody confirms it; it is another one with the next venue that leads."""
     prices.trade(logged(1), 0.0)
     prices.changed.clear()
+    seen_at = shown(prices).seen_at
     prices.follow("")
-    assert (prices.changed, prices.state(BTC, "main", 1, 1, 0.0)) == (set(), None)
+    state = prices.state(BTC, "main", 1, 1, 60.0)
+    assert state is not None
+    assert (prices.changed, state.seen_at, state.passport) == (set(), seen_at, None)
     prices.follow("binance")
     assert (prices.changed, shown(prices).trade_id) == ({BTC}, "1")
 

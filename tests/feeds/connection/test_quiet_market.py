@@ -6,9 +6,8 @@ import pytest
 
 from feeds.connection.effects import Close, Lead
 from feeds.connection.rhythm import CEILING_S
-from tests.feeds.connection.stage import Stage
+from tests.feeds.connection.stage import SEVEN, Stage
 
-SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
 TEN_MINUTES_S, HOUR_S = 600.0, 3600.0
 
 

@@ -7,9 +7,8 @@ from feeds.connection.effects import Close, Connect
 from feeds.connection.events import Policy, VenueTerms
 from feeds.connection.record import ATTEMPTS, Memory
 from feeds.connection.roster import KEPT_TRIES
-from tests.feeds.connection.stage import BTC, Stage
+from tests.feeds.connection.stage import BTC, SEVEN, Stage
 
-SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
 ETH = "ETH-USDT"
 
 

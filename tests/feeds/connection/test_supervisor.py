@@ -5,20 +5,9 @@ import pytest
 from feeds.connection.effects import Close, Connect, Enter, Lead, Raise
 from feeds.connection.events import Skewed
 from feeds.errors import CertificateRefused, ClosedByVenue, HandshakeRefused
-from tests.feeds.connection.stage import Stage
+from tests.feeds.connection.stage import SEVEN, Stage
 
-SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
 ETH = "ETH-USDT"
-
-
-@pytest.fixture
-def stage() -> Stage:
-    """All seven deliver; the best one leads since some time."""
-    stage = Stage(*SEVEN)
-    stage.run(20)
-    assert stage.lead == "binance"
-    stage.mark()
-    return stage
 
 
 def test_best_venue_leads_and_two_stand_by() -> None:

@@ -7,9 +7,7 @@ import pytest
 from feeds.connection.effects import Connect, Lead
 from feeds.connection.events import Ended
 from feeds.errors import ClosedByVenue, HandshakeRefused
-from tests.feeds.connection.stage import Stage
-
-SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
+from tests.feeds.connection.stage import SEVEN, Stage
 
 
 @pytest.fixture

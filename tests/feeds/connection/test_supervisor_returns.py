@@ -3,20 +3,9 @@
 import pytest
 
 from feeds.connection.effects import Close, Lead
-from tests.feeds.connection.stage import Stage
+from tests.feeds.connection.stage import SEVEN, Stage
 
-SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
 ETH = "ETH-USDT"
-
-
-@pytest.fixture
-def stage() -> Stage:
-    """All seven deliver; the best one leads since some time."""
-    stage = Stage(*SEVEN)
-    stage.run(20)
-    assert stage.lead == "binance"
-    stage.mark()
-    return stage
 
 
 def test_failed_venue_leads_again_after_it_proved_itself(stage: Stage) -> None:

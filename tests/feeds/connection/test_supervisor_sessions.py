@@ -1,23 +1,10 @@
 """What a feed decides about its sessions: renewals, instruments that some lack, more or fewer standbys."""
 
-import pytest
-
 from feeds.connection.effects import Close, Connect, Divert, Lead
 from feeds.connection.events import Announced, PutOff, Repeated, Unsettled
-from tests.feeds.connection.stage import BTC, Stage
+from tests.feeds.connection.stage import BTC, SEVEN, Stage
 
-SEVEN = ("binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio")
 ETH = "ETH-USDT"
-
-
-@pytest.fixture
-def stage() -> Stage:
-    """All seven deliver; the best one leads since some time."""
-    stage = Stage(*SEVEN)
-    stage.run(20)
-    assert stage.lead == "binance"
-    stage.mark()
-    return stage
 
 
 def test_announced_end_is_renewed_before_the_old_one_is_closed() -> None:

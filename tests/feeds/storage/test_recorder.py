@@ -10,7 +10,7 @@ from feeds.storage import latest, recorder
 from feeds.storage.recorder import BATCH_SIZE, FLUSH_EVERY_S, RETRY_EVERY_S, Recorder, States
 from feeds.storage.redis import LiveStore
 from tests.clock import ManualClock
-from tests.feeds.samples import logged, numbers, price_state
+from tests.feeds.samples import logged, nobody, numbers, price_state
 from tests.redis_server import RedisServer
 from tests.waiting import wait_for, wait_until
 
@@ -61,7 +61,7 @@ async def shaky_store(own_redis: RedisServer) -> AsyncIterator[LiveStore]:
 
 async def test_batches_are_bounded_and_in_order(store: _WatchedStore, clock: ManualClock) -> None:
     """F-22: 450 trades are three calls of at most 200, in the order in which they came."""
-    recorder = Recorder(store, no_states, clock)
+    recorder = Recorder(store, no_states, clock, nobody)
     await add(recorder, range(450))
     assert await recorder.finish() == 0
     assert store.batches == [BATCH_SIZE, BATCH_SIZE, 50]
@@ -70,7 +70,7 @@ async def test_batches_are_bounded_and_in_order(store: _WatchedStore, clock: Man
 
 async def test_flush_comes_every_50_ms(store: _WatchedStore, clock: ManualClock) -> None:
     """F-22: a trade waits for the next flush, and no longer."""
-    recorder = Recorder(store, no_states, clock)
+    recorder = Recorder(store, no_states, clock, nobody)
     running = asyncio.create_task(recorder.run())
     await wait_until(lambda: clock.sleepers == 1)
     await add(recorder, [1])
@@ -83,7 +83,7 @@ async def test_flush_comes_every_50_ms(store: _WatchedStore, clock: ManualClock)
 
 async def test_a_whole_batch_goes_at_once(store: _WatchedStore, clock: ManualClock) -> None:
     """E29: in a flood a trade waits for the batch that it is in, and for no clock."""
-    recorder = Recorder(store, no_states, clock)
+    recorder = Recorder(store, no_states, clock, nobody)
     running = asyncio.create_task(recorder.run())
     await wait_until(lambda: clock.sleepers == 1)
     await add(recorder, range(BATCH_SIZE))
@@ -95,7 +95,7 @@ async def test_a_whole_batch_goes_at_once(store: _WatchedStore, clock: ManualClo
 
 async def test_state_follows_the_trades_that_made_it(store: _WatchedStore, clock: ManualClock) -> None:
     """The newest price is never ahead of the log."""
-    recorder = Recorder(store, lambda: {KEY: price_state(version=7)}, clock)
+    recorder = Recorder(store, lambda: {KEY: price_state(version=7)}, clock, nobody)
     await add(recorder, [7])
     await recorder.finish()
     (state,) = await store.read([KEY])
@@ -107,7 +107,7 @@ async def test_nothing_is_lost_while_redis_is_stopped(
     own_redis: RedisServer, shaky_store: LiveStore, clock: ManualClock
 ) -> None:
     """R1 R7: what came before, during and after the outage is in the log once, in order."""
-    recorder = Recorder(shaky_store, no_states, clock)
+    recorder = Recorder(shaky_store, no_states, clock, nobody)
     await add(recorder, range(300))
     await recorder.finish()
     own_redis.stop()
@@ -123,7 +123,7 @@ async def test_batch_without_an_answer_is_sent_again(
     own_redis: RedisServer, shaky_store: LiveStore, clock: ManualClock
 ) -> None:
     """R2: nobody knows whether a frozen server took it; twice in order is fine, lost is not."""
-    recorder = Recorder(shaky_store, no_states, clock)
+    recorder = Recorder(shaky_store, no_states, clock, nobody)
     await shaky_store.read([KEY])
     own_redis.freeze()
     await add(recorder, range(10))
@@ -139,7 +139,7 @@ async def test_recorder_waits_out_an_outage_by_itself(
     own_redis: RedisServer, shaky_store: LiveStore, clock: ManualClock
 ) -> None:
     """R7: it tries again every half second, for ever."""
-    recorder = Recorder(shaky_store, no_states, clock)
+    recorder = Recorder(shaky_store, no_states, clock, nobody)
     own_redis.stop()
     await add(recorder, [1])
     running = asyncio.create_task(recorder.run())
@@ -160,7 +160,7 @@ async def test_state_of_an_outage_is_written_afterwards(
 ) -> None:
     """R7: what changed while Redis was down is not lost with the flush that failed."""
     changes: list[States] = [{KEY: price_state(version=3)}, {}]
-    recorder = Recorder(shaky_store, lambda: changes.pop(0) if changes else {}, clock)
+    recorder = Recorder(shaky_store, lambda: changes.pop(0) if changes else {}, clock, nobody)
     own_redis.stop()
     await recorder.finish()
     own_redis.start()
@@ -177,7 +177,7 @@ async def test_full_queue_makes_the_reader_wait(
 ) -> None:
     """Memory is bounded: beyond the capacity `add` waits until a flush has made room."""
     monkeypatch.setattr(recorder, "CAPACITY", 10)
-    full = Recorder(store, no_states, clock)
+    full = Recorder(store, no_states, clock, nobody)
     await add(full, range(10))
     blocked = asyncio.create_task(full.add(logged(10)))
     await clock.advance(1.0)
@@ -191,7 +191,7 @@ async def test_full_queue_makes_the_reader_wait(
 async def test_recorder_of_a_lost_lease_stops(store: _WatchedStore, clock: ManualClock) -> None:
     """W4: a later holder of the lease writes with a higher fence; the old one sees that, and its run ends."""
     await store.write_state({KEY: price_state(fence=9)})
-    recorder = Recorder(store, lambda: {KEY: price_state(fence=1, version=50)}, clock)
+    recorder = Recorder(store, lambda: {KEY: price_state(fence=1, version=50)}, clock, nobody)
     running = asyncio.create_task(recorder.run())
     await wait_until(lambda: clock.sleepers == 1)
     await clock.advance(1.0)

@@ -10,7 +10,7 @@ from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore
 from tests.clock import ManualClock
 from tests.feeds.connection.observer import Observer
-from tests.feeds.samples import NOON, logged
+from tests.feeds.samples import NOON, logged, nobody
 from tests.redis_server import RedisServer
 
 KEY = latest.rejected_key("binance")
@@ -56,7 +56,7 @@ async def test_frames_are_gone_after_an_hour(store: LiveStore, shared_redis: Red
 
 async def test_they_are_written_with_the_next_flush(store: LiveStore, clock: ManualClock) -> None:
     """Beside the trades, in one call for many."""
-    recorder = Recorder(store, dict, clock)
+    recorder = Recorder(store, dict, clock, nobody)
     for number in range(3):
         recorder.keep(frame(number))
     await recorder.finish()
@@ -66,7 +66,7 @@ async def test_they_are_written_with_the_next_flush(store: LiveStore, clock: Man
 async def test_redis_that_is_away_costs_frames_and_no_trade(own_redis: RedisServer, clock: ManualClock) -> None:
     """R1: the newest wait in bounded memory, the feed does not wait for them, and every trade is there afterwards."""
     store = LiveStore(own_redis.url)
-    recorder = Recorder(store, dict, clock)
+    recorder = Recorder(store, dict, clock, nobody)
     own_redis.stop()
     await recorder.add(logged(1))
     for number in range(REJECTED_KEPT + 1):
@@ -86,7 +86,7 @@ async def test_stream_that_cannot_be_written_stops_no_trade(
     """Something else lies at the key: the frame is lost, the trade is not, and the next flush is as good as any."""
     with shared_redis.client() as client:
         client.set(KEY, "in the way")
-    recorder = Recorder(store, dict, clock)
+    recorder = Recorder(store, dict, clock, nobody)
     await recorder.add(logged(1))
     recorder.keep(frame())
     await recorder.finish()
