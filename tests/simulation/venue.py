@@ -12,7 +12,7 @@ SILENCING: Final = ("down", "mute", "unreachable")
 # Any of these, and it is not believed; nor for as long afterwards as a circuit may stay open.
 DOUBTFUL: Final = ("lying", "half lying", "skewed")
 DISTRUSTED_FOR_S: Final = 640.0
-SPARSE_FOR_S: Final = 60.0
+SPARSE_FOR_S: Final = 120.0
 # An instrument that was refused is not asked for again before.
 REFUSED_FOR_S: Final = 600.0
 # How far the clock of a venue in this trouble is behind ours.

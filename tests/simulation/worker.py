@@ -149,8 +149,8 @@ class Worker:
         match effect:
             case Connect(session, venue):
                 self.known[session] = self.sessions[session] = FakeSession(session, self.world.venues[venue], self)
-            case Close(number, reason, is_silent) if number in self.sessions:
-                self.sessions[number].leave(reason, is_silent)
+            case Close(number, reason, is_silent) if number in self.known:
+                self.known[number].leave(reason, is_silent)
             case Lead(venue):
                 self.lead = venue
                 # While there is none, the last prices stay.
