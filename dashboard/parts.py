@@ -25,7 +25,8 @@ class VenueLine(msgspec.Struct, frozen=True):
 
     `role` is active, standby (connected and recorded, but not shown) or "". `reason` is why it is in its state, in
     words, and `detail` the same in technical ones. `rejected` and `quarantined` count by reason; `quarantined_share` is
-    what part of its trades that is, "" for none; `skew_ms` is how far its clock is ahead of ours; `delay_ms` the way of its data to us, p50 and p99.
+    what part of its trades that is, "" for none; `skew_ms` is how far its clock is ahead of ours; `delay_ms` the way of
+    its data to us, p50 and p99.
     """
 
     code: str

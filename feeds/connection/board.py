@@ -63,6 +63,12 @@ class Board:
         self.venues.enter(code, state, reason, now, retry_at, attempts)
         self._venues_due = 0.0
 
+    def turn(self, code: str, circuit: str) -> None:
+        """A venue's circuit opens, closes, or is tried."""
+        self.venues.turn(code, circuit)
+        self._prices.bar(code, "its circuit is open" if circuit == "open" else "")
+        self._venues_due = 0.0
+
     def lead(self, code: str, reason: str, now: datetime) -> None:
         """From now on prices are this venue's. While there is none, the last ones stay, and age."""
         self._lead_reason, self._lead_since_at = reason, now
@@ -103,7 +109,7 @@ class Board:
 
     def miss(self, code: str, instrument: str, gap_at: datetime, seconds: float) -> None:
         """Data of a venue were missing from this time on, for so many seconds."""
-        self._prices.miss(code, instrument, gap_at, seconds)
+        self._prices.miss(code, instrument, gap_at, seconds, self._clock.monotonic())
 
     def note_written(self, code: str, received_at: datetime) -> None:
         """A trade of a venue is acknowledged by Redis; it came then."""

@@ -44,12 +44,12 @@ class Condition:
     def _follow(self, venue: VenuePlan, now: datetime) -> VenueState:
         rest = "idle" if venue.is_enabled else "disabled"
         if (state := self._states.get(venue.code)) is None:
-            return VenueState(venue.code, venue.name, venue.priority, rest, venue.refusal, now)
+            return VenueState(venue.code, venue.name, venue.priority, rest, _why_off(venue), now)
         state = msgspec.structs.replace(state, name=venue.name, priority=venue.priority)
         if state.state not in AT_REST or (venue.is_enabled and state.state != "disabled"):
             return state
         since_at = state.since_at if state.state == rest else now
-        return msgspec.structs.replace(state, state=rest, reason=venue.refusal, since_at=since_at, retry_at=None)
+        return msgspec.structs.replace(state, state=rest, reason=_why_off(venue), since_at=since_at, retry_at=None)
 
     def enter(
         self, code: str, state: str, reason: str, now: datetime, retry_at: datetime | None, attempts: int
@@ -146,3 +146,8 @@ class Condition:
             skew_ms=None if skew is None else round(skew / _MILLISECOND),
             delays={hop: Delay(*percentiles) for hop, percentiles in delays.items()},
         )
+
+
+def _why_off(venue: VenuePlan) -> str:
+    """Why it is not used; "" for one that is."""
+    return venue.refusal or ("" if venue.is_enabled else "switched off in the admin")

@@ -11,6 +11,8 @@ from django.db import DatabaseError
 from feeds.address import rest_url
 from feeds.clock import Clock
 from feeds.connection.board import Board
+from feeds.connection.budget import Budget
+from feeds.connection.handover import Handover
 from feeds.connection.intake import Intake
 from feeds.connection.journal import Journal
 from feeds.connection.ledger import Ledger
@@ -22,8 +24,9 @@ from feeds.queries import FeedPlan, feed_plan
 from feeds.storage import lease
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
+from feeds.storage.latest import decode_feed, feed_key
 from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore
+from feeds.storage.redis import LiveStore, RedisDown
 from feeds.storage.uptime import UptimeRecorder
 from feeds.venues import REGISTRY
 
@@ -31,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 STOP_POLL_S: Final = 0.1
 PLAN_EVERY_S: Final = 2.0
+RESTARTED: Final = "restarted: the feed was not running"
 # A little longer than a polite closing of the sockets takes.
 LEAVE_WITHIN_S: Final = 1.5
 
@@ -79,6 +83,7 @@ class _Feed:
         clock: Clock,
     ) -> None:
         self._plan = plan
+        self._store = store
         self._holder, self._fence = holder, fence
         self._database = database
         self._clock = clock
@@ -91,12 +96,14 @@ class _Feed:
         self._switchboard = Switchboard(plan, self._board, self._journal, self._ledger, intake, self._allowance, clock)
         self._uptime = UptimeRecorder(database, clock)
         self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
+        self._budget = Budget(f"feed:{plan.name}", database, self._switchboard.alert, self._switchboard.clear, clock)
         self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
         self._has_database = True
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
         self._board.remember(await self._journal.begin())
+        await self._resume()
         await self._ledger.adopt(self._plan)
         following = asyncio.create_task(self._switchboard.run())
         recording = asyncio.create_task(self._recorder.run())
@@ -106,6 +113,7 @@ class _Feed:
             self._ledger.run(),
             self._uptime.run(),
             self._offset.run(),
+            self._budget.run(),
             self._pulse.run(self._wells),
         )
         others = [asyncio.create_task(each) for each in (*ends, *beside)]
@@ -128,6 +136,15 @@ class _Feed:
             await self._uptime.finish()
         for task in done:
             task.result()
+
+    async def _resume(self) -> None:
+        """Takes the price over from the process that showed it before, as far as Redis still knows."""
+        with suppress(RedisDown):
+            (held,) = await self._store.read([feed_key(self._plan.name)])
+            state = decode_feed(held) if held else None
+            venue = next((each for each in state.venues if each.venue == state.active), None) if state else None
+            if venue is not None and venue.seen_at is not None:
+                self._switchboard.resume(Handover(venue.venue, RESTARTED, venue.seen_at, {}))
 
     async def _keep_lease(self) -> None:
         """Renews from the loop that does the work: a blocked loop loses its lease. Ends when it is lost."""

@@ -24,4 +24,5 @@ class Handover:
     def to(self, venue: str, at: datetime) -> Switch:
         """The venue whose price is shown from now on."""
         age = (at - self.last_data_at).total_seconds()
-        return Switch(self.from_venue, venue, self.reason, at, self.instrument, max(0.0, age - STALE_AFTER_S))
+        stale_s = max(0.0, age - STALE_AFTER_S)
+        return Switch(self.from_venue, venue, self.reason, at, self.instrument, stale_s, age)

@@ -13,6 +13,7 @@ from feeds.clock import Clock
 from feeds.connection.handover import Handover
 from feeds.errors import MAX_TEXT
 from feeds.models import Alert, FailoverEvent, VenueHealth
+from feeds.queries import last_switches
 from feeds.storage.database import DatabaseThread
 from feeds.storage.latest import SWITCHES_SHOWN, Switch
 
@@ -111,14 +112,4 @@ class Journal:
 
 def _begin(feed: str, now: datetime) -> list[Switch]:
     Alert.objects.filter(feed=feed, cleared_at=None).update(cleared_at=now)
-    return [
-        Switch(
-            event.from_venue_id,
-            event.to_venue_id,
-            event.reason,
-            event.finished_at,
-            event.instrument_id or "",
-            event.stale_seconds,
-        )
-        for event in FailoverEvent.objects.filter(feed=feed)[:SWITCHES_SHOWN]
-    ]
+    return last_switches(feed, SWITCHES_SHOWN)

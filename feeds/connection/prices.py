@@ -14,6 +14,7 @@ from feeds.types import Quote
 
 # A passport says how things are: it is written again this often, also where nobody trades.
 PASSPORT_EVERY_S: Final = 1.0
+GAP_TOLD_FOR_S: Final = 3600.0
 # A book that encloses a price, or nearly (25 bps), says that it still stands.
 NEARLY: Final = Decimal("1.0025")
 
@@ -37,7 +38,8 @@ class Prices:
         # Of every venue, shown or not: the next one to lead has its price ready.
         self._prices: dict[tuple[str, str], Price] = {}
         self._consensus: dict[str, Consensus] = defaultdict(Consensus)
-        self._gaps: dict[tuple[str, str], tuple[datetime, float]] = {}
+        self._gaps: dict[tuple[str, str], tuple[datetime, float, float]] = {}
+        self._barred: dict[str, str] = {}
         self._lags: dict[str, timedelta] = {}
         self._seen_at: dict[str, datetime] = {}
         self.changed: set[str] = set()
@@ -95,9 +97,16 @@ class Prices:
             self._consensus[instrument].confirm(code, now)
         return stands
 
-    def miss(self, code: str, instrument: str, gap_at: datetime, seconds: float) -> None:
-        """Data of a venue were missing from this time on, for so many seconds."""
-        self._gaps[code, instrument] = (gap_at, seconds)
+    def miss(self, code: str, instrument: str, gap_at: datetime, seconds: float, now: float) -> None:
+        """Data of a venue were missing from this time on, for so many seconds; that is told for an hour."""
+        self._gaps[code, instrument] = (gap_at, seconds, now)
+
+    def bar(self, code: str, reason: str) -> None:
+        """The venue is not believed, and not asked what the price is; "" when it is again."""
+        if reason:
+            self._barred[code] = reason
+        else:
+            self._barred.pop(code, None)
 
     def price(self, code: str, instrument: str) -> Decimal | None:
         """The last price of a venue; None while it has told none."""
@@ -121,6 +130,9 @@ class Prices:
             if code in venues and instrument in instruments
         }
         self._consensus = defaultdict(Consensus, {code: self._consensus[code] for code in instruments})
+        for consensus in self._consensus.values():
+            consensus.keep(venues)
+        self._gaps = {key: gap for key, gap in self._gaps.items() if key[0] in venues}
 
     def state(self, instrument: str, feed: str, fence: int, version: int, now: float) -> PriceState | None:
         """What is shown of an instrument, as it is written; None while there is nothing."""
@@ -147,12 +159,14 @@ class Prices:
 
     def passport(self, instrument: str, now: float) -> Passport | None:
         """How far the shown price may be trusted; None while no venue was heard lately."""
-        view = self._consensus[instrument].view(now, {})
+        view = self._consensus[instrument].view(now, self._barred)
         if view.status == "none":
             return None
         passport = Passport(view.status, view.price, view.spread_bps, view.agreeing, view.sources, view.excluded)
         gap = self._gaps.get((self.source(instrument), instrument))
-        return msgspec.structs.replace(passport, gap_at=gap[0], gap_s=gap[1]) if gap else passport
+        if gap is None or now - gap[2] > GAP_TOLD_FOR_S:
+            return passport
+        return msgspec.structs.replace(passport, gap_at=gap[0], gap_s=gap[1])
 
     def _change(self, code: str, instrument: str) -> None:
         if code == self.source(instrument):

@@ -21,11 +21,11 @@ class Report:
         self._effects.append(effect)
 
     def enter(self, record: VenueRecord, state: str, reason: str, now: float, retry_in: float | None = None) -> None:
-        """A venue enters a state."""
+        """A venue enters a state. Why it failed last is told until it delivers."""
         record.state = state
-        record.reason = reason or record.reason
+        record.reason = "" if state == "connected" and not reason else reason or record.reason
         wait = None if retry_in == float("inf") else retry_in
-        self.add(Enter(record.code, state, reason, record.attempts, wait))
+        self.add(Enter(record.code, state, record.reason, record.attempts, wait))
 
     def alert(self, kind: str, subject: str, text: str) -> None:
         """A person should know."""

@@ -75,6 +75,10 @@ class Switchboard:
         held = {state: frozenset(v.code for v in plan.venues if v.circuit == state) for state in ("open", "closed")}
         self.hear(Adopted(_policy(plan), held["open"], held["closed"]))
 
+    def resume(self, handover: Handover) -> None:
+        """What was shown before this process; the first venue that leads takes the price over from there."""
+        self._handover = handover
+
     def stop(self) -> None:
         """Nothing begins any more; every line says goodbye."""
         self._is_stopping = True
@@ -102,12 +106,11 @@ class Switchboard:
             case Enter():
                 self._enter(effect)
             case Turn(venue, circuit):
-                self._board.venues.turn(venue, circuit)
-            case Raise():
-                self._raise(effect)
+                self._board.turn(venue, circuit)
+            case Raise(kind, subject, text):
+                self.alert(kind, subject, text)
             case Clear(kind, subject):
-                self._board.clear(kind, subject)
-                self._journal.cleared(kind, subject, self._clock.now())
+                self.clear(kind, subject)
 
     def _connect(self, effect: Connect) -> None:
         venue = self._plan.venue(effect.venue)
@@ -142,10 +145,13 @@ class Switchboard:
         if effect.former:
             last_data_at = self._board.seen_at(effect.former) or now
             self._handover = Handover(effect.former, effect.reason, last_data_at, effect.evidence)
-        self._board.lead(effect.venue, effect.reason, now)
-        if effect.venue and self._handover is not None:
-            self._tell(self._handover, self._handover.to(effect.venue, now))
-            self._handover = None
+        handover, reason = self._handover, effect.reason
+        if effect.venue and handover is not None:
+            switch, self._handover = handover.to(effect.venue, now), None
+            reason = reason if effect.former else handover.reason
+            if switch.from_venue != switch.to_venue or switch.stale_s:
+                self._tell(handover, switch)
+        self._board.lead(effect.venue, reason, now)
 
     def _divert(self, effect: Divert) -> None:
         now = self._clock.now()
@@ -165,17 +171,23 @@ class Switchboard:
     def _enter(self, effect: Enter) -> None:
         now = self._clock.now()
         retry_at = now + timedelta(seconds=effect.retry_in) if effect.retry_in is not None else None
-        state = effect.state
+        state, reason = effect.state, effect.reason
         if state in AT_REST and not self._plan.has_enabled(effect.venue):
-            state, retry_at = "disabled", None
-        self._board.enter(effect.venue, state, effect.reason, now, retry_at, effect.attempts)
-        self._journal.entered(effect.venue, state, effect.reason, now)
+            state, reason, retry_at = "disabled", "switched off in the admin", None
+        self._board.enter(effect.venue, state, reason, now, retry_at, effect.attempts)
+        self._journal.entered(effect.venue, state, reason, now)
 
-    def _raise(self, effect: Raise) -> None:
+    def alert(self, kind: str, subject: str, text: str) -> None:
+        """A person should know."""
         now = self._clock.now()
-        logger.error("%s %s: %s", effect.kind, effect.subject, effect.text)
-        self._board.alert(AlertState(effect.kind, effect.subject, effect.text, now))
-        self._journal.raised(effect.kind, effect.subject, effect.text, now)
+        logger.error("%s %s: %s", kind, subject, text)
+        self._board.alert(AlertState(kind, subject, text, now))
+        self._journal.raised(kind, subject, text, now)
+
+    def clear(self, kind: str, subject: str) -> None:
+        """What was raised is over."""
+        self._board.clear(kind, subject)
+        self._journal.cleared(kind, subject, self._clock.now())
 
 
 def _policy(plan: FeedPlan) -> Policy:

@@ -5,7 +5,7 @@ Prices are exact from end to end. Weights and distances are floats: they are no 
 
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -52,6 +52,10 @@ class Consensus:
 
     def __init__(self) -> None:
         self._sources: dict[str, _Source] = {}
+
+    def keep(self, venues: Collection[str]) -> None:
+        """Forgets every other venue."""
+        self._sources = {code: source for code, source in self._sources.items() if code in venues}
 
     def note(self, venue: str, price: Decimal, size: Decimal, now: float) -> None:
         """The venue traded, and that is believed."""

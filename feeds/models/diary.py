@@ -31,14 +31,15 @@ class FailoverEvent(models.Model):
     from_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
     to_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
     reason = models.CharField(max_length=200)
-    started_at = models.DateTimeField(help_text="When the old venue was left.")
-    finished_at = models.DateTimeField(help_text="When the new venue sent its first data.")
-    last_price_age = models.FloatField(help_text="Seconds without data when the new venue's first data came.")
+    started_at = models.DateTimeField(help_text="The last data of the venue that was left.")
+    finished_at = models.DateTimeField(help_text="When the new venue's price was shown.")
+    last_price_age = models.FloatField(help_text="Seconds between the two.")
     stale_seconds = models.FloatField(default=0.0, help_text="How long of that the price was stale: what it cost.")
     evidence = models.JSONField(default=dict, help_text="What was known of each venue when it was decided.")
 
     class Meta:
-        ordering = ["-started_at"]
+        ordering = ["-finished_at", "-id"]
+        indexes = [models.Index(fields=["feed", "-finished_at"], name="failover_by_time")]
 
     def __str__(self) -> str:
         return f"{self.from_venue_id} to {self.to_venue_id}"

@@ -29,7 +29,11 @@ class Trade(models.Model):
             models.UniqueConstraint(fields=["venue", "instrument", "trade_id"], name="trade_is_unique"),
         ]
         # History is asked for by instrument and time, newest first.
-        indexes = [models.Index(fields=["instrument", "-traded_at", "-id"], name="trade_by_time")]
+        indexes = [
+            models.Index(fields=["instrument", "-traded_at", "-id"], name="trade_by_time"),
+            # Where a venue stopped, and the trades of one of its minutes.
+            models.Index(fields=["venue", "instrument", "-traded_at"], name="trade_by_venue_and_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.side} {self.size} at {self.price}"
@@ -101,6 +105,7 @@ class Gap(models.Model):
         indexes = [
             models.Index(fields=["venue", "instrument", "-after_at"], name="gap_by_time"),
             models.Index(fields=["status", "-noticed_at"], name="gap_by_status"),
+            models.Index(fields=["venue", "instrument"], condition=models.Q(before_id=""), name="gap_that_goes_on"),
         ]
 
     def __str__(self) -> str:

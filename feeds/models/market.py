@@ -27,8 +27,8 @@ class Venue(models.Model):
     silent_after = models.FloatField(
         "silent after (s)",
         default=3.0,
-        validators=[MinValueValidator(0.5)],
-        help_text="Seconds without market data after which the venue is left.",
+        validators=[MinValueValidator(0.5), MaxValueValidator(60)],
+        help_text="Seconds without market data after which the venue is left, at least: a quiet market has more time.",
     )
     url = models.CharField("address", max_length=200, blank=True)
     # Empty is the venue's own number in all of these.
@@ -131,13 +131,13 @@ class Feed(models.Model):
     failback_after = models.FloatField(
         "fail back after (s)",
         default=300.0,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(86_400)],
         help_text="Seconds of good data that a better venue must show after it failed, to have the price back.",
     )
     pause_between = models.FloatField(
         "pause between venues (s)",
         default=3.0,
-        validators=[MinValueValidator(0)],
+        validators=[MinValueValidator(0), MaxValueValidator(60)],
         help_text="Seconds after a venue was left until another is connected in its place, while a third one delivers.",
     )
     standbys = models.PositiveSmallIntegerField(

@@ -77,15 +77,21 @@ class CandleMaker:
         if began_at < self._rest_until:
             return
         if not self._waiting:
-            # Newest first: those are looked at.
-            due = Candle.objects.filter(is_due=True).order_by("-start_at")
-            self._waiting.extend(due.values_list("pk", flat=True)[:ROUND_SIZE])
+            self._waiting.extend(_due(start_of(stored_until)))
         cost = 0
         while self._waiting and cost < TRADES_A_STEP:
             cost += CANDLE_COST + _make(self._waiting.popleft(), stored_until)
         ended_at = self._clock.monotonic()
         pause = 0.0 if self._waiting else ROUND_EVERY_S
         self._rest_until = ended_at + max(pause, RESTS * (ended_at - began_at))
+
+
+def _due(minute_at: datetime) -> list[int]:
+    """Minutes that are over before those that still change, which are due until they are; newest first."""
+    due = Candle.objects.filter(is_due=True).order_by("-start_at")
+    over = list(due.filter(start_at__lt=minute_at).values_list("pk", flat=True)[:ROUND_SIZE])
+    forming = due.filter(start_at__gte=minute_at).values_list("pk", flat=True)
+    return over + list(forming[: ROUND_SIZE - len(over)])
 
 
 def _make(key: int, now: datetime) -> int:

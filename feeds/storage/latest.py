@@ -135,7 +135,7 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
 class Switch(msgspec.Struct, frozen=True, gc=False):
     """The price moved from one venue to another ("" where there was none): of one instrument, or of all ("").
 
-    `stale_s` is what it cost: how long the price was stale.
+    `age_s` is for how long there was no new price, `stale_s` what that cost: how long the price was stale.
     """
 
     from_venue: str
@@ -144,6 +144,7 @@ class Switch(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     instrument: str = ""
     stale_s: float = 0.0
+    age_s: float = 0.0
 
 
 class AlertState(msgspec.Struct, frozen=True, gc=False):

@@ -44,10 +44,13 @@ def _insert(rows: Sequence[tuple[Any, ...]]) -> int:
 
 
 def _release(trades: Iterable[LoggedTrade]) -> None:
-    """One that is logged without a doubt and was there already may have been there with one."""
+    """One that is logged without a doubt and was there already may have been there with one.
+
+    What a venue's REST says of it is no release: nobody held that against the other venues.
+    """
     believed: dict[tuple[str, str], list[str]] = defaultdict(list)
     for trade in trades:
-        if not trade.quarantine:
+        if not trade.quarantine and not trade.is_backfill:
             believed[trade.venue, trade.instrument].append(trade.trade_id)
     for (venue, instrument), ids in believed.items():
         held = Trade.objects.filter(venue=venue, instrument=instrument, trade_id__in=ids).exclude(quarantine="")

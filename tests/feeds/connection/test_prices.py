@@ -169,9 +169,9 @@ def test_book_before_the_first_trade_is_no_price(prices: Prices) -> None:
 def test_passport_tells_the_gap_of_the_venue_that_is_shown(prices: Prices) -> None:
     """L-07: since when, and how long; another venue's gap is not in this price."""
     prices.trade(logged(1), 0.0)
-    prices.miss("htx", BTC, NOON, 7.5)
+    prices.miss("htx", BTC, NOON, 7.5, 0.0)
     assert passport(prices).gap_at is None
-    prices.miss("binance", BTC, NOON + timedelta(seconds=1), 2.5)
+    prices.miss("binance", BTC, NOON + timedelta(seconds=1), 2.5, 0.0)
     assert (passport(prices).gap_at, passport(prices).gap_s) == (NOON + timedelta(seconds=1), 2.5)
 
 
