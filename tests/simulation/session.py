@@ -35,7 +35,7 @@ class FakeSession:
         self.number, self.venue, self.worker = number, venue, worker
         self.begun_at = worker.world.schedule.now
         self.opened_at = self.connected_at = self.heard_at = 0.0
-        self.is_announced = False
+        self.is_announced = self.is_cut = False
         self.is_open = self.is_acknowledged = self.is_connected = self.is_leaving = self.is_over = False
         self.lost: list[str] = []
         self._schedule, self._random = worker.world.schedule, worker.world.random
@@ -50,7 +50,7 @@ class FakeSession:
         """Whether its end was neither our wish nor announced; who announces it in the first minute just fails."""
         age = self._schedule.now - (self.opened_at or self._schedule.now)
         is_as_announced = self.is_announced and age >= NOTICE_AFTER_S and isinstance(error, ClosedByVenue)
-        return not is_as_announced and not isinstance(error, Replaced)
+        return self.is_cut or not (is_as_announced or isinstance(error, Replaced))
 
     def carries(self, instrument: str) -> bool:
         return instrument in self.venue.instruments and instrument not in self.lost
@@ -59,7 +59,9 @@ class FakeSession:
         """We close it; a venue that is silent is not waited for."""
         if self.is_leaving:
             return
-        self.is_leaving = True
+        self.is_leaving, self.is_cut = True, is_silent
+        if self.is_over:
+            return
         if is_silent:
             self._schedule.after(0.01, self.end, Silent(reason))
         else:

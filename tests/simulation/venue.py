@@ -12,7 +12,7 @@ SILENCING: Final = ("down", "mute", "unreachable")
 # Any of these, and it is not believed; nor for as long afterwards as a circuit may stay open.
 DOUBTFUL: Final = ("lying", "half lying", "skewed")
 DISTRUSTED_FOR_S: Final = 640.0
-SPARSE_FOR_S: Final = 60.0
+SPARSE_FOR_S: Final = 120.0
 # An instrument that was refused is not asked for again before.
 REFUSED_FOR_S: Final = 600.0
 # How far the clock of a venue in this trouble is behind ours.
@@ -34,7 +34,7 @@ class FakeVenue:
         self._refused_until: dict[str, float] = {}
         self._troubles: Counter[str] = Counter()
         self._schedule = schedule
-        self._period = random.uniform(0.33, 0.36)
+        self._period = random.uniform(0.35, 0.37)
         self._first, self._first_at = 0, -random.uniform(0.0, 1.0)
 
     def begin(self, trouble: str) -> None:

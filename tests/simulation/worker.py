@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 LEASE_EVERY_S: Final = 2.0
-SKEW_EVERY_S: Final = 5.0
+SKEW_EVERY_S: Final = 10.0
 # As connection/switchboard.py looks at its supervisor's clock.
 LOOK_AT_MOST_EVERY_S, LOOK_AT_LEAST_AFTER_S = 0.5, 0.01
 CLOCK_WRONG_S: Final = 3600.0
@@ -149,8 +149,8 @@ class Worker:
         match effect:
             case Connect(session, venue):
                 self.known[session] = self.sessions[session] = FakeSession(session, self.world.venues[venue], self)
-            case Close(number, reason, is_silent) if number in self.sessions:
-                self.sessions[number].leave(reason, is_silent)
+            case Close(number, reason, is_silent) if number in self.known:
+                self.known[number].leave(reason, is_silent)
             case Lead(venue):
                 self.lead = venue
                 # While there is none, the last prices stay.

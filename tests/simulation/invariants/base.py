@@ -23,7 +23,7 @@ class Broken(Exception):
 
 
 class Invariant:
-    """A sentence that has to be true at every moment. It hears what it wants to hear, and looks every half second."""
+    """A sentence that has to be true at every moment. It hears what it wants to hear, and looks once a second."""
 
     name: ClassVar[str]
 

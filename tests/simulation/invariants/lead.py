@@ -74,9 +74,10 @@ class BestLeads(Invariant):
                 self._standings[worker.name][code] = Standing()
 
     def decided(self, worker: Worker, effects: list[Effect]) -> None:
-        left = [worker.known[each.session].venue.code for each in effects if isinstance(each, Close)]
-        for code in left:
-            if self.world.venues[code].was_doubtful():
+        closed = [each for each in effects if isinstance(each, Close)]
+        left = [worker.known[each.session].venue.code for each in closed]
+        for close, code in zip(closed, left, strict=True):
+            if close.is_missed:
                 self._standing(worker, code).fail(self.now, self.world.policy.failback_after)
         for effect in effects:
             if isinstance(effect, Lead) and effect.venue:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 ATTEMPTS: Final = Rate(30, within=300.0)
 # An answer comes at the latest when data does not, and nobody else is heard either.
 ANSWERED_WITHIN_S: Final = 20.0
-# How long there may be more sessions than wanted: a better venue has to prove itself first.
-SURPLUS_FOR_S: Final = 75.0
+# How long there may be more sessions than wanted: better venues have to prove themselves for a minute, and may fail.
+SURPLUS_FOR_S: Final = 240.0
 
 
 class NewNumbers(Invariant):

@@ -75,6 +75,8 @@ class Alerted(Invariant):
 
     def decided(self, worker: Worker, effects: list[Effect]) -> None:
         raised = self._raised[worker.name]
+        if worker.lead or worker.former_lead:
+            self._blind_since[worker.name] = self.now
         for effect in effects:
             match effect:
                 case Raise(kind, subject):
