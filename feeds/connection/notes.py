@@ -141,6 +141,7 @@ class Notes:
         sessions = self._memory.of(session.venue)
         if len(sessions) > 1:
             session.last_good_at = now
+            session.heard_at = dict.fromkeys(session.heard_at, now)
             for each in sessions:
                 each.has_repeated = True
         return session.has_repeated and not had_repeated
