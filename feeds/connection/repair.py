@@ -15,8 +15,8 @@ from feeds.clock import Clock
 from feeds.connection.rest import RestClient
 from feeds.errors import BadFrame, SessionEnded, printable
 from feeds.market.audit import Stretch
-from feeds.market.coverage import Coverage, Hole
-from feeds.market.gap import Gap
+from feeds.market.coverage import Coverage
+from feeds.market.gap import Gap, Hole
 from feeds.storage import backfill, gaps
 from feeds.storage.database import DatabaseThread
 from feeds.storage.gaps import OpenGap

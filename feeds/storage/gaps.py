@@ -1,6 +1,6 @@
 """Rows of the gap ledger: written when a hole shows, narrowed while it is filled, settled at the end.
 
-Blocking calls. At most one row of a venue and instrument goes on, which is the one without `before`.
+Blocking calls. A row without `before` goes on; it is known by the trade after which it began.
 """
 
 from collections.abc import Collection
@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 from django.db import transaction
 
 from feeds.errors import MAX_TEXT
-from feeds.market.coverage import Hole
-from feeds.market.gap import Gap, Mark
+from feeds.market.gap import Gap, Hole, Mark
 from feeds.models import Gap as Row
 from feeds.storage import bars
 
@@ -38,13 +37,25 @@ class OpenGap(NamedTuple):
 
 
 def note(hole: Hole, noticed_at: datetime) -> None:
-    """Writes a hole. Where the instrument's last one goes on, this is its end."""
-    row = Row.objects.filter(venue=hole.venue, instrument=hole.instrument, before_id="").first()
-    if hole.before is None:
-        if row is None:
-            _write(_new(hole, noticed_at))
-    elif row is not None or hole.before != hole.after:
-        _write(_end(row or _new(hole, noticed_at), hole, hole.before, noticed_at))
+    """Writes a hole. Where a row goes on from the same trade, this is its end.
+
+    Another one that goes on, of another feed or of a process that crashed, is over too: somebody heard the venue.
+    """
+    heard = [mark for mark in (hole.after, hole.before) if mark is not None]
+    row = None
+    for each in Row.objects.filter(venue=hole.venue, instrument=hole.instrument, before_id="").order_by("pk"):
+        if each.after_id == hole.after.trade_id:
+            row = each
+        elif end := next((mark for mark in heard if each.after_at < mark.traded_at), None):
+            _end(each, end, noticed_at)
+    if hole.before is not None:
+        if row is not None or hole.before != hole.after:
+            _end(row or _new(hole, noticed_at), hole.before, noticed_at)
+    elif row is None:
+        _write(_new(hole, noticed_at))
+    elif hole.is_wanted and not row.is_wanted:
+        row.is_wanted, row.status, row.note = True, Row.Status.OPEN, ""
+        _write(row)
 
 
 def note_audit(hole: Hole, filled: int, noticed_at: datetime) -> None:
@@ -121,10 +132,10 @@ def _new(hole: Hole, noticed_at: datetime) -> Row:
     )
 
 
-def _end(row: Row, hole: Hole, before: Mark, ended_at: datetime) -> Row:
-    row.after_id, row.after_at = hole.after.trade_id, hole.after.traded_at
+def _end(row: Row, before: Mark, ended_at: datetime) -> None:
+    """Until now its candles missed all that came after its beginning."""
     row.before_id, row.before_at = before.trade_id, before.traded_at
-    if before == hole.after:
+    if before.trade_id == row.after_id:
         row.status, row.note = Row.Status.REPAIRED, NOTHING_MISSED
     row.settled_at = None if row.status == Row.Status.OPEN else ended_at
-    return row
+    _write(row, until=max(before.traded_at, row.noticed_at, ended_at))

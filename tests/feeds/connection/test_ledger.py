@@ -9,7 +9,8 @@ from msgspec import structs
 
 from feeds.connection import repair
 from feeds.connection.repair import NOT_SENT
-from feeds.market.coverage import AWAY, JUMP
+from feeds.market.coverage import AWAY
+from feeds.market.track import JUMP
 from feeds.models import Gap
 from feeds.storage.gaps import BY_CHOICE, NOTHING_MISSED
 from tests.feeds.connection.books import BTC, Books, ids
@@ -199,6 +200,24 @@ async def test_next_process_ends_the_gap_that_the_last_one_left(books: Books) ->
         (row,) = await books.settled()
     assert (row.reason, row.filled) == ("replaced: the feed stops", 2)
     assert ids(await books.logged()) == ids(missed)
+
+
+async def test_crash_just_after_a_return_loses_nothing_of_the_gap(books: Books) -> None:
+    """E33 W1: the log has trades after the gap, whose end was never written: it goes on from its beginning."""
+    async with books.open():
+        (before,) = books.trade(1)
+        books.ledger.ended(1, "binance", "closed", is_wanted=True)
+        await wait_for(lambda: first_row(books))
+    missed = books.trade(3, told=False)
+    (returned,) = books.trade(1, told=False)
+    await books.keep(returned, is_drained=False)
+    missed += books.trade(2, told=False)
+    books.begin_anew()
+    async with books.open():
+        (after,) = books.trade(1)
+        (row,) = await books.settled()
+    assert (row.after_id, row.before_id, row.status) == (before.trade_id, after.trade_id, Gap.Status.REPAIRED)
+    assert set(ids(missed)) <= set(ids(await books.logged()))
 
 
 async def test_repair_goes_on_in_the_next_process(books: Books) -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.market.coverage import AWAY, JUMP, REMEMBERED_IDS, SETTLE_S, Coverage, Hole
-from feeds.market.gap import Mark
+from feeds.market.coverage import AWAY, Coverage
+from feeds.market.gap import Hole, Mark
+from feeds.market.track import JUMP, REMEMBERED_IDS, SETTLE_S
 from feeds.types import Side, Trade
 from tests.feeds.samples import NOON
 
