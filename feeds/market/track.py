@@ -1,17 +1,15 @@
 """One instrument's trades at one venue: its newest one, and what is or may be missing of it. Pure."""
 
 from collections import OrderedDict
-from datetime import timedelta
 from typing import Final, NamedTuple
 
 from feeds.market.gap import Hole, Mark, by_time
+from feeds.market.validation import LATE_IN_A_ROW, RENUMBERED_AFTER
 from feeds.types import Trade
 
 SETTLE_S: Final = 2.0
 # Venues repeat some fifty trades after a subscription, a session that renews some seconds.
 REMEMBERED_IDS: Final = 500
-# A lower id that is so much later by the venue's own clock is not late: the venue numbers anew.
-RENUMBERED_AFTER: Final = timedelta(seconds=60)
 JUMP: Final = "ids jump"
 
 
@@ -34,24 +32,28 @@ class Track:
         self._absence: Hole | None = None
         self._is_consecutive = is_consecutive
         self._spans: list[_Span] = []
+        self._late: list[Mark] = []
         self._known: OrderedDict[str, None] = OrderedDict({mark.trade_id: None})
 
     def hear(self, first: Mark, last: Mark, now: float) -> bool:
         """A trade by its first and its last id; whether it is new."""
         if last.trade_id in self._known:
-            # Venues repeat their last trades: nothing came after this one.
-            self._return(self._newest, self._newest, now)
+            # Venues repeat their last trades. After the newest one nothing came; after another one ids have to tell.
+            if self._is_consecutive or last.trade_id == self._newest.trade_id:
+                self._return(self._newest, self._newest, now)
             return False
         self.remember(last.trade_id)
         if self._is_late(last):
             self._spans = [part for span in self._spans for part in self._without(span, first, last)]
+            self._doubt_newest(last, now)
             return True
         if self._absence is not None:
             self._return(first, last, now)
         elif self._is_consecutive and not self._is_next(self._newest, first, last):
-            jump = Hole(self._venue, self._instrument, self._newest, first, JUMP)
-            self._spans.append(_Span(jump, now + SETTLE_S))
-        self._newest = last
+            # Where the venue numbers anew, the newest one does not tell what came before.
+            is_anew = self._is_before(last, self._newest)
+            self._jump(min(self._late, key=by_time) if is_anew and self._late else self._newest, first, now)
+        self._newest, self._late = last, []
         return True
 
     def knows(self, trade_id: str) -> bool:
@@ -85,6 +87,18 @@ class Track:
         hole = self._absence._replace(before=self._absence.after if is_empty else first)
         self._spans.append(_Span(hole, now + SETTLE_S, ends_absence=True))
         self._absence = None
+
+    def _doubt_newest(self, late: Mark, now: float) -> None:
+        """So many late ones in a row are not late: the newest one was wrong. What they left out is looked for."""
+        if self._is_consecutive:
+            self._late.append(late)
+        if len(self._late) == LATE_IN_A_ROW:
+            oldest, newest = min(self._late, key=by_time), max(self._late, key=by_time)
+            self._jump(oldest, newest, now)
+            self._newest, self._late = newest, []
+
+    def _jump(self, after: Mark, before: Mark, now: float) -> None:
+        self._spans.append(_Span(Hole(self._venue, self._instrument, after, before, JUMP), now + SETTLE_S))
 
     def _is_late(self, mark: Mark) -> bool:
         is_renumbered = mark.traded_at - self._newest.traded_at > RENUMBERED_AFTER
