@@ -114,11 +114,13 @@ class Repair:
             return None
         # Before the question: a row that comes meanwhile is looked for again.
         self._look_at = math.inf
-        found = await self._database.run(gaps.open_gaps, self._venue.code, list(self._symbols), self._clock.now())
-        self._retry_at = {gap.number: self._retry_at.get(gap.number, 0.0) for gap in found}
-        self._failures = {number: self._failures.get(number, 0) for number in self._retry_at}
-        self._look_at = min([self._look_at, *self._retry_at.values()])
-        return next((gap for gap in found if self._retry_at[gap.number] <= now), None)
+        self._retry_at = {number: at for number, at in self._retry_at.items() if at > now}
+        question = (self._venue.code, list(self._symbols), self._clock.now(), list(self._retry_at))
+        found = await self._database.run(gaps.open_gaps, *question)
+        known = {*self._retry_at, *(gap.number for gap in found)}
+        self._failures = {number: self._failures.get(number, 0) for number in known}
+        self._look_at = 0.0 if found else min([self._look_at, *self._retry_at.values()])
+        return next(iter(found), None)
 
     async def _fill(self, gap: OpenGap) -> None:
         """Page by page, until nothing is missing or the venue has no more of it."""
@@ -131,12 +133,13 @@ class Repair:
                 if page.missing is None:
                     reason = ""
                     break
-                await self._database.run(gaps.narrow, gap.number, page.missing, filled)
+                if not await self._database.run(gaps.narrow, gap.number, page.missing, filled):
+                    return
                 if filled >= MAX_TRADES or calls >= MAX_CALLS:
                     reason = f"too long: the rest after {filled} trades is not asked for"
                     break
-        await self._database.run(gaps.settle, gap.number, reason, filled, self._clock.now())
-        logger.info("%s %s: %d trades filled a gap; %s", self._venue.code, gap.instrument, filled, reason or "repaired")
+        if await self._database.run(gaps.settle, gap.number, reason, filled, self._clock.now()):
+            logger.info("%s %s: %d filled a gap; %s", self._venue.code, gap.instrument, filled, reason or "repaired")
 
     async def _put_off(self, gap: OpenGap, error: Exception) -> None:
         """The gap waits longer each time; the venue is left alone for as long as it wishes."""

@@ -85,6 +85,23 @@ def test_open_gaps_come_newest_first_and_only_so_many() -> None:
     assert found[0].after == mark(LOOKED_AT + 9)
 
 
+def test_gap_that_waits_leaves_its_place_to_an_older_one() -> None:
+    """E33: however many are put off, the others have their turn."""
+    older, newer = note(hole(1, 3), hole(5, 7))
+    (found,) = gaps.open_gaps("binance", [BTC], NOON, waiting=[newer.pk])
+    assert found.number == older.pk
+
+
+def test_settled_row_stays_as_it_is() -> None:
+    """E33: two feeds may repair one gap, and the first one to end has the last word."""
+    (row,) = note(hole(5, 9))
+    assert gaps.settle(row.pk, "", 3, NOON)
+    assert not gaps.narrow(row.pk, Gap("BTCUSDT", mark(6), mark(9)), filled=1)
+    assert not gaps.settle(row.pk, "the venue has no more", 1, NOON)
+    row.refresh_from_db()
+    assert (row.after_id, row.status, row.filled) == ("5", Row.Status.REPAIRED, 3)
+
+
 def test_gap_that_is_open_for_a_day_is_given_up() -> None:
     """E33: with a note in words; a younger one is not."""
     note(hole(5, 9))
@@ -106,14 +123,14 @@ def test_row_shrinks_with_each_page_until_it_is_settled() -> None:
 
 
 def test_candles_of_a_gap_are_made_again() -> None:
-    """V-10: each minute that it touches or touched, when it is written, narrowed and settled."""
-    (row,) = note(hole(5, 150))
-    minutes = [NOON + timedelta(minutes=number) for number in range(3)]
+    """V-10: each minute that it touches, when it is written and settled; what a page filled when it is narrowed."""
+    (row,) = note(hole(5, 210))
+    minutes = [NOON + timedelta(minutes=number) for number in range(4)]
     assert due() == minutes
-    gaps.narrow(row.pk, Gap("BTCUSDT", mark(130), mark(150)), filled=1)
-    assert due() == minutes
+    gaps.narrow(row.pk, Gap("BTCUSDT", mark(70), mark(210)), filled=1)
+    assert due() == [*minutes[:2], minutes[3]]
     gaps.settle(row.pk, "", 2, NOON)
-    assert due() == minutes[2:]
+    assert due() == minutes[1:]
 
 
 def test_candles_of_a_gap_that_was_none_are_made_again() -> None:
