@@ -14,6 +14,7 @@ from feeds.market.track import Track, ends
 from feeds.types import Trade
 
 AWAY: Final = "nobody listened: the feed was not running"
+NOT_COMPARED: Final = "what was told could not be compared with REST in time"
 
 
 class Coverage:
@@ -43,6 +44,7 @@ class Coverage:
         track.sessions.add(session)
         if is_new and self.audit is not None:
             self.audit.told(instrument, last, now)
+        track.forget(0 if self.audit is None else self.audit.outstanding(instrument))
 
     def ended(self, session: int, reason: str, is_wanted: bool) -> None:
         """A session is over. What no other one tells is missing from its newest trade on."""
@@ -57,8 +59,13 @@ class Coverage:
 
         One that goes on is said at once, and said again when it is over: the next one of its instrument is its end.
         """
-        holes, self._holes = self._holes, []
+        holes, self._holes = [*self._holes, *self._overdue()], []
         return holes + [hole for track in self._tracks.values() for hole in track.settle(now)]
+
+    def _overdue(self) -> list[Hole]:
+        """What an audit could not compare in time may have been sent in part: a hole like others."""
+        stretches = [] if self.audit is None else self.audit.take_overdue()
+        return [Hole(self._venue, *stretch[:3], NOT_COMPARED) for stretch in stretches]
 
     def unknown(self, instrument: str, trades: Iterable[Trade]) -> list[Trade]:
         """Those that are not among the last ones that were heard."""

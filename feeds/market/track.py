@@ -61,7 +61,10 @@ class Track:
 
     def remember(self, trade_id: str) -> None:
         self._known[trade_id] = None
-        if len(self._known) > REMEMBERED_IDS:
+
+    def forget(self, outstanding: int) -> None:
+        """The oldest ids, but none of those that are to be compared still."""
+        while len(self._known) > REMEMBERED_IDS + outstanding:
             self._known.popitem(last=False)
 
     def leave(self, session: int) -> bool:

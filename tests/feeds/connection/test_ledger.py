@@ -8,7 +8,6 @@ from django.db import connection
 from msgspec import structs
 
 from feeds.connection import repair
-from feeds.connection.repair import NOT_SENT
 from feeds.market.coverage import AWAY
 from feeds.market.track import JUMP
 from feeds.models import Gap
@@ -151,28 +150,6 @@ async def test_gap_of_five_thousand_ids_is_filled_page_by_page(books: Books) -> 
     assert (row.status, row.filled) == (Gap.Status.REPAIRED, 4998)
     assert ids(await books.logged()) == ids(missed)
     assert sum("historicalTrades" in attempt.path for attempt in books.exchange.attempts) == 5
-
-
-async def test_trade_that_was_not_sent_is_found_by_an_audit(books: Books) -> None:
-    """E33: KuCoin's ids do not tell that one is missing, its last hundred trades do; stored, with a row."""
-    async with books.open():
-        books.trade(3, "kucoin")
-        (dropped,) = books.trade(1, "kucoin", told=False)
-        books.trade(3, "kucoin")
-        (row,) = await books.settled()
-    assert (row.reason, row.status, row.filled) == (NOT_SENT, Gap.Status.REPAIRED, 1)
-    assert ids(await books.logged()) == [dropped.trade_id]
-
-
-async def test_ids_that_are_none_of_the_rest_s_are_not_compared(books: Books) -> None:
-    """E33: KuCoin's old engine had other ids on its socket: nothing is stored twice for that."""
-    async with books.open():
-        trades = books.trade(6, "kucoin", told=False)
-        books.tell([structs.replace(trade, trade_id=f"a{trade.trade_id}") for trade in trades], "kucoin")
-        await wait_until(lambda: any("histories" in attempt.path for attempt in books.exchange.attempts))
-        await books.ledger.finish()
-    assert await books.rows() == []
-    assert await books.logged() == []
 
 
 @pytest.mark.parametrize("is_drained", [True, False], ids=["in the database", "still in the log"])
