@@ -17,7 +17,8 @@ from feeds.address import rest_url
 from feeds.clock import Clock
 from feeds.connection.repair import Repair
 from feeds.connection.rest import RestClient
-from feeds.market.coverage import Coverage, Hole
+from feeds.market.coverage import Coverage
+from feeds.market.gap import Hole
 from feeds.queries import FeedPlan
 from feeds.storage import gaps, marks
 from feeds.storage.allowance import Allowance
@@ -130,13 +131,18 @@ class Ledger:
             self._repairs[hole.venue].wake()
 
     async def _kept_marks(self, pairs: set[tuple[str, str]]) -> marks.Marks:
-        """The newer one of what the database and the log have, as far as the two can be asked."""
+        """The newer one of what the database and the log have, as far as the two can be asked.
+
+        But a gap that was to be repaired goes on from its beginning: a trade after it may have come just before a
+        crash, and its end was never written.
+        """
         venues, instruments = {venue for venue, _ in pairs}, {instrument for _, instrument in pairs}
         kept: marks.Marks = {}
         try:
             kept = await self._database.run(marks.stored_marks, venues, instruments, self._clock.now())
             for pair, mark in marks.logged_marks(await self._store.read_log_end(marks.LOG_TAIL)).items():
                 kept[pair] = marks.newer(kept.get(pair), mark)
+            kept |= await self._database.run(marks.wanted_marks, venues, instruments)
         except (DatabaseError, RedisDown) as error:
             logger.warning("what happened before this start may be missing without a gap: %s", error)
         return kept

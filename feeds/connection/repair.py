@@ -7,16 +7,16 @@ import logging
 import math
 from collections.abc import Mapping
 from contextlib import aclosing
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.db import DatabaseError
 
 from feeds.clock import Clock
 from feeds.connection.rest import RestClient
 from feeds.errors import BadFrame, SessionEnded, printable
-from feeds.market.audit import Stretch
-from feeds.market.coverage import Coverage, Hole
-from feeds.market.gap import Gap
+from feeds.market.audit import Doubt, Stretch
+from feeds.market.coverage import NOT_COMPARED, Coverage
+from feeds.market.gap import Gap, Hole
 from feeds.storage import backfill, gaps
 from feeds.storage.database import DatabaseThread
 from feeds.storage.gaps import OpenGap
@@ -38,14 +38,6 @@ DOUBT_S: Final = 1.0
 NOT_SENT: Final = "trades were not sent, found by an audit"
 
 FAILURES: Final = (SessionEnded, BadFrame, RedisDown, DatabaseError)
-
-
-class Doubt(NamedTuple):
-    """What an audit found, looked at once more at this time."""
-
-    until: float
-    stretch: Stretch
-    missed: list[Trade]
 
 
 class Repair:
@@ -100,12 +92,13 @@ class Repair:
             logger.warning("%s: its gaps cannot be read: %s", self._venue.code, error)
             self._look_at = 0.0
             return False
-        if gap is not None:
-            try:
-                await self._fill(gap)
-            except FAILURES as error:
-                await self._put_off(gap, error)
-        return gap is not None
+        if gap is None:
+            return False
+        try:
+            await self._fill(gap)
+        except FAILURES as error:
+            await self._put_off(gap, error)
+        return True
 
     async def _next_gap(self) -> OpenGap | None:
         """The newest one that is due."""
@@ -114,11 +107,13 @@ class Repair:
             return None
         # Before the question: a row that comes meanwhile is looked for again.
         self._look_at = math.inf
-        found = await self._database.run(gaps.open_gaps, self._venue.code, list(self._symbols), self._clock.now())
-        self._retry_at = {gap.number: self._retry_at.get(gap.number, 0.0) for gap in found}
-        self._failures = {number: self._failures.get(number, 0) for number in self._retry_at}
-        self._look_at = min([self._look_at, *self._retry_at.values()])
-        return next((gap for gap in found if self._retry_at[gap.number] <= now), None)
+        self._retry_at = {number: at for number, at in self._retry_at.items() if at > now}
+        question = (self._venue.code, list(self._symbols), self._clock.now(), list(self._retry_at))
+        found = await self._database.run(gaps.open_gaps, *question)
+        known = [*self._retry_at, *(gap.number for gap in found)]
+        self._failures = {number: self._failures.get(number, 0) for number in known}
+        self._look_at = 0.0 if found else min([self._look_at, *self._retry_at.values()])
+        return next(iter(found), None)
 
     async def _fill(self, gap: OpenGap) -> None:
         """Page by page, until nothing is missing or the venue has no more of it."""
@@ -131,12 +126,13 @@ class Repair:
                 if page.missing is None:
                     reason = ""
                     break
-                await self._database.run(gaps.narrow, gap.number, page.missing, filled)
+                if not await self._database.run(gaps.narrow, gap.number, page.missing, filled):
+                    return
                 if filled >= MAX_TRADES or calls >= MAX_CALLS:
                     reason = f"too long: the rest after {filled} trades is not asked for"
                     break
-        await self._database.run(gaps.settle, gap.number, reason, filled, self._clock.now())
-        logger.info("%s %s: %d trades filled a gap; %s", self._venue.code, gap.instrument, filled, reason or "repaired")
+        if await self._database.run(gaps.settle, gap.number, reason, filled, self._clock.now()):
+            logger.info("%s %s: %d filled a gap; %s", self._venue.code, gap.instrument, filled, reason or "repaired")
 
     async def _put_off(self, gap: OpenGap, error: Exception) -> None:
         """The gap waits longer each time; the venue is left alone for as long as it wishes."""
@@ -176,13 +172,24 @@ class Repair:
     async def _compare(self, stretch: Stretch) -> None:
         """Asks the venue's REST for a stretch. What its socket did not tell may only be late, and is in doubt."""
         asked = Gap(self._symbols[stretch.instrument], stretch.after, stretch.before)
+        found: list[Trade] = []
         async with aclosing(self._client.trades_in(asked)) as pages:
-            found = [trade async for page in pages for trade in page.trades]
+            async for page in pages:
+                found += page.trades
+                if page.missing is not None and len(found) >= MAX_TRADES:
+                    await self._leave(stretch.instrument, page.missing)
+                    break
         missed = self._coverage.unknown(stretch.instrument, found)
         # Until REST has an id that was told, its ids may be others than the socket's: all would seem to be missing.
         self._has_same_ids = self._has_same_ids or len(missed) < len(found)
         if missed and self._has_same_ids:
             self._doubts.append(Doubt(self._clock.monotonic() + DOUBT_S, stretch, missed))
+
+    async def _leave(self, instrument: str, rest: Gap) -> None:
+        """What is too long for an audit is a gap like others."""
+        hole = Hole(self._venue.code, instrument, rest.after, rest.before, NOT_COMPARED)
+        await self._database.run(gaps.note, hole, self._clock.now())
+        self.wake()
 
     async def _decide(self, doubt: Doubt) -> None:
         """What was not told meanwhile is stored, with a row that says so."""

@@ -6,12 +6,15 @@ A stretch is what lies between two trades that were told. Asking for it over RES
 from typing import Final, NamedTuple
 
 from feeds.market.gap import Mark, by_time
+from feeds.types import Trade
 
 AUDIT_EVERY_S: Final = 5.0
 # Of what one call brings: a stretch of a third is still there when it is asked for.
 PART: Final = 3
-# Stretches of an instrument that a session's end left to be compared; older ones are given up.
+# Stretches of an instrument that a session's end left to be compared; older ones come too late.
 LEFT: Final = 3
+# Told in one stretch. Their ids have to be remembered until it is compared.
+MOST_TOLD: Final = 2500
 
 
 class Stretch(NamedTuple):
@@ -23,6 +26,14 @@ class Stretch(NamedTuple):
     told: int = 0
 
 
+class Doubt(NamedTuple):
+    """What an audit found, looked at once more at this time."""
+
+    until: float
+    stretch: Stretch
+    missed: list[Trade]
+
+
 class Audit:
     """`rows` is what one call brings. A stretch is handed out until it is `done`."""
 
@@ -31,6 +42,7 @@ class Audit:
         self._open: dict[str, Stretch] = {}
         self._closed: dict[str, list[Stretch]] = {}
         self._asked_at: dict[str, float] = {}
+        self._overdue: list[Stretch] = []
 
     def told(self, instrument: str, mark: Mark, now: float) -> None:
         """The venue told a trade that was new."""
@@ -41,13 +53,28 @@ class Audit:
         else:
             # A late one may be the oldest: what is between it and the others was not sent in order, if at all.
             oldest, newest = min(stretch.after, mark, key=by_time), max(stretch.before, mark, key=by_time)
-            self._open[instrument] = Stretch(instrument, oldest, newest, stretch.told + 1)
+            self._open[instrument] = stretch = Stretch(instrument, oldest, newest, stretch.told + 1)
+            if stretch.told >= MOST_TOLD:
+                self._overdue.append(stretch)
+                self._open[instrument] = Stretch(instrument, newest, newest)
 
     def interrupted(self, instrument: str) -> None:
         """Nobody listens any more: the next trade that is told begins another stretch."""
         stretch = self._open.pop(instrument, None)
         if stretch is not None and stretch.told:
-            self._closed[instrument] = [*self._closed.get(instrument, []), stretch][-LEFT:]
+            stretches = [*self._closed.get(instrument, []), stretch]
+            self._overdue += stretches[:-LEFT]
+            self._closed[instrument] = stretches[-LEFT:]
+
+    def take_overdue(self) -> list[Stretch]:
+        """What could not be compared in time, once."""
+        overdue, self._overdue = self._overdue, []
+        return overdue
+
+    def outstanding(self, instrument: str) -> int:
+        """How many were told that are not compared yet."""
+        stretches = [*self._closed.get(instrument, []), self._open.get(instrument)]
+        return sum(stretch.told for stretch in stretches if stretch is not None)
 
     def due(self, now: float) -> Stretch | None:
         """What to compare now: what was interrupted first, because it is the oldest; then the longest."""

@@ -31,6 +31,17 @@ class Gap(NamedTuple):
     before: Mark | None = None
 
 
+class Hole(NamedTuple):
+    """Trades may be missing, strictly between two: none where they are the same one. Without `before` it goes on."""
+
+    venue: str
+    instrument: str
+    after: Mark
+    before: Mark | None
+    reason: str
+    is_wanted: bool = True
+
+
 class Page(NamedTuple):
     """Trades of a gap, oldest first; what of it is missing still; and whether to ask again for that helps."""
 

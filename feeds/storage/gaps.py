@@ -1,6 +1,6 @@
 """Rows of the gap ledger: written when a hole shows, narrowed while it is filled, settled at the end.
 
-Blocking calls. At most one row of a venue and instrument goes on, which is the one without `before`.
+Blocking calls. A row without `before` goes on; it is known by the trade after which it began.
 """
 
 from collections.abc import Collection
@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 from django.db import transaction
 
 from feeds.errors import MAX_TEXT
-from feeds.market.coverage import Hole
-from feeds.market.gap import Gap, Mark
+from feeds.market.gap import Gap, Hole, Mark
 from feeds.models import Gap as Row
 from feeds.storage import bars
 
@@ -38,13 +37,25 @@ class OpenGap(NamedTuple):
 
 
 def note(hole: Hole, noticed_at: datetime) -> None:
-    """Writes a hole. Where the instrument's last one goes on, this is its end."""
-    row = Row.objects.filter(venue=hole.venue, instrument=hole.instrument, before_id="").first()
-    if hole.before is None:
-        if row is None:
-            _write(_new(hole, noticed_at))
-    elif row is not None or hole.before != hole.after:
-        _write(_end(row or _new(hole, noticed_at), hole, hole.before, noticed_at))
+    """Writes a hole. Where a row goes on from the same trade, this is its end.
+
+    Another one that goes on, of another feed or of a process that crashed, is over too: somebody heard the venue.
+    """
+    heard = [mark for mark in (hole.after, hole.before) if mark is not None]
+    row = None
+    for each in Row.objects.filter(venue=hole.venue, instrument=hole.instrument, before_id="").order_by("pk"):
+        if each.after_id == hole.after.trade_id:
+            row = each
+        elif end := next((mark for mark in heard if each.after_at < mark.traded_at), None):
+            _end(each, end, noticed_at)
+    if hole.before is not None:
+        if row is not None or hole.before != hole.after:
+            _end(row or _new(hole, noticed_at), hole.before, noticed_at)
+    elif row is None:
+        _write(_new(hole, noticed_at))
+    elif hole.is_wanted and not row.is_wanted:
+        row.is_wanted, row.status, row.note = True, Row.Status.OPEN, ""
+        _write(row)
 
 
 def note_audit(hole: Hole, filled: int, noticed_at: datetime) -> None:
@@ -56,15 +67,15 @@ def note_audit(hole: Hole, filled: int, noticed_at: datetime) -> None:
     _write(row)
 
 
-def open_gaps(venue: str, instruments: Collection[str], now: datetime) -> list[OpenGap]:
-    """What may be repaired of a venue, newest first; what is open for a day is given up."""
+def open_gaps(venue: str, instruments: Collection[str], now: datetime, waiting: Collection[int] = ()) -> list[OpenGap]:
+    """What may be repaired of a venue, newest first, without those that wait; what is open for a day is given up."""
     rows = Row.objects.filter(venue=venue, status=Row.Status.OPEN).exclude(before_id="")
     expired = rows.filter(before_at__lt=now - EXPIRES_AFTER)
     # An update that finds nothing would take SQLite's write lock all the same.
     if expired.exists():
         # Its candles miss as much as before.
         expired.update(status=Row.Status.UNREPAIRABLE, note=TOO_OLD, settled_at=now)
-    wanted = rows.filter(instrument__in=instruments).order_by("-before_at", "-id")[:LOOKED_AT]
+    wanted = rows.filter(instrument__in=instruments).exclude(pk__in=waiting).order_by("-before_at", "-id")[:LOOKED_AT]
     return [
         OpenGap(
             row.pk, row.instrument_id, Mark(row.after_id, row.after_at), Mark(row.before_id, row.before_at), row.filled
@@ -74,24 +85,34 @@ def open_gaps(venue: str, instruments: Collection[str], now: datetime) -> list[O
     ]
 
 
-def narrow(number: int, missing: Gap, filled: int) -> None:
-    """A page was stored: so much of the gap is missing still."""
-    row = Row.objects.filter(pk=number).first()
-    if row is not None and missing.before is not None:
-        since, until = row.after_at, row.before_at
-        row.after_id, row.after_at = missing.after.trade_id, missing.after.traded_at
-        row.before_id, row.before_at = missing.before.trade_id, missing.before.traded_at
-        row.filled = filled
-        _write(row, since, until)
+def narrow(number: int, missing: Gap, filled: int) -> bool:
+    """A page was stored: so much of the gap is missing still. False where the row is settled already."""
+    row = Row.objects.filter(pk=number, status=Row.Status.OPEN).first()
+    if row is None or missing.before is None or row.before_at is None:
+        return False
+    filled_spans = (row.after_at, missing.after.traded_at), (missing.before.traded_at, row.before_at)
+    row.after_id, row.after_at = missing.after.trade_id, missing.after.traded_at
+    row.before_id, row.before_at = missing.before.trade_id, missing.before.traded_at
+    row.filled = filled
+    with transaction.atomic():
+        row.save()
+        for since, until in filled_spans:
+            bars.mark_due(row.venue_id, row.instrument_id, since, until)
+    return True
 
 
-def settle(number: int, reason: str, filled: int, settled_at: datetime) -> None:
-    """Its repair is over: nothing is missing any more, or the reason why some of it always will be."""
-    row = Row.objects.filter(pk=number).first()
-    if row is not None:
-        row.status = Row.Status.UNREPAIRABLE if reason else Row.Status.REPAIRED
-        row.note, row.filled, row.settled_at = reason[:MAX_TEXT], filled, settled_at
-        _write(row)
+def settle(number: int, reason: str, filled: int, settled_at: datetime) -> bool:
+    """Its repair is over: nothing is missing any more, or the reason why some of it always will be.
+
+    False where it is settled already: another feed repaired it too.
+    """
+    row = Row.objects.filter(pk=number, status=Row.Status.OPEN).first()
+    if row is None:
+        return False
+    row.status = Row.Status.UNREPAIRABLE if reason else Row.Status.REPAIRED
+    row.note, row.filled, row.settled_at = reason[:MAX_TEXT], filled, settled_at
+    _write(row)
+    return True
 
 
 def put_off(number: int, reason: str) -> None:
@@ -99,12 +120,11 @@ def put_off(number: int, reason: str) -> None:
     Row.objects.filter(pk=number).update(note=reason[:MAX_TEXT])
 
 
-def _write(row: Row, since: datetime | None = None, until: datetime | None = None) -> None:
+def _write(row: Row, until: datetime | None = None) -> None:
     """With the candles that it touches, or touched before: what is missing of them has changed."""
     with transaction.atomic():
         row.save()
-        since, until = since or row.after_at, until or row.before_at or row.noticed_at
-        bars.mark_due(row.venue_id, row.instrument_id, since, until)
+        bars.mark_due(row.venue_id, row.instrument_id, row.after_at, until or row.before_at or row.noticed_at)
 
 
 def _new(hole: Hole, noticed_at: datetime) -> Row:
@@ -121,10 +141,10 @@ def _new(hole: Hole, noticed_at: datetime) -> Row:
     )
 
 
-def _end(row: Row, hole: Hole, before: Mark, ended_at: datetime) -> Row:
-    row.after_id, row.after_at = hole.after.trade_id, hole.after.traded_at
+def _end(row: Row, before: Mark, ended_at: datetime) -> None:
+    """Until now its candles missed all that came after its beginning."""
     row.before_id, row.before_at = before.trade_id, before.traded_at
-    if before == hole.after:
+    if before.trade_id == row.after_id:
         row.status, row.note = Row.Status.REPAIRED, NOTHING_MISSED
     row.settled_at = None if row.status == Row.Status.OPEN else ended_at
-    return row
+    _write(row, until=max(before.traded_at, row.noticed_at, ended_at))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+from django.db.models import QuerySet
 
 from feeds.market.gap import Mark
 from feeds.models import Gap, Trade
@@ -21,12 +22,22 @@ Marks = dict[tuple[str, str], Mark]
 
 def stored_marks(venues: Collection[str], instruments: Collection[str], now: datetime) -> Marks:
     """By the database: where a gap goes on its beginning, else the newest trade. Blocking."""
-    going_on = Gap.objects.filter(venue__in=venues, instrument__in=instruments, before_id="").order_by("noticed_at")
-    marks = {(gap.venue_id, gap.instrument_id): Mark(gap.after_id, gap.after_at) for gap in going_on}
+    marks = _beginnings(Gap.objects.filter(venue__in=venues, instrument__in=instruments))
     for pair in ((venue, instrument) for venue in venues for instrument in instruments):
         if pair not in marks and (mark := _newest(*pair, now - LOOK_BACK)):
             marks[pair] = mark
     return marks
+
+
+def wanted_marks(venues: Collection[str], instruments: Collection[str]) -> Marks:
+    """Where gaps begin that go on and are to be repaired: nothing newer than that proves their end. Blocking."""
+    return _beginnings(Gap.objects.filter(venue__in=venues, instrument__in=instruments, is_wanted=True))
+
+
+def _beginnings(gaps: QuerySet[Gap]) -> Marks:
+    """Of those that go on, the oldest one of each pair."""
+    going_on = gaps.filter(before_id="").order_by("-after_at")
+    return {(gap.venue_id, gap.instrument_id): Mark(gap.after_id, gap.after_at) for gap in going_on}
 
 
 def _newest(venue: str, instrument: str, since: datetime) -> Mark | None:

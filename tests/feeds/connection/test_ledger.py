@@ -8,8 +8,8 @@ from django.db import connection
 from msgspec import structs
 
 from feeds.connection import repair
-from feeds.connection.repair import NOT_SENT
-from feeds.market.coverage import AWAY, JUMP
+from feeds.market.coverage import AWAY
+from feeds.market.track import JUMP
 from feeds.models import Gap
 from feeds.storage.gaps import BY_CHOICE, NOTHING_MISSED
 from tests.feeds.connection.books import BTC, Books, ids
@@ -152,28 +152,6 @@ async def test_gap_of_five_thousand_ids_is_filled_page_by_page(books: Books) -> 
     assert sum("historicalTrades" in attempt.path for attempt in books.exchange.attempts) == 5
 
 
-async def test_trade_that_was_not_sent_is_found_by_an_audit(books: Books) -> None:
-    """E33: KuCoin's ids do not tell that one is missing, its last hundred trades do; stored, with a row."""
-    async with books.open():
-        books.trade(3, "kucoin")
-        (dropped,) = books.trade(1, "kucoin", told=False)
-        books.trade(3, "kucoin")
-        (row,) = await books.settled()
-    assert (row.reason, row.status, row.filled) == (NOT_SENT, Gap.Status.REPAIRED, 1)
-    assert ids(await books.logged()) == [dropped.trade_id]
-
-
-async def test_ids_that_are_none_of_the_rest_s_are_not_compared(books: Books) -> None:
-    """E33: KuCoin's old engine had other ids on its socket: nothing is stored twice for that."""
-    async with books.open():
-        trades = books.trade(6, "kucoin", told=False)
-        books.tell([structs.replace(trade, trade_id=f"a{trade.trade_id}") for trade in trades], "kucoin")
-        await wait_until(lambda: any("histories" in attempt.path for attempt in books.exchange.attempts))
-        await books.ledger.finish()
-    assert await books.rows() == []
-    assert await books.logged() == []
-
-
 @pytest.mark.parametrize("is_drained", [True, False], ids=["in the database", "still in the log"])
 async def test_next_process_begins_where_the_last_one_stopped(books: Books, is_drained: bool) -> None:
     """E33 W1: all after the last trade that is kept is missing, wherever that is kept."""
@@ -199,6 +177,24 @@ async def test_next_process_ends_the_gap_that_the_last_one_left(books: Books) ->
         (row,) = await books.settled()
     assert (row.reason, row.filled) == ("replaced: the feed stops", 2)
     assert ids(await books.logged()) == ids(missed)
+
+
+async def test_crash_just_after_a_return_loses_nothing_of_the_gap(books: Books) -> None:
+    """E33 W1: the log has trades after the gap, whose end was never written: it goes on from its beginning."""
+    async with books.open():
+        (before,) = books.trade(1)
+        books.ledger.ended(1, "binance", "closed", is_wanted=True)
+        await wait_for(lambda: first_row(books))
+    missed = books.trade(3, told=False)
+    (returned,) = books.trade(1, told=False)
+    await books.keep(returned, is_drained=False)
+    missed += books.trade(2, told=False)
+    books.begin_anew()
+    async with books.open():
+        (after,) = books.trade(1)
+        (row,) = await books.settled()
+    assert (row.after_id, row.before_id, row.status) == (before.trade_id, after.trade_id, Gap.Status.REPAIRED)
+    assert set(ids(missed)) <= set(ids(await books.logged()))
 
 
 async def test_repair_goes_on_in_the_next_process(books: Books) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from feeds.market.audit import AUDIT_EVERY_S, LEFT, Audit, Stretch
+from feeds.market.audit import AUDIT_EVERY_S, LEFT, MOST_TOLD, Audit, Stretch
 from feeds.market.gap import Mark
 from tests.feeds.samples import NOON
 
@@ -82,12 +82,22 @@ def test_longest_stretch_comes_first() -> None:
     assert stretch.instrument == "ETH-USDT"
 
 
-def test_stretches_that_pile_up_are_given_up() -> None:
+def test_long_stretch_is_overdue_and_the_next_one_begins_at_its_end() -> None:
+    """E33: memory is bounded while a venue's REST is down; what was not compared is said, once."""
+    audit = Audit(ROWS)
+    tell(audit, *range(MOST_TOLD + 2))
+    assert audit.take_overdue() == [Stretch(BTC, mark(0), mark(MOST_TOLD), told=MOST_TOLD)]
+    assert audit.take_overdue() == []
+    assert audit.outstanding(BTC) == 1
+
+
+def test_stretches_that_pile_up_are_overdue() -> None:
     """E33: memory is bounded while a venue's REST is down and its line is cut again and again."""
     audit = Audit(ROWS)
     for start in range(0, 100, 10):
         tell(audit, start, start + 1)
         audit.interrupted(BTC)
+    assert [stretch.after for stretch in audit.take_overdue()] == [mark(number) for number in range(0, 70, 10)]
     left: list[Stretch] = []
     while stretch := audit.due(0.0):
         left.append(stretch)

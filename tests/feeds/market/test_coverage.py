@@ -9,9 +9,12 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from feeds.market.coverage import AWAY, JUMP, REMEMBERED_IDS, SETTLE_S, Coverage, Hole
-from feeds.market.gap import Mark
+from feeds.market.coverage import AWAY, Coverage
+from feeds.market.gap import Hole, Mark
+from feeds.market.track import JUMP, REMEMBERED_IDS, SETTLE_S
+from feeds.market.validation import LATE_IN_A_ROW
 from feeds.types import Side, Trade
 from tests.feeds.samples import NOON
 
@@ -125,6 +128,15 @@ def test_repeated_trade_after_an_absence_proves_that_nothing_was_missed(has_cons
     assert spans(heard.settle(LATER)) == [("5", None), ("5", "5")]
 
 
+def test_repeated_old_trade_proves_nothing_where_ids_do_not_tell() -> None:
+    """E25 E33: only that the venue's memory reaches so far; what came after it is not known."""
+    heard = coverage(has_consecutive_ids=False)
+    tell(heard, 4, 5)
+    heard.ended(1, "closed", is_wanted=True)
+    tell(heard, 4, 99, session=2)
+    assert spans(heard.settle(LATER)) == [("5", None), ("5", "99")]
+
+
 def test_next_id_after_an_absence_proves_that_nothing_was_missed() -> None:
     """E33: where ids are consecutive."""
     heard = coverage()
@@ -221,6 +233,18 @@ def test_venue_that_numbers_anew_is_followed() -> None:
     for each in anew:
         heard.trade(1, BTC, each, 0.0)
     assert spans(heard.settle(LATER)) == [("1000", "1"), ("2", "4")]
+
+
+@pytest.mark.parametrize(("second", "end"), [(60, LATE_IN_A_ROW + 11), (1, 62)], ids=["a hundred", "a minute"])
+def test_absurd_id_does_not_hide_what_is_missing_after_it(second: int, end: int) -> None:
+    """E33: so many in a row, or for so long, are not late: what they left out is a hole, and jumps are seen again."""
+    heard = coverage()
+    heard.trade(1, BTC, structs.replace(trade(second), trade_id="1000000000"), 0.0)
+    told = [number for number in range(2, LATE_IN_A_ROW + 12) if not 40 <= number < 50]
+    tell(heard, *told)
+    assert spans(heard.settle(LATER)) == [("2", str(end))]
+    tell(heard, told[-1] + 1, told[-1] + 5)
+    assert spans(heard.settle(LATER)) == [(str(told[-1] + 1), str(told[-1] + 5))]
 
 
 def test_ids_that_are_opaque_never_jump() -> None:

@@ -5,8 +5,7 @@ from typing import Final
 
 import pytest
 
-from feeds.market.coverage import Hole
-from feeds.market.gap import Gap, Mark
+from feeds.market.gap import Gap, Hole, Mark
 from feeds.models import Candle
 from feeds.models import Gap as Row
 from feeds.storage import gaps
@@ -37,14 +36,34 @@ def open_now(after: timedelta = timedelta(0)) -> list[OpenGap]:
 
 
 def test_gap_that_goes_on_is_ended_in_its_row() -> None:
-    """E33: with its own reason, and where it really began, should a crash have lost the last trades."""
-    (row,) = note(hole(5, None), hole(4, 9, "not running"))
-    assert (row.after_id, row.before_id, row.reason, row.status) == ("4", "9", "silent", Row.Status.OPEN)
+    """E33: with the reason of its beginning."""
+    (row,) = note(hole(5, None), hole(5, 9, "not running"))
+    assert (row.after_id, row.before_id, row.reason, row.status) == ("5", "9", "silent", Row.Status.OPEN)
 
 
 def test_gap_that_goes_on_is_one_row() -> None:
     """E33: however often it is said."""
-    assert len(note(hole(5, None), hole(6, None))) == 1
+    assert len(note(hole(5, None), hole(5, None))) == 1
+
+
+def test_gap_that_began_later_proves_the_end_of_another_one() -> None:
+    """E33: somebody heard the venue meanwhile; what is after that is a row of its own, and nothing is in no row."""
+    unwanted = hole(5, None, "by choice")._replace(is_wanted=False)
+    first, second = note(unwanted, hole(60, 70, "ids jump"))
+    assert (first.after_id, first.before_id, first.status) == ("5", "60", Row.Status.UNREPAIRABLE)
+    assert (second.after_id, second.before_id, second.status) == ("60", "70", Row.Status.OPEN)
+
+
+def test_gap_that_began_earlier_is_a_row_of_its_own() -> None:
+    """E33: two feeds that listen to one venue lose it at different trades."""
+    rows = note(hole(5, None), hole(4, None), hole(4, 9))
+    assert [(row.after_id, row.before_id) for row in rows] == [("5", "9"), ("4", "9")]
+
+
+def test_gap_that_another_feed_wants_is_repaired() -> None:
+    """E33: what one feed did without by choice is no choice of the other."""
+    (row,) = note(hole(5, None)._replace(is_wanted=False), hole(5, None), hole(5, 9))
+    assert (row.is_wanted, row.status, row.note) == (True, Row.Status.OPEN, "")
 
 
 def test_empty_end_without_a_beginning_is_no_row() -> None:
@@ -64,6 +83,23 @@ def test_open_gaps_come_newest_first_and_only_so_many() -> None:
     found = open_now()
     assert len(found) == LOOKED_AT
     assert found[0].after == mark(LOOKED_AT + 9)
+
+
+def test_gap_that_waits_leaves_its_place_to_an_older_one() -> None:
+    """E33: however many are put off, the others have their turn."""
+    older, newer = note(hole(1, 3), hole(5, 7))
+    (found,) = gaps.open_gaps("binance", [BTC], NOON, waiting=[newer.pk])
+    assert found.number == older.pk
+
+
+def test_settled_row_stays_as_it_is() -> None:
+    """E33: two feeds may repair one gap, and the first one to end has the last word."""
+    (row,) = note(hole(5, 9))
+    assert gaps.settle(row.pk, "", 3, NOON)
+    assert not gaps.narrow(row.pk, Gap("BTCUSDT", mark(6), mark(9)), filled=1)
+    assert not gaps.settle(row.pk, "the venue has no more", 1, NOON)
+    row.refresh_from_db()
+    assert (row.after_id, row.status, row.filled) == ("5", Row.Status.REPAIRED, 3)
 
 
 def test_gap_that_is_open_for_a_day_is_given_up() -> None:
@@ -87,14 +123,22 @@ def test_row_shrinks_with_each_page_until_it_is_settled() -> None:
 
 
 def test_candles_of_a_gap_are_made_again() -> None:
-    """V-10: each minute that it touches or touched, when it is written, narrowed and settled."""
-    (row,) = note(hole(5, 150))
-    minutes = [NOON + timedelta(minutes=number) for number in range(3)]
+    """V-10: each minute that it touches, when it is written and settled; what a page filled when it is narrowed."""
+    (row,) = note(hole(5, 210))
+    minutes = [NOON + timedelta(minutes=number) for number in range(4)]
     assert due() == minutes
-    gaps.narrow(row.pk, Gap("BTCUSDT", mark(130), mark(150)), filled=1)
-    assert due() == minutes
+    gaps.narrow(row.pk, Gap("BTCUSDT", mark(70), mark(210)), filled=1)
+    assert due() == [*minutes[:2], minutes[3]]
     gaps.settle(row.pk, "", 2, NOON)
-    assert due() == minutes[2:]
+    assert due() == minutes[1:]
+
+
+def test_candles_of_a_gap_that_was_none_are_made_again() -> None:
+    """V-10: while it went on, each minute until now missed something."""
+    note(hole(5, None))
+    due()
+    gaps.note(hole(5, 5), NOON + timedelta(minutes=2))
+    assert due() == [NOON + timedelta(minutes=number) for number in range(3)]
 
 
 def due() -> list[datetime]:

@@ -6,12 +6,11 @@ from typing import Final
 import pytest
 from msgspec import structs
 
-from feeds.market.coverage import Hole
-from feeds.market.gap import Mark
+from feeds.market.gap import Hole, Mark
 from feeds.models import Trade
 from feeds.storage import gaps, latest
 from feeds.storage.latest import LoggedTrade
-from feeds.storage.marks import LOOK_BACK, Marks, logged_marks, newer, stored_marks
+from feeds.storage.marks import LOOK_BACK, Marks, logged_marks, newer, stored_marks, wanted_marks
 from feeds.storage.redis import Entry
 from tests.feeds.samples import NOON, logged
 
@@ -72,6 +71,14 @@ def test_newest_logged_trade_of_each_pair_counts() -> None:
     entries = [entry(trade) for trade in (logged(3), logged(2), logged(5, venue="htx"), *odd)]
     marks = logged_marks([*entries, (b"2-1", {latest.TRADE_FIELD: b"{"}), (b"3-1", {})])
     assert marks == {("binance", BTC): mark(3), ("htx", BTC): mark(5)}
+
+
+@pytest.mark.django_db
+def test_only_a_gap_that_is_to_be_repaired_holds_on_to_its_beginning() -> None:
+    """E33 W1: the oldest one; what nobody wanted may begin later, where something newer was kept."""
+    for venue, after, is_wanted in (("binance", 7, True), ("binance", 5, True), ("htx", 5, False)):
+        gaps.note(Hole(venue, BTC, mark(after), None, "silent", is_wanted), NOON)
+    assert wanted_marks(["binance", "htx"], [BTC]) == {("binance", BTC): mark(5)}
 
 
 def test_newer_of_two_marks_counts() -> None:
