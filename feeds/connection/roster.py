@@ -77,9 +77,9 @@ def target(memory: Memory, now: float) -> int:
 def _wanted(memory: Memory, now: float) -> list[str]:
     """The best venues that deliver or may be tried, as many as are to deliver; then who has what they lack."""
     wanted: list[str] = []
-    filled = 0
+    filled, wished = 0, target(memory, now)
     for terms in memory.policy.venues:
-        if filled >= target(memory, now):
+        if filled >= wished:
             break
         if memory.of(terms.code) or may_begin(memory, terms.code, now):
             wanted.append(terms.code)
