@@ -26,9 +26,9 @@ from tests.exchange.dialect import Limits
 from tests.exchange.dialects import DIALECTS
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
-from tests.faults.account import Account, settle
 from tests.faults.blindness import displayed
 from tests.faults.ground import Ground
+from tests.faults.ledger import Balance, balance
 from tests.faults.proxy import Proxy, proxy
 from tests.faults.row import FaultMissing
 from tests.faults.trading import trading
@@ -71,7 +71,7 @@ class Stage:
                 self._begun_at = self.clock.now()
                 await self.delivered(1 + standbys)
                 yield
-        await self.database.run(_drain_the_rest)
+        await self.database.run(drain_the_rest)
 
     @asynccontextmanager
     async def line_to(self, code: str) -> AsyncIterator[Proxy]:
@@ -144,9 +144,9 @@ class Stage:
         """What was shown since the feed was on its feet: until then a better venue takes over from who was faster."""
         return displayed(trade for trade in await self.log() if trade.received_at >= self._begun_at)
 
-    async def account(self) -> Account:
-        """What became of every trade that was sent, once the feed has ended."""
-        return await self.database.run(settle, list(self.exchange.ledger), await self.log())
+    async def books(self) -> Balance:
+        """What became of every trade that happened, once the feed has ended."""
+        return await self.database.run(balance, list(self.exchange.ledger.happened), await self.log())
 
 
 @asynccontextmanager
@@ -194,7 +194,8 @@ def _drain(stop: threading.Event) -> None:
         connections.close_all()
 
 
-def _drain_the_rest() -> None:
+def drain_the_rest() -> None:
+    """What the log holds, into the database. Blocking."""
     with closing(LogConsumer("drain")) as consumer:
         drain = Drain(consumer, SystemClock())
         while drain.step():

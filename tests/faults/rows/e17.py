@@ -37,8 +37,7 @@ async def _run(on: Stage, warned: Connection) -> Run:
     if moves := handovers(await on.shown()):
         complaints.append(f"the price moved to {moves[0].to_venue}")
     blind = max(seams(on.exchange.ledger, LEAD), default=None)
-    account = await on.account()
-    return Run(blind, account.lost, account.duplicated, account.unexplained, tuple(complaints))
+    return (await on.books()).as_run(blind, *complaints)
 
 
 ROW = Row("E17", "announced end: a second session before the first one ends", "s", 0.0, _play)

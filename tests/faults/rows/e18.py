@@ -42,9 +42,8 @@ async def _run(on: Stage) -> Run:
     complaints = [f"a connection was cut with {code}" for code in codes - {1000}]
     if moves := handovers(await on.shown()):
         complaints.append(f"the price moved to {moves[0].to_venue}")
-    account = await on.account()
     blind = max(seams(on.exchange.ledger, LEAD), default=None)
-    return Run(blind, account.lost, account.duplicated, account.unexplained, tuple(complaints))
+    return (await on.books()).as_run(blind, *complaints)
 
 
 ROW = Row("E18", "the 24 hours of a connection, two rolls in each run", "s", 0.0, _play, within=120.0)

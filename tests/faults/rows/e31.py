@@ -43,14 +43,8 @@ def _is_up(on: Stage) -> bool:
 async def _run(on: Stage) -> Run:
     shown = await on.shown()
     seconds = stale(shown)
-    account = await on.account()
-    return Run(
-        len(handovers(shown)),
-        account.lost,
-        account.duplicated,
-        account.unexplained,
-        (f"stale for {seconds:.1f} s",) if seconds > STALE_S else (),
-    )
+    complaints = [f"stale for {seconds:.1f} s"] if seconds > STALE_S else []
+    return (await on.books()).as_run(len(handovers(shown)), *complaints)
 
 
 def _row(name: str, up: float, down: float, switches: int, runs: int) -> Row:
