@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from decimal import Decimal
 from typing import Final
@@ -22,7 +22,6 @@ from feeds.storage.drain import Drain
 from feeds.storage.redis import Entry, LiveStore
 from feeds.venues import REGISTRY
 from tests.clock import ScaledClock
-from tests.exchange.dialect import Limits
 from tests.exchange.dialects import DIALECTS
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
@@ -150,19 +149,15 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(
-    ground: Ground,
-    *,
-    speed: float = 1.0,
-    limits: Mapping[str, Limits] | None = None,
-) -> AsyncIterator[Stage]:
+async def stage(ground: Ground, *, speed: float = 1.0, slowest: float | None = None) -> AsyncIterator[Stage]:
     """An exchange that every venue of the database is at, for as long as the block lasts.
 
-    `limits` are of the world's seconds, like everything that the exchange does by itself.
+    What it does by itself, it does by the world's seconds. Where the speed will be changed, it is as patient with its
+    clients as the `slowest` one needs.
     """
     clock = ScaledClock(speed)
     store, database = LiveStore(ground.redis_url), DatabaseThread("stage")
-    limits = {code: dialect.limits.compressed(speed) for code, dialect in DIALECTS.items()} | dict(limits or {})
+    limits = {code: dialect.limits.compressed(slowest or speed) for code, dialect in DIALECTS.items()}
     exchange = Exchange(market=RandomMarket(rate=0), limits=limits, clock=clock.now)
     try:
         async with exchange, trading(exchange) as prices:
