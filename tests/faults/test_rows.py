@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Ten minutes of flapping are half a minute here, and only the quickest pattern is played. The ledger has a test of its
 # own, which is shorter.
-HASTE = 2.0
+HASTE = 1.6
 PLAYED = [name for name in ROWS if name not in ("E31 90/10", "E31 400/10", "LEDGER")]
 
 
