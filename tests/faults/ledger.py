@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from feeds.models import Gap, Listing, Trade
 from feeds.storage.latest import LoggedTrade
 from tests.exchange.market import Trade as Taped
 from tests.faults.row import Run
+
+logger = logging.getLogger(__name__)
 
 # It tells what one taker's order did as one trade, under its last id.
 GROUPS: Final = "okx"
@@ -36,7 +39,8 @@ class Balance:
     unexplained: list[tuple[str, str, int]]
 
     def as_run(self, figure: float | None, *complaints: str) -> Run:
-        """What a run came to whose books these are."""
+        """What a run came to whose books these are. The log of a run that is to blame tells of which trades."""
+        logger.info("lost %s, duplicated %s, unexplained %s", self.lost, self.duplicated, self.unexplained)
         return Run(figure, len(self.lost), len(self.duplicated), len(self.unexplained), complaints)
 
 
