@@ -45,7 +45,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Play the timed rows of the faults.")
     parser.add_argument("--rows", default="", help="such as E1,E7; all of them where none is named")
     parser.add_argument("--runs", type=int, help="of each row; its own number where none is given")
-    parser.add_argument("--jobs", type=int, default=4 * (os.cpu_count() or 1), help="runs at a time")
+    parser.add_argument("--jobs", type=int, default=5 * (os.cpu_count() or 1), help="runs at a time")
     parser.add_argument("--matrix", action="store_true", help="print which tests prove which row, and play none")
     return parser.parse_args()
 

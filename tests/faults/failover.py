@@ -34,11 +34,4 @@ async def blind_run(on: Stage, *complaints: str) -> Run:
     left = [move for move in moves if move.from_venue == LEAD]
     path = ", ".join(f"{move.from_venue} to {move.to_venue}" for move in moves)
     found = [] if len(moves) == len(left) == 1 else [f"the price moved {len(moves)} times: {path or 'never'}"]
-    account = await on.account()
-    return Run(
-        max((move.blind for move in left), default=None),
-        account.lost,
-        account.duplicated,
-        account.unexplained,
-        (*complaints, *found),
-    )
+    return (await on.books()).as_run(max((move.blind for move in left), default=None), *complaints, *found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from typing import Final
 from feeds.models import Gap, Listing, Trade
 from feeds.storage.latest import LoggedTrade
 from tests.exchange.market import Trade as Taped
+from tests.faults.row import Run
+
+logger = logging.getLogger(__name__)
 
 # It tells what one taker's order did as one trade, under its last id.
 GROUPS: Final = "okx"
@@ -20,10 +24,11 @@ Numbers = dict[Pair, set[int]]
 
 @dataclass(frozen=True)
 class Balance:
-    """`happened` counts from the first trade that was told of each pair to the last one.
+    """`happened` counts from the first trade that was told of each pair on.
 
-    `lost` is neither stored nor in a gap. `duplicated` was logged as new twice. `unexplained` is stored although it
-    never happened, or stored and in a gap that says that it is missing.
+    `lost` is neither stored nor in a gap. `duplicated` was taken for new twice: to log a batch once more, because Redis
+    answered too late, is no such thing, as the database knows what it has. `unexplained` is stored although it never
+    happened, or stored and in a gap that says that it is missing.
     """
 
     happened: int
@@ -33,13 +38,18 @@ class Balance:
     duplicated: list[tuple[str, str, int]]
     unexplained: list[tuple[str, str, int]]
 
+    def as_run(self, figure: float | None, *complaints: str) -> Run:
+        """What a run came to whose books these are. The log of a run that is to blame tells of which trades."""
+        logger.info("lost %s, duplicated %s, unexplained %s", self.lost, self.duplicated, self.unexplained)
+        return Run(figure, len(self.lost), len(self.duplicated), len(self.unexplained), complaints)
+
 
 def balance(tape: Iterable[Taped], logged: Sequence[LoggedTrade]) -> Balance:
-    """The exchange's own tape against the log and the database. Blocking."""
+    """The exchange's own tape against the log and the database, once the feed has ended. Blocking."""
     tape = list(tape)
     live = [trade for trade in logged if not trade.is_backfill]
-    happened = _between(_happened(tape), _told(live))
-    stored = _stored()
+    told = _told(live)
+    happened, stored = _from_first(_happened(tape), told), _from_first(_stored(), told)
     covered = _with_groups(stored, tape)
     missing = {pair: {number for number in happened[pair] if _is_in(number, spans)} for pair, spans in _gaps(happened)}
     return Balance(
@@ -47,12 +57,19 @@ def balance(tape: Iterable[Taped], logged: Sequence[LoggedTrade]) -> Balance:
         stored=sum(map(len, stored.values())),
         in_gaps=sum(map(len, missing.values())),
         lost=_list((pair, happened[pair] - covered[pair] - missing[pair]) for pair in happened),
-        duplicated=_repeated(live),
+        duplicated=repeated(live),
         unexplained=_list(
-            (pair, (stored[pair] & missing[pair]) | (_between(stored, _told(live))[pair] - happened[pair]))
-            for pair in happened
+            (pair, (stored[pair] & missing[pair]) | (stored[pair] - happened[pair])) for pair in happened
         ),
     )
+
+
+def repeated(live: Iterable[LoggedTrade]) -> list[tuple[str, str, int]]:
+    """Trades that came twice and were taken for new each time. An entry that was sent again is the same to the letter,
+    by its `received_at`; one that was set aside is logged once more when it is released.
+    """
+    counts = Counter((trade.venue, trade.instrument, int(trade.trade_id), trade.quarantine) for trade in set(live))
+    return sorted(key[:3] for key, count in counts.items() if count > 1)
 
 
 def _happened(tape: Iterable[Taped]) -> Numbers:
@@ -70,10 +87,9 @@ def _told(live: Iterable[LoggedTrade]) -> Numbers:
     return numbers
 
 
-def _between(numbers: Numbers, told: Numbers) -> Numbers:
-    """Those from the first one that was told to the last one."""
-    ends = {pair: (min(found), max(found)) for pair, found in told.items()}
-    return {pair: {n for n in numbers[pair] if first <= n <= last} for pair, (first, last) in ends.items()}
+def _from_first(numbers: Numbers, told: Numbers) -> Numbers:
+    """Those from the first one that was told on; to what came after the last one, a gap goes that is open."""
+    return {pair: {number for number in numbers[pair] if number >= min(found)} for pair, found in told.items()}
 
 
 def _stored() -> Numbers:
@@ -108,11 +124,6 @@ def _gaps(pairs: Mapping[Pair, object]) -> Iterator[tuple[Pair, list[tuple[int, 
 
 def _is_in(number: int, spans: Iterable[tuple[int, int | None]]) -> bool:
     return any(after < number and (before is None or number < before) for after, before in spans)
-
-
-def _repeated(live: Iterable[LoggedTrade]) -> list[tuple[str, str, int]]:
-    counts = Counter((trade.venue, trade.instrument, int(trade.trade_id), trade.quarantine) for trade in live)
-    return sorted(key[:3] for key, count in counts.items() if count > 1)
 
 
 def _list(found: Iterable[tuple[Pair, set[int]]]) -> list[tuple[str, str, int]]:

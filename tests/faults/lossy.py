@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
 from random import Random
 from typing import Final
 
 import redis
 from django.test import override_settings
 
-from feeds.clock import SystemClock
 from feeds.models import Feed
-from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DatabaseThread
-from feeds.storage.drain import Drain
 from feeds.storage.latest import TRADE_FIELD, TRADE_LOG, LoggedTrade, decode_trade
 from feeds.storage.redis import Entry
 from feeds.venues import REGISTRY
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.faults.ledger import Balance, balance
+from tests.faults.row import FaultMissing
+from tests.faults.stage import drain_the_rest
 from tests.feeds.connection.running import running
 from tests.waiting import wait_until
 
@@ -36,10 +34,6 @@ SETTLE_S: Final = 8.0
 CONNECTED_WITHIN_S: Final = 15.0
 
 
-class FaultMissing(AssertionError):
-    """A fault did not happen, so nothing was proved."""
-
-
 async def play(redis_url: str, seconds: float, seed: int = 1) -> Balance:
     """So many seconds of faults at all venues at once, and the books after them."""
     exchange = Exchange(market=RandomMarket(seed=seed, rate=RATE, recent=FAR))
@@ -53,7 +47,7 @@ async def play(redis_url: str, seconds: float, seed: int = 1) -> Balance:
                         await _trouble(exchange, seconds, Random(seed))
             # Before it is drained: of what is stored the log forgets what is older than ten minutes.
             logged = _logged(redis_url)
-            await database.run(_drain)
+            await database.run(drain_the_rest)
             _prove(exchange)
             return await database.run(balance, exchange.ledger.happened, logged)
     finally:
@@ -89,13 +83,6 @@ def _prove(exchange: Exchange) -> None:
     }
     if missing := [name for name, happened_at_all in proofs.items() if not happened_at_all]:
         raise FaultMissing(f"nothing was {', '.join(missing)}")
-
-
-def _drain() -> None:
-    with closing(LogConsumer("lossy")) as consumer:
-        drain = Drain(consumer, SystemClock())
-        while drain.step():
-            """Batch after batch."""
 
 
 def _logged(redis_url: str) -> list[LoggedTrade]:

@@ -25,7 +25,7 @@ def describe(result: Result) -> str:
         f"{entry['duplicated']:>4} {entry['unexplained']:>5}  {verdict}  {row.fault}, in {row.unit}"
     )
     notes = result.objections[:OBJECTIONS_SHOWN]
-    if result.waited > MUCH_WAITED:
+    if not result.is_ok and result.waited > MUCH_WAITED:
         notes.append(f"BUSY MACHINE: a run waited {result.waited:.0%} of its time for a processor. Figures say little.")
     return "\n    ".join([line, *notes])
 

@@ -17,8 +17,7 @@ class Run:
     """What one run came to. `figure` is None where what was to be measured never happened; `complaints` is what was
     wrong besides; `void`, why the run proves nothing.
 
-    `lost` trades were sent, and are neither stored nor in a gap; `duplicated` ones are logged or stored twice;
-    `unexplained` ones are stored, though they were never sent, or in a gap, though they are stored.
+    `lost`, `duplicated` and `unexplained` are numbers of trades, see `tests.faults.ledger.Balance`.
     """
 
     figure: float | None = None

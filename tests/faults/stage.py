@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from decimal import Decimal
 from typing import Final
@@ -22,13 +22,12 @@ from feeds.storage.drain import Drain
 from feeds.storage.redis import Entry, LiveStore
 from feeds.venues import REGISTRY
 from tests.clock import ScaledClock
-from tests.exchange.dialect import Limits
 from tests.exchange.dialects import DIALECTS
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
-from tests.faults.account import Account, settle
 from tests.faults.blindness import displayed
 from tests.faults.ground import Ground
+from tests.faults.ledger import Balance, balance
 from tests.faults.proxy import Proxy, proxy
 from tests.faults.row import FaultMissing
 from tests.faults.trading import trading
@@ -71,7 +70,7 @@ class Stage:
                 self._begun_at = self.clock.now()
                 await self.delivered(1 + standbys)
                 yield
-        await self.database.run(_drain_the_rest)
+        await self.database.run(drain_the_rest)
 
     @asynccontextmanager
     async def line_to(self, code: str) -> AsyncIterator[Proxy]:
@@ -144,25 +143,21 @@ class Stage:
         """What was shown since the feed was on its feet: until then a better venue takes over from who was faster."""
         return displayed(trade for trade in await self.log() if trade.received_at >= self._begun_at)
 
-    async def account(self) -> Account:
-        """What became of every trade that was sent, once the feed has ended."""
-        return await self.database.run(settle, list(self.exchange.ledger), await self.log())
+    async def books(self) -> Balance:
+        """What became of every trade that happened, once the feed has ended."""
+        return await self.database.run(balance, list(self.exchange.ledger.happened), await self.log())
 
 
 @asynccontextmanager
-async def stage(
-    ground: Ground,
-    *,
-    speed: float = 1.0,
-    limits: Mapping[str, Limits] | None = None,
-) -> AsyncIterator[Stage]:
+async def stage(ground: Ground, *, speed: float = 1.0, slowest: float | None = None) -> AsyncIterator[Stage]:
     """An exchange that every venue of the database is at, for as long as the block lasts.
 
-    `limits` are of the world's seconds, like everything that the exchange does by itself.
+    What it does by itself, it does by the world's seconds. Where the speed will be changed, it is as patient with its
+    clients as the `slowest` one needs.
     """
     clock = ScaledClock(speed)
     store, database = LiveStore(ground.redis_url), DatabaseThread("stage")
-    limits = {code: dialect.limits.compressed(speed) for code, dialect in DIALECTS.items()} | dict(limits or {})
+    limits = {code: dialect.limits.compressed(slowest or speed) for code, dialect in DIALECTS.items()}
     exchange = Exchange(market=RandomMarket(rate=0), limits=limits, clock=clock.now)
     try:
         async with exchange, trading(exchange) as prices:
@@ -194,7 +189,8 @@ def _drain(stop: threading.Event) -> None:
         connections.close_all()
 
 
-def _drain_the_rest() -> None:
+def drain_the_rest() -> None:
+    """What the log holds, into the database. Blocking."""
     with closing(LogConsumer("drain")) as consumer:
         drain = Drain(consumer, SystemClock())
         while drain.step():

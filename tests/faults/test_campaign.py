@@ -74,11 +74,12 @@ def test_results_are_kept_with_every_key(tmp_path: Path) -> None:
 
 
 def test_line_of_a_row_says_what_is_wrong_and_when_the_machine_was_busy() -> None:
-    """The maximum stands beside its bar; below it the runs that are to blame, loudly where figures say little."""
+    """The maximum stands beside its bar; below it the runs that are to blame, loudly where the machine may be."""
     line, *notes = describe(Result(ROW, [Run(0.5), Run(3.0, waited=0.4)])).splitlines()
     assert line.split()[:6] == ["E99", "2", "3.000", "2", "0", "0"]
     assert "NOT OK" in line
     assert [note.strip().partition(":")[0] for note in notes] == ["run 2", "BUSY MACHINE"]
+    assert len(describe(Result(ROW, [Run(0.5, waited=0.4)])).splitlines()) == 1
 
 
 async def test_campaign_plays_a_row_in_a_process_of_its_own() -> None:

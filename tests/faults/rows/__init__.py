@@ -1,11 +1,12 @@
 """The rows that are measured, by name. A name of two words is a variant of the row of its first one."""
 
 from tests.faults.row import Row
-from tests.faults.rows import e01, e07, e11, e13, e14, e17, e18, e28, e29, e31, e32
+from tests.faults.rows import e01, e07, e11, e13, e14, e17, e18, e28, e29, e31, e32, ledger
 
 ROWS: dict[str, Row] = {
     row.name: row
     for row in (
+        ledger.ROW,
         e01.WARM,
         e01.COLD,
         e07.ROW,

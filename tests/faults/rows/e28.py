@@ -63,14 +63,9 @@ async def _shown_crash(on: Stage) -> datetime | None:
 
 
 async def _run(on: Stage, seen: set[Decimal], crashed_at: datetime, shown_at: datetime | None) -> Run:
-    account = await on.account()
-    return Run(
-        (shown_at - crashed_at).total_seconds() if shown_at else None,
-        account.lost,
-        account.duplicated,
-        account.unexplained,
-        ("the spike was shown",) if SPIKE in seen else (),
-    )
+    complaints = ["the spike was shown"] if SPIKE in seen else []
+    figure = (shown_at - crashed_at).total_seconds() if shown_at else None
+    return (await on.books()).as_run(figure, *complaints)
 
 
 ROW = Row("E28", "spike x 10 never shown; crash of 30 % at two venues shown", "s", 3.0, _play)

@@ -13,6 +13,7 @@ from feeds.storage import latest
 from feeds.storage.redis import Entry
 from tests.exchange import tasks
 from tests.faults.ground import Ground
+from tests.faults.ledger import repeated
 from tests.faults.memory import MIB, resident
 from tests.faults.row import FaultMissing, Row, Run
 from tests.faults.stage import Stage, draining, stage
@@ -98,7 +99,8 @@ async def _run(on: Stage, drained: float | None, growth: int) -> Run:
         complaints.append(f"{stored} stored after {DRAINED_WITHIN_S:g} s")
     if growth > MOST_GROWTH:
         complaints.append(f"memory grew by {growth / MIB:.0f} MiB")
-    return Run(_p99_ms(entries), max(0, TRADES - stored), len(entries) - TRADES, 0, tuple(complaints))
+    doubled = repeated(latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries)
+    return Run(_p99_ms(entries), max(0, TRADES - stored), len(doubled), 0, tuple(complaints))
 
 
 def _p99_ms(entries: Sequence[Entry]) -> float | None:

@@ -62,14 +62,8 @@ async def _run(on: Stage, down_at: datetime, alerted_at: datetime, back_at: date
     if any((at - down_at).total_seconds() > AFTERMATH_S and at < back_at for at in shown):
         complaints.append("a price was made up")
     recovered = min((at for at in shown if at >= back_at), default=None)
-    account = await on.account()
-    return Run(
-        (recovered - back_at).total_seconds() if recovered else None,
-        account.lost,
-        account.duplicated,
-        account.unexplained,
-        tuple(complaints),
-    )
+    figure = (recovered - back_at).total_seconds() if recovered else None
+    return (await on.books()).as_run(figure, *complaints)
 
 
 ROW = Row("E32", "all seven venues down for 5 min, then back", "s", 2.0, _play)
