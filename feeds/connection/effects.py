@@ -4,13 +4,17 @@ import msgspec
 
 
 class VenueEvidence(msgspec.Struct, frozen=True):
-    """What was known of a venue when something was decided. Ages in seconds; None where it never spoke."""
+    """What was known of a venue when something was decided. Ages in seconds; None where it never spoke.
+
+    `said` is the last that it said of a trade or a price, as JSON.
+    """
 
     state: str
     data_age: float | None
     circuit: str
     attempts: int
     reason: str
+    said: str = ""
 
 
 class Connect(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from feeds.connection.events import Heard, Repeated, Unconfirmed
 from feeds.connection.ledger import Ledger
 from feeds.connection.rejection import Rejection
 from feeds.connection.session import Received
-from feeds.errors import BadFrame
+from feeds.errors import BadFrame, printable
 from feeds.market.anomaly import Anomaly
 from feeds.market.latency import ACCEPT, VENUE
 from feeds.market.validation import Validation, Verdict, judge_quote
@@ -54,6 +54,7 @@ class Intake:
         self._rejection = Rejection(board, recorder, clock)
         self._validations = {code: Validation(dialect.has_rising_ids) for code, dialect in REGISTRY.items()}
         self._corruptions = {code: Corruption() for code in REGISTRY}
+        self._said: dict[str, Trade | Quote] = {}
         self._anomalies: dict[str, Anomaly[LoggedTrade]] = defaultdict(Anomaly)
 
     async def take(self, received: Received, venue: VenuePlan, session: int) -> list[Sign]:
@@ -79,13 +80,20 @@ class Intake:
             self._note_delays(received, venue.code)
         return list(heard)
 
+    def said(self, code: str) -> str:
+        """The last trade or quote of a venue, whatever became of it, as JSON; "" where there was none."""
+        last = self._said.get(code)
+        return printable(encode(last).decode()) if last is not None else ""
+
     async def _take_event(self, event: Event, venue: VenuePlan, received_at: datetime, session: int) -> Sign | None:
         match event:
             case Trade():
+                self._said[venue.code] = event
                 verdict = await self._take_trade(event, venue, received_at)
                 if verdict not in _NO_TRADE:
                     self._ledger.heard(session, venue.code, venue.instruments[event.symbol], event)
             case Quote():
+                self._said[venue.code] = event
                 verdict = self._take_quote(event, venue, received_at)
             case Notice(text):
                 logger.warning("%s: %s", venue.code, text)

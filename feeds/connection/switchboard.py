@@ -5,10 +5,12 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from msgspec import structs
+
 from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.condition import AT_REST
-from feeds.connection.effects import Clear, Close, Connect, Divert, Effect, Enter, Lead, Raise, Turn
+from feeds.connection.effects import Clear, Close, Connect, Divert, Effect, Enter, Lead, Raise, Turn, VenueEvidence
 from feeds.connection.events import Adopted, Ended, Event, Policy, Ticked, VenueTerms
 from feeds.connection.handover import Handover
 from feeds.connection.intake import Intake
@@ -144,7 +146,7 @@ class Switchboard:
         )
         if effect.former:
             last_data_at = self._board.seen_at(effect.former) or now
-            self._handover = Handover(effect.former, effect.reason, last_data_at, effect.evidence)
+            self._handover = Handover(effect.former, effect.reason, last_data_at, self._complete(effect.evidence))
         handover, reason = self._handover, effect.reason
         if effect.venue and handover is not None:
             switch, self._handover = handover.to(effect.venue, now), None
@@ -161,8 +163,14 @@ class Switchboard:
             return
         logger.info("%s is shown from %s: %s", effect.instrument, effect.venue, effect.reason)
         last_data_at = shown.seen_at if shown else now
-        handover = Handover(effect.former, effect.reason, last_data_at, effect.evidence, effect.instrument)
+        evidence = self._complete(effect.evidence)
+        handover = Handover(effect.former, effect.reason, last_data_at, evidence, effect.instrument)
         self._tell(handover, handover.to(effect.venue, now))
+
+    def _complete(self, evidence: dict[str, VenueEvidence]) -> dict[str, VenueEvidence]:
+        """With what each venue said last, which the supervisor does not hear."""
+        said = self._around.intake.said
+        return {code: structs.replace(each, said=said(code)) for code, each in evidence.items()}
 
     def _tell(self, handover: Handover, switch: Switch) -> None:
         self._board.switch(switch)

@@ -51,7 +51,14 @@ def rows(db: None) -> None:
         finished_at=NOON,
         last_price_age=3.1,
         evidence={
-            "binance": {"state": "connected", "data_age": 3.04, "circuit": "closed", "attempts": 1, "reason": "silent"},
+            "binance": {
+                "state": "connected",
+                "data_age": 3.04,
+                "circuit": "closed",
+                "attempts": 1,
+                "reason": "silent",
+                "said": "76000.10",
+            },
             "okx": {"state": "idle", "data_age": None, "circuit": "open", "attempts": 7, "reason": ""},
         },
     )
@@ -103,9 +110,9 @@ def test_evidence_of_a_failover_is_a_table(rows: None, admin_client: Client) -> 
     """F-06: what was known of each venue, in words."""
     event = FailoverEvent.objects.get()
     said = text_of(admin_client.get(page(FailoverEvent, "change", event.pk)).content)
-    assert "Venue State Last data Circuit Failures Reason" in said
-    assert "Binance connected 3.0 s before closed 1 silent" in said
-    assert "OKX idle never open 7 –" in said
+    assert "Venue State Last data Circuit Failures Reason Said last" in said
+    assert "Binance connected 3.0 s before closed 1 silent 76000.10" in said
+    assert "OKX idle never open 7 – –" in said
     assert "data_age" not in said
 
 

@@ -45,6 +45,7 @@ async def test_failover_is_told_with_what_was_known_of_each_venue(
     assert 0 <= left["data_age"] < 2
     assert (standby["state"], standby["reason"]) == ("connected", "")
     assert 0 <= standby["data_age"] < 2
+    assert '"symbol":"BTCUSDT"' in left["said"]
     assert (idle["state"], idle["data_age"]) == ("idle", None)
     assert event.stale_seconds == switch.stale_s == 0.0
 
