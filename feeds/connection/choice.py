@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from feeds.connection.circuit import OPEN
 from feeds.connection.record import Memory, Session, VenueRecord
 from feeds.connection.silence import is_stream_silent
 
@@ -13,11 +14,13 @@ PATIENCE_S: Final = 1.0
 
 def next_lead(memory: Memory, now: float) -> tuple[str, str]:
     """The venue that is to lead now, and why; the leading one with "" where nothing changes."""
-    live = [terms.code for terms in memory.live_venues()]
+    # Whose circuit is open is being left, and leads not even for a moment.
+    venues = (terms.code for terms in memory.live_venues())
+    live = [code for code in venues if memory.venue(code).circuit.state(now) != OPEN]
     if memory.lead not in live:
         if not memory.lead and live and _is_better_on_its_way(memory, live[0], now):
             return "", ""
-        return (live[0] if live else ""), _why_left(memory)
+        return (live[0] if live else ""), _why_left(memory, now)
     for code in live[: live.index(memory.lead)]:
         record = memory.venue(code)
         if not record.has_failed:
@@ -27,12 +30,15 @@ def next_lead(memory: Memory, now: float) -> tuple[str, str]:
     return memory.lead, ""
 
 
-def _why_left(memory: Memory) -> str:
+def _why_left(memory: Memory, now: float) -> str:
     if not memory.lead:
         return "first: it is the first to deliver"
     if memory.terms(memory.lead) is None:
         return "switched_off: it is not to be used"
-    return memory.venue(memory.lead).reason or "renewed: its session ended before the next one delivered"
+    record = memory.venue(memory.lead)
+    if record.circuit.state(now) == OPEN:
+        return f"circuit: {record.circuit.reason}"
+    return record.reason or "renewed: its session ended before the next one delivered"
 
 
 def _is_better_on_its_way(memory: Memory, code: str, now: float) -> bool:

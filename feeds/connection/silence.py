@@ -59,9 +59,10 @@ def stream_threshold(memory: Memory, session: Session, instrument: str) -> float
 def _patience(memory: Memory, session: Session, rhythm: Rhythm | None) -> float:
     """By its own rhythm; while nothing is known or was heard of it, by that of the liveliest other venue."""
     terms = memory.terms(session.venue) or session.terms
-    if rhythm is not None and rhythm.is_known and session.last_good_at > float("-inf"):
-        return max(terms.silent_after, rhythm.threshold)
-    return max(terms.silent_after, min(_known_thresholds(memory, session), default=0.0))
+    own = rhythm.threshold if rhythm is not None and rhythm.is_known else 0.0
+    if own and session.last_good_at > float("-inf"):
+        return max(terms.silent_after, own)
+    return max(terms.silent_after, min(_known_thresholds(memory, session), default=own))
 
 
 def _known_thresholds(memory: Memory, session: Session) -> list[float]:
