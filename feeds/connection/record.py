@@ -40,9 +40,8 @@ class Session:
     # Since when an instrument has come without a pause.
     steady_since: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def venue(self) -> str:
-        return self.terms.code
+    def __post_init__(self) -> None:
+        self.venue = self.terms.code
 
     @property
     def is_live(self) -> bool:
@@ -113,6 +112,7 @@ class Memory:
 
     def adopt(self, policy: Policy) -> None:
         self.policy = policy
+        self._terms = {terms.code: terms for terms in policy.venues}
         self.instruments = list(dict.fromkeys(code for terms in policy.venues for code in terms.instruments))
 
     def venue(self, code: str) -> VenueRecord:
@@ -122,7 +122,7 @@ class Memory:
         return self.venues[code]
 
     def terms(self, code: str) -> VenueTerms | None:
-        return next((terms for terms in self.policy.venues if terms.code == code), None)
+        return self._terms.get(code)
 
     def pause(self, now: float) -> None:
         """A venue was left: none is begun in its place for a while."""
@@ -134,7 +134,8 @@ class Memory:
 
     def live(self, code: str) -> Session | None:
         """The venue's newest session that delivers."""
-        return next((session for session in reversed(self.of(code)) if session.is_live), None)
+        newest_first = reversed(self.sessions.values())
+        return next((session for session in newest_first if session.venue == code and session.is_live), None)
 
     def live_sessions(self) -> list[Session]:
         return [session for session in self.sessions.values() if session.is_live]

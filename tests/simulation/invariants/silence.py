@@ -10,6 +10,7 @@ from tests.simulation.invariants.base import Invariant
 if TYPE_CHECKING:
     from tests.simulation.session import FakeSession
     from tests.simulation.worker import Worker
+    from tests.simulation.world import World
 
 CEILING_S: Final = 15.0
 # What may lie between a silence that is long enough and the look at it.
@@ -50,7 +51,9 @@ class SilenceIsCompared(Invariant):
 
     def _check(self, worker: Worker, silent: FakeSession) -> None:
         heard_at = max(silent.heard_at, silent.opened_at)
-        others = [each for each in worker.sessions.values() if each.is_delivering and each is not silent]
+        # Who was never believed is no witness: beside such a one the silent session is alone.
+        believed = [each for each in worker.sessions.values() if each.is_delivering and each.heard_at]
+        others = [each for each in believed if each is not silent]
         is_shared = all(each.heard_at < heard_at + MEANWHILE_S for each in others)
         awake_for = self.now - worker.truth.awake_since
         if others and is_shared and self.now - heard_at < CEILING_S - LATE_S < awake_for:
@@ -58,18 +61,30 @@ class SilenceIsCompared(Invariant):
 
 
 class DoubtfulIsLeft(Invariant):
-    """A venue that lies in part, or whose clock is wrong, does not lead for long."""
+    """A venue that lies in part, or whose clock is wrong, does not lead for long.
+
+    Unless half of those that are heard have the same wrong clock: then nobody can know who is right.
+    """
 
     name = "the doubtful are left"
 
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._outvoted_at: dict[str, float] = {}
+
     def look(self) -> None:
         for worker in self.world.workers:
+            if worker.is_watching and _is_outvoted(worker):
+                self._outvoted_at[worker.name] = self.now
             if worker.is_watching and worker.lead and worker.lead not in self.world.forced_closed:
-                venue = self.world.venues[worker.lead]
-                doubtful_for = min(venue.doubtful_for(), self.now - worker.truth.awake_since)
-                delivered_for = worker.truth.venue_steady_for(worker.lead)
-                if min(doubtful_for, delivered_for) > DOUBTED_WITHIN_S and worker.is_clock_right:
-                    self.break_off(f"{worker.lead} is to be doubted for {doubtful_for:.0f} s, and leads")
+                self._check(worker)
+
+    def _check(self, worker: Worker) -> None:
+        since = max(worker.truth.awake_since, self._outvoted_at.get(worker.name, 0.0))
+        doubtful_for = min(self.world.venues[worker.lead].doubtful_for(), self.now - since)
+        delivered_for = worker.truth.venue_steady_for(worker.lead)
+        if min(doubtful_for, delivered_for) > DOUBTED_WITHIN_S and worker.is_clock_right:
+            self.break_off(f"{worker.lead} is to be doubted for {doubtful_for:.0f} s, and leads")
 
 
 class ComesHome(Invariant):
@@ -93,3 +108,9 @@ class ComesHome(Invariant):
         sessions = [each for each in worker.sessions.values() if each.venue.code == worker.lead]
         has_all = all(each.is_connected and each.carries(instrument) for each in sessions)
         return min((self.now - each.connected_at for each in sessions), default=0.0) if has_all else 0.0
+
+
+def _is_outvoted(worker: Worker) -> bool:
+    """Whether those with a right clock are not the most of the venues that the worker hears."""
+    heard = {each.venue.code: each.venue for each in worker.sessions.values() if each.is_delivering}
+    return 2 * sum(venue.has("skewed") for venue in heard.values()) >= len(heard)
