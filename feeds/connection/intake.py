@@ -11,10 +11,11 @@ import msgspec
 from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.corruption import Corruption
-from feeds.connection.events import Heard, Repeated, Unconfirmed
+from feeds.connection.events import Unconfirmed
 from feeds.connection.ledger import Ledger
 from feeds.connection.rejection import Rejection
 from feeds.connection.session import Received
+from feeds.connection.sign import Sign, sign
 from feeds.errors import BadFrame, printable
 from feeds.market.anomaly import Anomaly
 from feeds.market.latency import ACCEPT, VENUE
@@ -28,19 +29,12 @@ from feeds.venues import REGISTRY
 logger = logging.getLogger(__name__)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
-# What proves that a venue lives and may be believed, and what proves nothing at all.
-_GOOD: Final = (Verdict.ACCEPTED, Verdict.CLOCK)
-_NO_SIGN: Final = (Verdict.SYMBOL, Verdict.ORDER, Verdict.UNSUPPORTED)
-# What may still turn out to be true.
-_HELD: Final = (Verdict.JUMP, Verdict.OUTLIER, Verdict.OFF_MARKET)
 # What cannot be a trade of this venue, or of this time, says nothing of what is missing.
 _NO_TRADE: Final = (Verdict.SYMBOL, Verdict.PRICE_BOUNDS, Verdict.SIZE_BOUNDS, Verdict.CLOCK)
 # A book so far from its venue's last trade is not shown beside it: whether it is right, the next trades will say.
 FAR: Final = Decimal("1.1")
 NEAR: Final = Decimal("1.02")
 OLD: Final = timedelta(seconds=5)
-
-Sign = Heard | Repeated | Unconfirmed
 
 
 class Intake:
@@ -71,8 +65,8 @@ class Intake:
         oldest_first = reversed(received.events) if REGISTRY[venue.code].is_newest_first else received.events
         heard: dict[Sign, None] = {}
         for event in oldest_first:
-            if sign := await self._take_event(event, venue, received.received_at, session):
-                heard[sign] = None
+            if proof := await self._take_event(event, venue, received.received_at, session):
+                heard[proof] = None
         self._end_if_corrupt(venue.code)
         if count := sum(self._anomalies[code].take_unconfirmed(venue.code) for code in set(venue.instruments.values())):
             heard[Unconfirmed(session, count)] = None
@@ -100,26 +94,7 @@ class Intake:
                 return None
             case _:
                 return None
-        if verdict is Verdict.DUPLICATE:
-            return Repeated(session)
-        if verdict in _NO_SIGN:
-            return None
-        return self._sign(event, venue.instruments[event.symbol], venue.code, session, verdict, received_at)
-
-    def _sign(
-        self, event: Trade | Quote, instrument: str, code: str, session: int, verdict: Verdict, received_at: datetime
-    ) -> Sign | None:
-        """What a trade or a quote proves of its venue: life, nothing yet, or that it is not to be believed."""
-        is_late = verdict is Verdict.ACCEPTED and isinstance(event, Trade) and self._is_late(event, code, received_at)
-        if verdict in _HELD or is_late:
-            return Heard(session, instrument, is_good=False, is_held=True)
-        if isinstance(event, Quote) and self._board.price(code, instrument) is None:
-            instrument = ""
-        return Heard(session, instrument, verdict in _GOOD)
-
-    def _is_late(self, trade: Trade, code: str, received_at: datetime) -> bool:
-        """A line that lags behind the others is no better than a silent one."""
-        return self._board.venues.lags(code, received_at - trade.traded_at)
+        return sign(event, verdict, venue, session, received_at, self._board)
 
     async def _take_trade(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> Verdict:
         verdict = self._validations[venue.code].judge(trade, received_at, venue.instruments)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulation.mutants.mutant import ROOT
 
-DECIDING: Final = ("supervisor", "notes", "report", "record", "silence", "choice", "roster")
+DECIDING: Final = ("supervisor", "notes", "ending", "report", "record", "silence", "choice", "roster")
 PURE: Final = (*DECIDING, "circuit", "rhythm", "retry", "events", "effects")
 ALLOWED: Final = frozenset(("collections", "dataclasses", "math", "msgspec", "statistics", "typing", "feeds"))
 PURE_FEEDS: Final = ("feeds.errors", "feeds.pace", "feeds.connection")

@@ -15,13 +15,13 @@ MUTANTS: Final = (
     ),
     Mutant(
         "forgiven on connect",
-        f"{_CONNECTION}/notes.py",
+        f"{_CONNECTION}/ending.py",
         "if now - session.connected_at >= VENUE_FEED.reset_after:",
         "if session.connected_at <= now:",
     ),
     Mutant(
         "a venue's wish is not heard",
-        f"{_CONNECTION}/notes.py",
+        f"{_CONNECTION}/ending.py",
         "now + max(event.cool_off, error.wait_at_least)",
         "now + error.wait_at_least",
     ),
