@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
+from tests.real_input import RECORDINGS, needs_recordings
+
 TRADE = '{"e":"trade","E":2,"s":"BTCUSDT","t":5,"p":"58001.03000000","q":"0.1","T":1672515782136,"m":true,"M":true}'
 FIELDS = ("frame", "symbol", "side", "id", "ts")
 
@@ -84,7 +85,7 @@ def test_unknown_venue_is_refused(tmp_path: Path) -> None:
         normalize("nowhere", tmp_path / "some.jsonl")
 
 
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="NOT PROVED ON REAL INPUT: no ../shared/recordings")
+@needs_recordings
 @pytest.mark.parametrize(
     "name",
     [
@@ -111,7 +112,7 @@ def test_real_recording_gives_exactly_the_expected_trades(name: str) -> None:
     assert not [line for line in said if line["type"] == "bad_frame"]
 
 
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="NOT PROVED ON REAL INPUT: no ../shared/recordings")
+@needs_recordings
 @pytest.mark.parametrize(
     "name",
     [

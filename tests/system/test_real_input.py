@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from tests.real_input import RECORDINGS, needs_recordings
 from tests.system.browserless import listening
-from tests.system.stack import ROOT, Stack, running_stack
+from tests.system.stack import Stack, running_stack
 from tests.waiting import wait_in_thread_until as wait_until
 
-RECORDINGS = ROOT.parent / "shared" / "recordings"
 FILES = {
     "binance": RECORDINGS / "binance" / "aggtrade-2021-04-04-btcusdt-dotusdt.jsonl.gz",
     "htx": RECORDINGS / "htx" / "trade-detail-2021-04-17-5sym-a.jsonl.gz",
@@ -23,10 +23,7 @@ FILES = {
 INSTRUMENTS = "BTC-USDT,DOT-USDT,FIL3S-USDT,BOR-USDT,NEST-ETH,OMG-BTC,TRIO-ETH"
 SPEED = "20"
 
-pytestmark = [
-    pytest.mark.system,
-    pytest.mark.skipif(not FILES["htx"].exists(), reason=f"NO REAL INPUT: no recordings in {RECORDINGS}"),
-]
+pytestmark = [pytest.mark.system, needs_recordings]
 StoredTrade = tuple[str, str, str, Decimal, Decimal, str, datetime]
 
 

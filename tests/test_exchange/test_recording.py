@@ -11,10 +11,10 @@ import pytest
 
 from tests.exchange.recording import RecordingError, read_recording
 from tests.exchange.server import Exchange
+from tests.real_input import RECORDINGS, needs_recordings
 from tests.test_exchange.client import dial, hear, say, wait_until
 from tests.test_exchange.venues import ask, greeted
 
-RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
 # What is in every frame of market data and in no other.
 MARKS = {
     "binance": '"stream"',
@@ -24,7 +24,6 @@ MARKS = {
     "htx": '"ch"',
     "gateio": '"event":"update"',
 }
-needs_recordings = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="no ../shared/recordings beside the repository")
 
 
 def pack(message: dict[str, object]) -> bytes:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
+from tests.real_input import RECORDINGS, needs_recordings
 from tests.test_exchange.client import dial, hear
 from tests.test_exchange.venues import ask, find_path, greeted
 
-SAMPLES = Path(__file__).parents[3] / "shared" / "recordings"
-pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="no ../shared/recordings beside the repository")
+pytestmark = needs_recordings
 
 # The newest frames that are known to come from a live socket.
 TRADES = {
@@ -41,7 +40,7 @@ QUOTES: dict[str, tuple[str, dict[str, Any]]] = {
 
 def read_sample(identity: str) -> Any:
     folder, version, _ = identity.split("/")
-    for line in (SAMPLES / folder / f"samples-{version}.jsonl").read_text().splitlines():
+    for line in (RECORDINGS / folder / f"samples-{version}.jsonl").read_text().splitlines():
         sample = json.loads(line)
         if sample["id"] == identity:
             return json.loads(sample["text"])

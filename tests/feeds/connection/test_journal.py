@@ -1,14 +1,11 @@
 """The feed's diary: rows of transitions and failovers, in a real database."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from django.db import connection
 
 from feeds.connection.effects import VenueEvidence
 from feeds.connection.handover import Handover
@@ -17,6 +14,7 @@ from feeds.models import Alert, FailoverEvent, VenueHealth
 from feeds.storage.database import DatabaseThread
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON
+from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
 from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,19 +87,13 @@ async def test_rows_are_written_as_they_come(journal: Journal, database: Databas
     running.cancel()
 
 
-def impatient() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 20")
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="locks the SQLite file")
+@locks_sqlite
 async def test_locked_database_delays_a_row_and_loses_none(
     journal: Journal, database: DatabaseThread, clock: ManualClock
 ) -> None:
     """F-06: it is tried again after a second of the feed's clock; the feed does not wait for it."""
-    await database.run(impatient)
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    await database.run(be_impatient)
+    with write_lock():
         journal.entered("binance", "connected", "", NOON)
         running = asyncio.create_task(journal.run())
         await wait_until(lambda: clock.sleepers == 1)

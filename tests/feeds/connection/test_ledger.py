@@ -1,10 +1,6 @@
 """The gap ledger: rows of what is missing, and what REST brings of it, at the replay exchange."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
-from django.db import connection
 from msgspec import structs
 
 from feeds.connection import repair
@@ -13,7 +9,7 @@ from feeds.market.track import JUMP
 from feeds.models import Gap
 from feeds.storage.gaps import BY_CHOICE, NOTHING_MISSED
 from tests.feeds.connection.books import BTC, Books, ids
-from tests.feeds.connection.test_journal import impatient
+from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
 from tests.redis_server import RedisServer
 from tests.waiting import wait_for, wait_until
 
@@ -239,13 +235,12 @@ async def test_row_about_a_deleted_instrument_does_not_hold_up_the_others(books:
     assert row.instrument_id == BTC
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="locks the SQLite file")
+@locks_sqlite
 async def test_locked_database_delays_a_row_and_loses_none(books: Books, caplog: pytest.LogCaptureFixture) -> None:
     """E33: holes wait in memory; nobody who tells of trades waits for them."""
     async with books.open():
-        await books.database.run(impatient)
-        with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        await books.database.run(be_impatient)
+        with write_lock():
             books.trade(1)
             missed = books.trade(1, told=False)
             books.trade(1)

@@ -6,17 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.market.anomaly import Anomaly
+from tests.real_input import RECORDINGS, needs_recordings
 
-RECORDINGS = Path(__file__).parents[4] / "shared" / "recordings"
 CENT = Decimal("0.01")
 SEEDS = st.integers(0, 2**32)
 
@@ -143,7 +141,7 @@ def echoed(tape: list[Said], venues: int) -> list[Said]:
     return sorted(echoes, key=lambda said: said.now)
 
 
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="NOT PROVED ON REAL INPUT: no ../shared/recordings")
+@needs_recordings
 def test_no_real_trade_is_held() -> None:
     """E28: 2976 trades of 53 symbols at eight venues, some with steps of 4.5 %: not one is quarantined."""
     tapes = dict(real_tapes())
@@ -151,7 +149,7 @@ def test_no_real_trade_is_held() -> None:
     assert {name: run(tape).held for name, tape in tapes.items() if run(tape).held} == {}
 
 
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="NOT PROVED ON REAL INPUT: no ../shared/recordings")
+@needs_recordings
 def test_real_tapes_told_by_venues_that_follow_one_another() -> None:
     """V-06 layer 7: BTC at Binance as three venues, each half a second behind the one before: none is off market."""
     tapes = [tape for name, tape in real_tapes() if name.startswith("binance/") and name.endswith(" BTCUSDT")]

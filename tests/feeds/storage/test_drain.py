@@ -1,6 +1,5 @@
 """The log drains into the database: committed first, acknowledged second."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -17,6 +16,7 @@ from feeds.storage.drain import Drain
 from feeds.storage.latest import LoggedTrade
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
+from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
 from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, pending
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
@@ -108,24 +108,21 @@ def test_poison_is_set_aside_with_its_reason(
     assert pending(shared_redis) == 0
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="locks the SQLite file")
+@locks_sqlite
 def test_drain_waits_out_a_locked_database(drain: Drain, shared_redis: RedisServer) -> None:
     """D8: nothing is acknowledged or set aside meanwhile, and everything is stored afterwards."""
     append(shared_redis, logged(1))
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 20")
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+    be_impatient()
 
-        def turns() -> Iterator[bool]:
-            other.execute("BEGIN IMMEDIATE")
+    def turns() -> Iterator[bool]:
+        with write_lock():
             yield True
             assert pending(shared_redis) == 1
-            other.execute("ROLLBACK")
-            yield True
-            yield False
+        yield True
+        yield False
 
-        turn = turns()
-        drain.run(threading.Event(), lambda: next(turn))
+    turn = turns()
+    drain.run(threading.Event(), lambda: next(turn))
     assert (stored(), pending(shared_redis)) == ([1], 0)
 
 

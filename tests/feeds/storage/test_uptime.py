@@ -1,15 +1,12 @@
 """Minutes of uptime, in a real database."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import datetime, timedelta
 from timeit import repeat
 
 import pytest
 import pytest_asyncio
-from django.db import connection
 
 from feeds.market.uptime import Minute
 from feeds.models import UptimeMinute
@@ -17,6 +14,7 @@ from feeds.storage.database import DatabaseThread
 from feeds.storage.uptime import WRITE_EVERY_S, UptimeRecorder, add, uptime
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON
+from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
 from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,24 +93,18 @@ def test_minute_that_two_saw_has_sixty_seconds(
     assert rows() == [("redis", NOON, *kept)]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="locks the SQLite file")
+@locks_sqlite
 async def test_locked_database_delays_a_minute_and_loses_none(
     recorder: UptimeRecorder, database: DatabaseThread
 ) -> None:
     """V-13: a database that is down for a while is no reason to forget how the feed did meanwhile."""
-    await database.run(impatient)
+    await database.run(be_impatient)
     sample(recorder, 0, 10)
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with write_lock():
         assert not await recorder.finish()
     sample(recorder, 10, 10)
     assert await recorder.finish()
     assert await database.run(rows) == [(FEED, NOON, 20, 20)]
-
-
-def impatient() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 20")
 
 
 def test_spans_end_with_the_last_minute_that_is_written() -> None:
