@@ -89,7 +89,8 @@ def _told(live: Iterable[LoggedTrade]) -> Numbers:
 
 def _from_first(numbers: Numbers, told: Numbers) -> Numbers:
     """Those from the first one that was told on; to what came after the last one, a gap goes that is open."""
-    return {pair: {number for number in numbers[pair] if number >= min(found)} for pair, found in told.items()}
+    firsts = {pair: min(found) for pair, found in told.items()}
+    return {pair: {number for number in numbers[pair] if number >= first} for pair, first in firsts.items()}
 
 
 def _stored() -> Numbers:
