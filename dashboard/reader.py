@@ -13,7 +13,7 @@ from dashboard.messages import Message
 from feeds.clock import Clock
 from feeds.market.validation import MAX_AHEAD
 from feeds.queries import last_trade, shown_feed
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.latest import LoggedTrade
 from feeds.storage.redis import Entry, LiveStore, RedisDown
 
@@ -78,8 +78,8 @@ class Reader:
 
     async def _read_redis(self) -> list[Message]:
         feed = self.board.feed
-        keys = [latest.feed_key(feed.name), *(latest.price_key(feed.name, i.code) for i in feed.instruments)]
-        states = await self._store.read(keys)
+        names = [keys.feed(feed.name), *(keys.price(feed.name, i.code) for i in feed.instruments)]
+        states = await self._store.read(names)
         entries = await self._entries()
         self._cursor = entries[-1][0] if entries else self._cursor or b"0-0"
         trades = self.board.take_trades(_decoded(entries))
@@ -97,7 +97,7 @@ def _decoded(entries: list[Entry]) -> list[tuple[str, LoggedTrade]]:
     trades = []
     for entry_id, fields in entries:
         try:
-            trades.append((entry_id.decode(), latest.decode_trade(fields[latest.TRADE_FIELD])))
+            trades.append((entry_id.decode(), latest.decode_trade(fields[keys.TRADE_FIELD])))
         except (KeyError, msgspec.DecodeError):
             # The drain sets such an entry aside with its reason; the page goes on with the next one.
             logger.warning("entry %s of the log is not a trade", entry_id.decode())

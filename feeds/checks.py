@@ -29,16 +29,17 @@ def check_utc(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]
 @register(Tags.compatibility)
 def check_redis_pair(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """One server under two names is no failover (L-09)."""
-    primary = urlsplit(settings.REDIS_URL)
-    host, port = settings.FAILOVER_REDIS_HOST, settings.FAILOVER_REDIS_PORT
-    if not host or (_address(host), port) != (_address(primary.hostname or ""), primary.port):
+    if not settings.FAILOVER_REDIS_URL or _address(settings.FAILOVER_REDIS_URL) != _address(settings.REDIS_URL):
         return []
-    hint = f"Point FAILOVER_REDIS_HOST and FAILOVER_REDIS_PORT to another server than {primary.hostname}:{port}."
+    hint = f"Point FAILOVER_REDIS_HOST and FAILOVER_REDIS_PORT to another server than {_address(settings.REDIS_URL)}."
     return [Error("The failover Redis is the primary Redis.", hint=hint, id="feeds.E003")]
 
 
-def _address(host: str) -> str:
-    return "127.0.0.1" if host in settings.LOOPBACK else host
+def _address(url: str) -> str:
+    """Where a server is, without its password."""
+    parts = urlsplit(url)
+    host = "127.0.0.1" if parts.hostname in settings.LOOPBACK else parts.hostname
+    return f"{host}:{parts.port}" if host else parts.path
 
 
 @register(Tags.compatibility)

@@ -91,15 +91,16 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
             )
         return key
 
-    def redis_url(self, embedded: Path) -> str:
-        """The primary Redis: REDIS_HOST and friends, else the address that the embedded server left in a file."""
-        if host := self.str("REDIS_HOST", default=""):
-            scheme = "rediss" if self.bool("REDIS_USE_SSL", default=False) else "redis"
-            user = quote(self.str("REDIS_USERNAME", default=""), safe="")
-            password = quote(self.secret("REDIS_PASSWORD"), safe="")
+    def redis_url(self, name: str, embedded: Path) -> str:
+        """A Redis: NAME_HOST and friends, else the address that the embedded server left in a file, "" without one."""
+        port = self.int(f"{name}_PORT", default=6379)
+        if host := self.str(f"{name}_HOST", default=""):
+            scheme = "rediss" if self.bool(f"{name}_USE_SSL", default=False) else "redis"
+            user = quote(self.str(f"{name}_USERNAME", default=""), safe="")
+            password = quote(self.secret(f"{name}_PASSWORD"), safe="")
             login = f"{user}:{password}@" if password else ""
-            return f"{scheme}://{login}{host}:{self.int('REDIS_PORT', default=6379)}/0"
-        return embedded.read_text().strip() if embedded.exists() else "redis://127.0.0.1:6379/0"
+            return f"{scheme}://{login}{host}:{port}/0"
+        return embedded.read_text().strip() if embedded.exists() else ""
 
 
 def _kept_secret(path: Path) -> str:

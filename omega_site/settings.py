@@ -133,10 +133,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, Celery, Channels ---------------------------------------------------------------------------------
 
-REDIS_URL = env.redis_url(embedded=OMEGA_DATA_DIR / "redis_url")
-# The second server of the pair. So far it is only checked: both names for one server would be no failover.
-FAILOVER_REDIS_HOST = env.str("FAILOVER_REDIS_HOST", default="")
-FAILOVER_REDIS_PORT = env.int("FAILOVER_REDIS_PORT", default=6380)
+REDIS_URL = env.redis_url("REDIS", embedded=OMEGA_DATA_DIR / "redis_url") or "redis://127.0.0.1:6379/0"
+# The second server of the pair; "" while there is none.
+FAILOVER_REDIS_URL = env.redis_url("FAILOVER_REDIS", embedded=OMEGA_DATA_DIR / "failover_redis_url")
+# critical: only what must not be missed goes to the failover server; all: everything does.
+REDIS_FAILOVER_SCOPE = env.str("REDIS_FAILOVER_SCOPE", default="all")
+REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="")
+# Where the log waits while both servers are down.
+SPOOL_DIR = OMEGA_DATA_DIR / "spool"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = "json"

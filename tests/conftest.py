@@ -59,6 +59,15 @@ def own_redis(settings: Settings) -> Iterator[RedisServer]:
     server.remove()
 
 
+@pytest.fixture
+def redis_pair(own_redis: RedisServer, settings: Settings) -> Iterator[tuple[RedisServer, RedisServer]]:
+    """The primary and the failover server, for a test that stops or freezes them; both are in the settings."""
+    failover = RedisServer()
+    settings.FAILOVER_REDIS_URL = failover.url
+    yield own_redis, failover
+    failover.remove()
+
+
 @pytest.fixture(scope="session")
 def postgres_folder() -> Iterator[Path]:
     """One server for all tests of this process."""

@@ -22,7 +22,7 @@ from feeds.admin.rejected import URL_NAME, rejected_frames, rejected_link
 from feeds.connection.trial import try_venues
 from feeds.forms import VenueForm
 from feeds.models import Venue
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.redis import LiveStore, RedisDown
 from feeds.venues import REGISTRY
 
@@ -103,7 +103,7 @@ class _Now:
     """The columns of the list that change by themselves, read once for all of its rows."""
 
     def __init__(self) -> None:
-        keys = [latest.feed_key(feed) for feed in queries.enabled_feeds()]
+        keys = [keys.feed(feed) for feed in queries.enabled_feeds()]
         self._feeds = [latest.decode_feed(state) for state in _read(keys) if state]
         self._reasons = queries.last_reasons()
 

@@ -21,10 +21,10 @@ from feeds.connection.pulse import Pulse
 from feeds.connection.rest import RestClient
 from feeds.connection.switchboard import Switchboard
 from feeds.queries import FeedPlan, feed_plan
-from feeds.storage import lease
+from feeds.storage import keys, lease
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
-from feeds.storage.latest import decode_feed, feed_key
+from feeds.storage.latest import decode_feed
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore, RedisDown
 from feeds.storage.uptime import UptimeRecorder
@@ -140,7 +140,7 @@ class _Feed:
     async def _resume(self) -> None:
         """Takes the price over from the process that showed it before, as far as Redis still knows."""
         with suppress(RedisDown):
-            (held,) = await self._store.read([feed_key(self._plan.name)])
+            (held,) = await self._store.read([keys.feed(self._plan.name)])
             state = decode_feed(held) if held else None
             venue = next((each for each in state.venues if each.venue == state.active), None) if state else None
             if venue is not None and venue.seen_at is not None:

@@ -78,6 +78,31 @@ class Alert(models.Model):
         return self.text
 
 
+class HealthSnapshot(models.Model):
+    """How a part of the system was: one row per transition, and samples in between.
+
+    Subjects: `venue:main:binance`, `redis:primary`, `worker:host:pid`, `lease:feed:main`, `database`.
+    """
+
+    subject = models.CharField(max_length=96)
+    state = models.CharField(max_length=16)
+    reason = models.CharField(max_length=200, blank=True)
+    is_transition = models.BooleanField(help_text="Its state was another one before. Else it is a sample.")
+    detail = models.JSONField(default=dict)
+    source = models.CharField(max_length=80, help_text="The process that saw it.")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-taken_at", "-id"]
+        indexes = [
+            models.Index(fields=["subject", "-taken_at"], name="health_by_subject"),
+            models.Index(fields=["taken_at"], name="health_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.state}"
+
+
 class UptimeMinute(models.Model):
     """Of how many seconds of a minute it is known how a subject did, and in how many it was well.
 

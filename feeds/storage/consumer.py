@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from feeds.storage import latest
+from feeds.storage import keys
 from feeds.storage.redis import OPERATION_TIMEOUT_S, Entry, RedisDown, blocking_client, typed_errors
 
 _BLOCK_MS: Final = 200
@@ -22,7 +22,7 @@ class LogConsumer:
         """Makes the group, from the first entry on, where it does not exist."""
         try:
             with typed_errors():
-                self._client.xgroup_create(latest.TRADE_LOG, latest.TRADE_LOG_GROUP, id="0", mkstream=True)
+                self._client.xgroup_create(keys.TRADE_LOG, keys.TRADE_LOG_GROUP, id="0", mkstream=True)
         except RedisDown as error:
             if "BUSYGROUP" not in str(error):
                 raise
@@ -31,7 +31,7 @@ class LogConsumer:
         """Takes over entries that a consumer, dead or this one before a crash, read but never acknowledged."""
         with typed_errors():
             _, entries, _ = self._client.xautoclaim(
-                latest.TRADE_LOG, latest.TRADE_LOG_GROUP, self._name, min_idle_time=idle_ms, count=limit
+                keys.TRADE_LOG, keys.TRADE_LOG_GROUP, self._name, min_idle_time=idle_ms, count=limit
             )
             return list(entries)
 
@@ -39,7 +39,7 @@ class LogConsumer:
         """New entries; waits a moment for the first one. Empty when none came."""
         with typed_errors():
             answer = self._client.xreadgroup(
-                latest.TRADE_LOG_GROUP, self._name, {latest.TRADE_LOG: ">"}, count=limit, block=_BLOCK_MS
+                keys.TRADE_LOG_GROUP, self._name, {keys.TRADE_LOG: ">"}, count=limit, block=_BLOCK_MS
             )
             return [entry for _, entries in answer or [] for entry in entries]
 
@@ -48,24 +48,24 @@ class LogConsumer:
         if not ids:
             return
         with typed_errors():
-            self._client.xack(latest.TRADE_LOG, latest.TRADE_LOG_GROUP, *ids)
+            self._client.xack(keys.TRADE_LOG, keys.TRADE_LOG_GROUP, *ids)
 
     def set_aside(self, entry_id: bytes, fields: Mapping[bytes, bytes], reason: str) -> None:
         """Moves an entry that can never be committed out of the way, with the reason; it is not deleted."""
         with typed_errors():
-            kept = {**fields, latest.REASON_FIELD: reason}
-            self._client.xadd(latest.TRADE_LOG_DEAD, kept, maxlen=10_000, approximate=True)
+            kept = {**fields, keys.REASON_FIELD: reason}
+            self._client.xadd(keys.TRADE_LOG_DEAD, kept, maxlen=10_000, approximate=True)
             self.acknowledge([entry_id])
 
     def trim(self, before_ms: int) -> None:
         """Drops acknowledged entries older than this Unix time; never one that is not acknowledged yet."""
         with typed_errors():
-            group = self._client.xinfo_groups(latest.TRADE_LOG)[0]
-            pending = self._client.xpending(latest.TRADE_LOG, latest.TRADE_LOG_GROUP)
+            group = self._client.xinfo_groups(keys.TRADE_LOG)[0]
+            pending = self._client.xpending(keys.TRADE_LOG, keys.TRADE_LOG_GROUP)
             bounds = [_milliseconds(group["last-delivered-id"]), before_ms]
             if pending["min"]:
                 bounds.append(_milliseconds(pending["min"]))
-            self._client.xtrim(latest.TRADE_LOG, minid=min(bounds), approximate=True)
+            self._client.xtrim(keys.TRADE_LOG, minid=min(bounds), approximate=True)
 
     def close(self) -> None:
         self._client.close()

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, IntegrityError, connections
 
 from feeds.clock import Clock
-from feeds.storage import latest, table
+from feeds.storage import keys, latest, table
 from feeds.storage.bars import CandleMaker
 from feeds.storage.consumer import LogConsumer, logged_at
 from feeds.storage.latest import LoggedTrade
@@ -94,7 +94,7 @@ class Drain:
 
     def _decode(self, entry: Entry) -> LoggedTrade | None:
         try:
-            return latest.decode_trade(entry[1][latest.TRADE_FIELD])
+            return latest.decode_trade(entry[1][keys.TRADE_FIELD])
         except (KeyError, msgspec.MsgspecError) as error:
             self._set_aside(entry, f"{type(error).__name__}: {error}")
             return None

@@ -1,4 +1,4 @@
-"""Names and shapes of everything in Redis; nowhere else.
+"""Shapes of everything in Redis; nowhere else. Their names are in `keys`.
 
 The durable log is one stream of trades that drains into the database. The newest state is one JSON value per
 key, written only over an older (fence, version) and gone after STATE_TTL_S: an old price is absent, not shown.
@@ -12,13 +12,6 @@ from typing import Final
 import msgspec
 
 from feeds.types import Side
-
-TRADE_LOG: Final = "trade_log"
-TRADE_LOG_DEAD: Final = "trade_log:dead"
-TRADE_LOG_GROUP: Final = "database"
-TRADE_FIELD: Final = b"trade"
-REASON_FIELD: Final = b"reason"
-REJECTED_FIELD: Final = b"frame"
 
 STATE_TTL_S: Final = 60
 # Acknowledged trades stay this long in the log, so that readers of its tail and a restored backup find them.
@@ -185,33 +178,6 @@ class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
     excerpt: str
     received_at: datetime
     frame: str = ""
-
-
-def cool_off_key(venue: str) -> str:
-    """Exists for as long as nobody may ask the venue for anything; holds the reason."""
-    return f"cool_off:{venue}"
-
-
-def bans_key(venue: str) -> str:
-    """How many bans in a row the venue has spoken."""
-    return f"bans:{venue}"
-
-
-def allowance_key(venue: str, what: str) -> str:
-    """What was spent lately of one of the venue's limits, by Redis's clock in milliseconds."""
-    return f"allowance:{venue}:{what}"
-
-
-def price_key(feed: str, instrument: str) -> str:
-    return f"latest:price:{feed}:{instrument}"
-
-
-def feed_key(feed: str) -> str:
-    return f"latest:feed:{feed}"
-
-
-def rejected_key(venue: str) -> str:
-    return f"rejected:{venue}"
 
 
 encode = msgspec.json.Encoder(decimal_format="string").encode

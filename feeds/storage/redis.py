@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from feeds.pace import Rate
-from feeds.storage import latest, script
+from feeds.storage import keys, latest, script
 
 OPERATION_TIMEOUT_S: Final = 0.5
 
@@ -79,7 +79,7 @@ class LiveStore:
     @_typed
     async def append(self, trades: Iterable[bytes]) -> None:
         """Adds encoded trades to the log in order. Returned = acknowledged."""
-        await self._client.eval(script.APPEND, 1, latest.TRADE_LOG, latest.TRADE_FIELD, *trades)
+        await self._client.eval(script.APPEND, 1, keys.TRADE_LOG, keys.TRADE_FIELD, *trades)
 
     @_typed
     async def write_state(self, states: Mapping[str, latest.PriceState | latest.FeedState]) -> int:
@@ -101,45 +101,45 @@ class LiveStore:
     @_typed
     async def read_log(self, after: bytes, limit: int) -> list[Entry]:
         """At most `limit` entries of the log that came after the entry with this id, oldest first."""
-        return list(await self._client.xrange(latest.TRADE_LOG, min=b"(" + after, count=limit))
+        return list(await self._client.xrange(keys.TRADE_LOG, min=b"(" + after, count=limit))
 
     @_typed
     async def read_log_end(self, limit: int) -> list[Entry]:
         """The last `limit` entries of the log, oldest first."""
-        return list(reversed(await self._client.xrevrange(latest.TRADE_LOG, count=limit)))
+        return list(reversed(await self._client.xrevrange(keys.TRADE_LOG, count=limit)))
 
     @_typed
     async def spend(self, venue: str, what: str, rate: Rate, cost: int) -> float:
         """Spends some of what a venue allows all workers together; the seconds to wait instead, 0 when it is spent."""
-        keys = [latest.allowance_key(venue, what), latest.cool_off_key(venue)]
-        wait_ms: int = await self._client.eval(script.SPEND, 2, *keys, rate.count, int(rate.within * 1000), cost)
+        names = [keys.allowance(venue, what), keys.cool_off(venue)]
+        wait_ms: int = await self._client.eval(script.SPEND, 2, *names, rate.count, int(rate.within * 1000), cost)
         return wait_ms / 1000
 
     @_typed
     async def cool_off(self, venue: str, seconds: float, reason: str) -> float:
         """Nobody may ask the venue for anything for so long, or as long as was said before: the seconds."""
-        key = latest.cool_off_key(venue)
+        key = keys.cool_off(venue)
         stays_ms: int = await self._client.eval(script.COOL_OFF, 1, key, int(seconds * 1000), reason)
         return stays_ms / 1000
 
     @_typed
     async def read_cool_off(self, venue: str) -> str:
         """Why nobody may ask the venue for anything; "" where everybody may."""
-        reason: bytes | None = await self._client.get(latest.cool_off_key(venue))
+        reason: bytes | None = await self._client.get(keys.cool_off(venue))
         return (reason or b"").decode()
 
     @_typed
     async def count_ban(self, venue: str, kept_for: float) -> int:
         """One more ban in a row; how many there are now."""
         pipe = self._client.pipeline()
-        pipe.incr(latest.bans_key(venue)).pexpire(latest.bans_key(venue), int(kept_for * 1000))
+        pipe.incr(keys.bans(venue)).pexpire(keys.bans(venue), int(kept_for * 1000))
         bans, _ = await pipe.execute()
         return int(bans)
 
     @_typed
     async def forgive(self, venue: str) -> None:
         """Forgets the venue's bans; what it wished last stays until its time is over."""
-        await self._client.delete(latest.bans_key(venue))
+        await self._client.delete(keys.bans(venue))
 
     @_typed
     async def keep_rejected(self, frames: Iterable[latest.RejectedFrame]) -> None:
@@ -147,8 +147,8 @@ class LiveStore:
         since = await self._kept_since()
         pipe = self._client.pipeline(transaction=False)
         for frame in frames:
-            key = latest.rejected_key(frame.venue)
-            content = {latest.REJECTED_FIELD: latest.encode(frame)}
+            key = keys.rejected(frame.venue)
+            content = {keys.REJECTED_FIELD: latest.encode(frame)}
             pipe.xadd(key, content, maxlen=latest.REJECTED_KEPT, approximate=False)
             pipe.xtrim(key, minid=since, approximate=False)
             pipe.expire(key, latest.REJECTED_KEPT_S)
@@ -160,8 +160,8 @@ class LiveStore:
         since = await self._kept_since()
         pipe = self._client.pipeline(transaction=False)
         for venue in venues:
-            pipe.xrevrange(latest.rejected_key(venue), min=since)
-        return [fields[latest.REJECTED_FIELD] for entries in await pipe.execute() for _, fields in entries]
+            pipe.xrevrange(keys.rejected(venue), min=since)
+        return [fields[keys.REJECTED_FIELD] for entries in await pipe.execute() for _, fields in entries]
 
     async def _kept_since(self) -> int:
         """By the server's clock, which also makes the entries' ids."""

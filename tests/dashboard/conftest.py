@@ -9,15 +9,13 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
 from feeds.storage.redis import LiveStore
 
 
 def key_of(state: PriceState | FeedState) -> str:
-    return (
-        latest.price_key(state.feed, state.instrument) if isinstance(state, PriceState) else latest.feed_key(state.feed)
-    )
+    return keys.price(state.feed, state.instrument) if isinstance(state, PriceState) else keys.feed(state.feed)
 
 
 class Writer:

@@ -10,7 +10,7 @@ from channels.db import database_sync_to_async
 from dashboard.messages import Health, Hello, Message, Price, Trades
 from dashboard.reader import FEED_EVERY, Reader
 from feeds.models import Feed, Instrument
-from feeds.storage import latest
+from feeds.storage import keys
 from feeds.storage.redis import LiveStore
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Writer
@@ -121,8 +121,8 @@ async def test_an_entry_that_is_no_trade_does_not_stop_the_tail(
     reader = Reader(store, clock)
     await reader.changes()
     with shared_redis.client() as client:
-        client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: b'{"venue":'})
-        client.xadd(latest.TRADE_LOG, {"other": "field"})
+        client.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: b'{"venue":'})
+        client.xadd(keys.TRADE_LOG, {"other": "field"})
     await writer.log(trade(1, "10"))
     assert trade_ids(await reader.changes()) == ["10"]
 

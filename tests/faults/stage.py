@@ -15,7 +15,7 @@ from django.test import override_settings
 from feeds.address import own_urls
 from feeds.clock import SystemClock
 from feeds.models import Feed, Venue
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DatabaseThread
 from feeds.storage.drain import Drain
@@ -137,7 +137,7 @@ class Stage:
 
     async def log(self) -> list[latest.LoggedTrade]:
         """The same, as the trades that it holds."""
-        return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in await self.entries()]
+        return [latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in await self.entries()]
 
     async def shown(self) -> list[latest.LoggedTrade]:
         """What was shown since the feed was on its feet: until then a better venue takes over from who was faster."""

@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from feeds import queries
 from feeds.models import Feed, Venue, VenueHealth
-from feeds.storage.latest import FeedState, VenueState, feed_key
+from feeds.storage import keys
+from feeds.storage.latest import FeedState, VenueState
 from feeds.storage.redis import LiveStore
 from feeds.venues import REGISTRY
 from tests.feeds.page import text_of
@@ -72,7 +73,7 @@ def test_list_says_how_each_venue_is_now(redis_server: str, admin_client: Client
 
 async def _show(url: str, state: FeedState) -> None:
     store = LiveStore(url)
-    await store.write_state({feed_key(state.feed): state})
+    await store.write_state({keys.feed(state.feed): state})
     await store.close()
 
 

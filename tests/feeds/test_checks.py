@@ -46,14 +46,14 @@ def test_everything_runs_on_utc(settings: Settings, name: str, value: object) ->
         ("", 6379, []),
         ("127.0.0.1", 6379, ["feeds.E003"]),
         ("localhost", 6379, ["feeds.E003"]),
-        ("::1", 6379, ["feeds.E003"]),
+        ("[::1]", 6379, ["feeds.E003"]),
         ("127.0.0.1", 6380, []),
         ("redis.example", 6379, []),
     ],
 )
 def test_failover_redis_is_another_server(settings: Settings, host: str, port: int, found: list[str]) -> None:
     """L-09: one server under two names is no failover."""
-    settings.REDIS_URL, settings.FAILOVER_REDIS_HOST, settings.FAILOVER_REDIS_PORT = REDIS, host, port
+    settings.REDIS_URL, settings.FAILOVER_REDIS_URL = REDIS, f"redis://:other@{host}:{port}/0" if host else ""
     assert ids(checks.check_redis_pair) == found
 
 

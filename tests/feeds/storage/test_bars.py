@@ -13,7 +13,7 @@ from msgspec import structs
 
 from feeds.market.candles import MINUTE
 from feeds.models import Candle, Gap, Trade
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.bars import CandleMaker, mark_due
 from feeds.storage.drain import BATCH_SIZE, Drain
 from feeds.storage.latest import LoggedTrade
@@ -224,7 +224,7 @@ def test_while_the_log_is_behind_nothing_is_called_closed(
         for number in range(BATCH_SIZE + 1):
             trade = structs.replace(logged(number), traded_at=NOON)
             entry_id = int(NOON.timestamp() * 1000) + number
-            client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: latest.encode(trade)}, id=f"{entry_id}-0")
+            client.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: latest.encode(trade)}, id=f"{entry_id}-0")
     asyncio.run(clock.advance(300))
     drain.step()
     assert statuses() == [(0, "forming", 0.0)]

@@ -10,7 +10,7 @@ import pytest
 from django.db import InternalError, connection, connections
 
 from feeds.models import Trade
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
 from feeds.storage.latest import LoggedTrade
@@ -103,8 +103,8 @@ def test_poison_is_set_aside_with_its_reason(
     drain.step()
     assert stored() == [*range(5), *range(10, 15)]
     with shared_redis.client() as client:
-        ((_, dead),) = client.xrange(latest.TRADE_LOG_DEAD)
-    assert reason in dead[latest.REASON_FIELD].decode()
+        ((_, dead),) = client.xrange(keys.TRADE_LOG_DEAD)
+    assert reason in dead[keys.REASON_FIELD].decode()
     assert pending(shared_redis) == 0
 
 
@@ -131,10 +131,10 @@ def test_trim_comes_every_ten_seconds(drain: Drain, shared_redis: RedisServer, c
     long_ago = int(clock.now().timestamp() * 1000) - 3_600_000
     with shared_redis.client() as client:
         for number in range(300):
-            fields = {latest.TRADE_FIELD: latest.encode(logged(number))}
-            client.xadd(latest.TRADE_LOG, fields, id=f"{long_ago + number}-0")
+            fields = {keys.TRADE_FIELD: latest.encode(logged(number))}
+            client.xadd(keys.TRADE_LOG, fields, id=f"{long_ago + number}-0")
         drain.step()
-        assert client.xlen(latest.TRADE_LOG) <= 100
+        assert client.xlen(keys.TRADE_LOG) <= 100
     assert len(stored()) == 300
 
 
@@ -188,7 +188,7 @@ def test_database_in_trouble_is_waited_for_and_no_trade_is_set_aside(drain: Drai
     with connection.execute_wrapper(refuse_writes), pytest.raises(InternalError):
         drain.step()
     with shared_redis.client() as client:
-        assert not client.exists(latest.TRADE_LOG_DEAD)
+        assert not client.exists(keys.TRADE_LOG_DEAD)
     with closing(LogConsumer("drain", shared_redis.url)) as consumer:
         Drain(consumer, ManualClock()).step()
     assert stored() == list(range(20))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 import pytest
 import pytest_asyncio
 
-from feeds.storage import latest, recorder
+from feeds.storage import keys, latest, recorder
 from feeds.storage.recorder import BATCH_SIZE, FLUSH_EVERY_S, RETRY_EVERY_S, Recorder, States
 from feeds.storage.redis import LiveStore
 from tests.clock import ManualClock
@@ -14,7 +14,7 @@ from tests.feeds.samples import logged, nobody, numbers, price_state
 from tests.redis_server import RedisServer
 from tests.waiting import wait_for, wait_until
 
-KEY = latest.price_key("main", "BTC-USDT")
+KEY = keys.price("main", "BTC-USDT")
 
 
 class _WatchedStore(LiveStore):
@@ -36,7 +36,7 @@ def no_states() -> States:
 
 async def in_log(store: LiveStore) -> list[int]:
     entries = await store.read_log(after=b"0", limit=10_000)
-    return numbers(latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries)
+    return numbers(latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in entries)
 
 
 async def add(recorder: Recorder, trade_numbers: Iterable[int]) -> None:

@@ -6,13 +6,13 @@ from time import monotonic
 
 import pytest
 
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.redis import LiveStore, RedisDown
 from tests.feeds.samples import logged, price_state
 from tests.redis_server import RedisServer
 
-KEY = latest.price_key("main", "BTC-USDT")
+KEY = keys.price("main", "BTC-USDT")
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def numbered_log(shared_redis: RedisServer, redis_server: str) -> None:
     """500 entries whose ids say 1 to 500 ms."""
     with shared_redis.client() as client:
         for number in range(1, 501):
-            client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: b"{}"}, id=f"{number}-0")
+            client.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: b"{}"}, id=f"{number}-0")
 
 
 def kept(server: RedisServer) -> list[int]:
     with server.client() as client:
-        return [int(entry_id.split(b"-")[0]) for entry_id, _ in client.xrange(latest.TRADE_LOG)]
+        return [int(entry_id.split(b"-")[0]) for entry_id, _ in client.xrange(keys.TRADE_LOG)]
 
 
 async def test_log_keeps_trades_in_order_and_exact(store: LiveStore) -> None:
@@ -41,7 +41,7 @@ async def test_log_keeps_trades_in_order_and_exact(store: LiveStore) -> None:
     trades = [logged(number, price="58001.03000000") for number in range(1, 4)]
     await store.append(map(latest.encode, trades))
     entries = await store.read_log(after=b"0", limit=10)
-    read = [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries]
+    read = [latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in entries]
     assert read == trades
     assert str(read[0].price) == "58001.03000000"
 
@@ -71,7 +71,7 @@ async def test_state_is_gone_after_a_minute(store: LiveStore, shared_redis: Redi
     await store.write_state({KEY: price_state()})
     with shared_redis.client() as client:
         assert 0 < client.pttl(KEY) <= latest.STATE_TTL_S * 1000
-    assert await store.read([latest.price_key("main", "ETH-USDT")]) == [None]
+    assert await store.read([keys.price("main", "ETH-USDT")]) == [None]
 
 
 async def test_stopped_server_is_redis_down(own_redis: RedisServer) -> None:
@@ -84,7 +84,7 @@ async def test_stopped_server_is_redis_down(own_redis: RedisServer) -> None:
             await call
     own_redis.start()
     await store.append([b"3"])
-    assert [fields[latest.TRADE_FIELD] for _, fields in await store.read_log(b"0", 10)] == [b"1", b"3"]
+    assert [fields[keys.TRADE_FIELD] for _, fields in await store.read_log(b"0", 10)] == [b"1", b"3"]
     await store.close()
 
 
@@ -117,7 +117,7 @@ async def test_cancellation_is_never_swallowed(store: LiveStore) -> None:
 async def test_error_of_the_server_is_redis_down(store: LiveStore, shared_redis: RedisServer) -> None:
     """R5: an error as an answer is the same typed error."""
     with shared_redis.client() as client:
-        client.set(latest.TRADE_LOG, "no stream")
+        client.set(keys.TRADE_LOG, "no stream")
     with pytest.raises(RedisDown, match="WRONGTYPE"):
         await store.append([b"1"])
 
@@ -134,7 +134,7 @@ async def test_group_starts_at_the_first_entry(store: LiveStore, redis_server: s
     consumer = LogConsumer("late", redis_server)
     await asyncio.to_thread(consumer.join)
     entries = await asyncio.to_thread(consumer.read, 10)
-    assert [fields[latest.TRADE_FIELD] for _, fields in entries] == [b"1", b"2"]
+    assert [fields[keys.TRADE_FIELD] for _, fields in entries] == [b"1", b"2"]
     consumer.close()
 
 
@@ -156,8 +156,8 @@ def test_entry_that_is_set_aside_keeps_its_reason(consumer: LogConsumer, shared_
     consumer.set_aside(entry_id, fields, "no such instrument")
     assert consumer.claim_abandoned(idle_ms=0, limit=10) == []
     with shared_redis.client() as client:
-        ((_, dead),) = client.xrange(latest.TRADE_LOG_DEAD)
-    assert dead == {latest.TRADE_FIELD: b"{}", latest.REASON_FIELD: b"no such instrument"}
+        ((_, dead),) = client.xrange(keys.TRADE_LOG_DEAD)
+    assert dead == {keys.TRADE_FIELD: b"{}", keys.REASON_FIELD: b"no such instrument"}
 
 
 @pytest.mark.usefixtures("numbered_log")

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.latest import REJECTED_KEPT, REJECTED_KEPT_S, RejectedFrame
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore
@@ -13,7 +13,7 @@ from tests.feeds.connection.observer import Observer
 from tests.feeds.samples import NOON, logged, nobody
 from tests.redis_server import RedisServer
 
-KEY = latest.rejected_key("binance")
+KEY = keys.rejected("binance")
 
 
 def frame(number: int = 1, venue: str = "binance") -> RejectedFrame:
@@ -46,7 +46,7 @@ async def test_frames_are_gone_after_an_hour(store: LiveStore, shared_redis: Red
     with shared_redis.client() as client:
         seconds, _ = client.time()
         for number, age_s in enumerate((REJECTED_KEPT_S + 10, REJECTED_KEPT_S - 10)):
-            content = {latest.REJECTED_FIELD: latest.encode(frame(number))}
+            content = {keys.REJECTED_FIELD: latest.encode(frame(number))}
             client.xadd(KEY, content, id=f"{seconds - age_s}000-0")
         assert await kept(store) == ["1"]
         await store.keep_rejected([frame(2)])

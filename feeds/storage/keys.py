@@ -1,0 +1,41 @@
+"""Names of everything in Redis; nowhere else. All of them begin with REDIS_KEY_PREFIX, which is empty by default."""
+
+from typing import Final
+
+from django.conf import settings
+
+_PREFIX: Final = settings.REDIS_KEY_PREFIX
+
+TRADE_LOG: Final = f"{_PREFIX}trade_log"
+TRADE_LOG_DEAD: Final = f"{_PREFIX}trade_log:dead"
+TRADE_LOG_GROUP: Final = "database"
+TRADE_FIELD: Final = b"trade"
+REASON_FIELD: Final = b"reason"
+REJECTED_FIELD: Final = b"frame"
+
+
+def cool_off(venue: str) -> str:
+    """Exists for as long as nobody may ask the venue for anything; holds the reason."""
+    return f"{_PREFIX}cool_off:{venue}"
+
+
+def bans(venue: str) -> str:
+    """How many bans in a row the venue has spoken."""
+    return f"{_PREFIX}bans:{venue}"
+
+
+def allowance(venue: str, what: str) -> str:
+    """What was spent lately of one of the venue's limits, by Redis's clock in milliseconds."""
+    return f"{_PREFIX}allowance:{venue}:{what}"
+
+
+def price(feed: str, instrument: str) -> str:
+    return f"{_PREFIX}latest:price:{feed}:{instrument}"
+
+
+def feed(name: str) -> str:
+    return f"{_PREFIX}latest:feed:{name}"
+
+
+def rejected(venue: str) -> str:
+    return f"{_PREFIX}rejected:{venue}"
