@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 import redis
 
 from omega_site.embedded_redis import find_binary
+from omega_site.probes import free_port
 from tests.waiting import wait_in_thread_until
 
 
@@ -18,14 +19,16 @@ class RedisServer:
     def __init__(self) -> None:
         # A socket's path may have 107 characters, pytest's own folders are longer.
         self._folder = Path(mkdtemp(prefix="redis-", dir="/tmp"))  # noqa: S108
-        self.url = f"unix://{self._folder}/redis.sock"
+        self.socket = self._folder / "redis.sock"
+        self.url = f"unix://{self.socket}"
         self.start()
 
     def start(self) -> None:
-        options = ["--port", "0", "--unixsocket", "redis.sock", "--save", "", "--appendonly", "yes"]
-        self._process = subprocess.Popen(
-            [find_binary(), *options, "--logfile", "redis.log"], cwd=self._folder, stdout=subprocess.DEVNULL
-        )
+        data = self._folder / "data"
+        data.mkdir(exist_ok=True)
+        sockets = ["--port", "0", "--unixsocket", str(self.socket)]
+        options = ["--dir", str(data), "--save", "", "--appendonly", "yes", "--logfile", "redis.log"]
+        self._process = subprocess.Popen([find_binary(), *sockets, *options], stdout=subprocess.DEVNULL)
         wait_in_thread_until(self.is_up)
 
     def is_up(self) -> bool:
@@ -42,6 +45,41 @@ class RedisServer:
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(timeout=5)
+
+    def kill(self) -> None:
+        """As if the machine had lost it: nothing is said, and nothing is flushed."""
+        self._process.kill()
+        self._process.wait(timeout=5)
+
+    def configure(self, **values: object) -> None:
+        """Changes its configuration while it runs; `_` stands for `-`."""
+        with self.client() as client:
+            for name, value in values.items():
+                client.config_set(name.replace("_", "-"), str(value))
+
+    def replicate(self, host: str = "127.0.0.1", port: int = 9) -> None:
+        """Makes it a replica, by default of nobody: it can be read and not written."""
+        with self.client() as client:
+            client.replicaof(host, port)
+
+    def lead(self) -> None:
+        """Makes it its own master again."""
+        with self.client() as client:
+            client.replicaof("NO", "ONE")
+
+    def lose_disk(self) -> None:
+        """Its folder is gone: snapshots fail, and after the first one that fails it takes no writes."""
+        self.configure(save="3600 1")
+        shutil.rmtree(self._folder / "data")
+        with self.client() as client:
+            client.bgsave()
+            wait_in_thread_until(lambda: client.info("persistence")["rdb_last_bgsave_status"] == "err")
+
+    def listen(self) -> int:
+        """Makes it listen on TCP as well; the port."""
+        port = free_port()
+        self.configure(port=port)
+        return port
 
     def freeze(self) -> None:
         self._process.send_signal(signal.SIGSTOP)

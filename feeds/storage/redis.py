@@ -71,6 +71,9 @@ def typed_errors() -> Iterator[None]:
 
 
 def _reason(error: Exception) -> Failure:
+    # What the server says to a new connection reaches us as the cause of a plain ConnectionError.
+    if type(error) is redis.ConnectionError and isinstance(error.__cause__, redis.RedisError):
+        return _reason(error.__cause__)
     for kind, reason in _KINDS:
         if isinstance(error, kind):
             return reason
