@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from omega_site.embedded_redis import find_binary
 from omega_site.probes import free_port
@@ -23,13 +25,24 @@ class RedisServer:
         self.url = f"unix://{self.socket}"
         self.start()
 
-    def start(self) -> None:
+    def start(self, **values: object) -> None:
+        """With more of its configuration, where `_` stands for `-`. It answers then, if only that it is loading."""
         data = self._folder / "data"
         data.mkdir(exist_ok=True)
         sockets = ["--port", "0", "--unixsocket", str(self.socket)]
         options = ["--dir", str(data), "--save", "", "--appendonly", "yes", "--logfile", "redis.log"]
-        self._process = subprocess.Popen([find_binary(), *sockets, *options], stdout=subprocess.DEVNULL)
-        wait_in_thread_until(self.is_up)
+        more = [word for name, value in values.items() for word in (f"--{_spelled(name)}", str(value))]
+        self._process = subprocess.Popen([find_binary(), *sockets, *options, *more], stdout=subprocess.DEVNULL)
+        wait_in_thread_until(self.answers if values else self.is_up)
+
+    def answers(self) -> bool:
+        with redis.Redis.from_url(self.url, retry=Retry(NoBackoff(), 0)) as client:
+            try:
+                return bool(client.ping())
+            except redis.BusyLoadingError:
+                return True
+            except redis.RedisError:
+                return False
 
     def is_up(self) -> bool:
         with self.client() as client:
@@ -55,7 +68,7 @@ class RedisServer:
         """Changes its configuration while it runs; `_` stands for `-`."""
         with self.client() as client:
             for name, value in values.items():
-                client.config_set(name.replace("_", "-"), str(value))
+                client.config_set(_spelled(name), str(value))
 
     def replicate(self, host: str = "127.0.0.1", port: int = 9) -> None:
         """Makes it a replica, by default of nobody: it can be read and not written."""
@@ -91,3 +104,7 @@ class RedisServer:
         self._process.kill()
         self._process.wait(timeout=5)
         shutil.rmtree(self._folder)
+
+
+def _spelled(name: str) -> str:
+    return name.replace("_", "-")

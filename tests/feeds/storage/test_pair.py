@@ -1,6 +1,7 @@
 """Two real Redis servers, of which one fails in every way there is: nothing acknowledged is lost, and nobody waits."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from functools import partial
@@ -14,8 +15,10 @@ from pytest_django import Settings
 from feeds.storage import keys, latest
 from feeds.storage.health import LOOK_EVERY_S, PROBE_EVERY_S, STABLE_S
 from feeds.storage.live import LiveStore
-from feeds.storage.redis import RedisDown
+from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown
 from tests.clock import ManualClock
+from tests.faults.proxy import MAX_CHUNK, proxy
+from tests.faults.toxics import drip
 from tests.feeds.samples import price_state
 from tests.redis_server import RedisServer
 from tests.waiting import wait_until
@@ -216,6 +219,50 @@ def _is_busy(client: redis.Redis) -> bool:
     except redis.ResponseError as error:
         return "BUSY" in str(error)
     return False
+
+
+async def test_server_that_still_loads_is_left(store: LiveStore, redis_pair: Servers, clock: ManualClock) -> None:
+    """R5: it was restarted with much to read."""
+    primary, failover = redis_pair
+    for _ in range(4):
+        await store.append(b"%d" % number for number in range(20_000))
+    primary.stop()
+    await asyncio.to_thread(primary.start, key_load_delay=-4)
+    await store.append([b"more"])
+    assert state_of(store) == ("down", "loading")
+    assert logged_in(failover) == [b"more"]
+
+
+async def test_slow_server_is_left_and_stays_left(redis_pair: Servers) -> None:
+    """R3: 300 ms for each call through a real line; the log moves once, and what is written stays quick."""
+    primary, failover = redis_pair
+    async with proxy("127.0.0.1", primary.listen()) as line:
+        store = LiveStore(f"redis://127.0.0.1:{line.port}/0", failover.url)
+        await store.append([b"before"])
+        line.toxic = drip(MAX_CHUNK, partial(asyncio.sleep, 0.3))
+        async with asyncio.timeout(6.0):
+            while store.statistics().active == "primary":
+                await store.append([b"slow"])
+        assert state_of(store) == ("degraded", "slow")
+        began = monotonic()
+        for _ in range(20):
+            await store.append([b"quick"])
+        assert monotonic() - began < 0.3
+        assert store.statistics().switches == 1
+        await store.close()
+    assert logged_in(failover).count(b"quick") == 20
+
+
+async def test_blocked_loop_is_no_fault_of_the_server(store: LiveStore) -> None:
+    """W3: who was away for longer than the timeout asks again before it says that nobody answered."""
+    appending = asyncio.create_task(store.append([b"1"]))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    time.sleep(OPERATION_TIMEOUT_S + 0.6)  # noqa: ASYNC251
+    await appending
+    status = store.statistics()
+    assert (status.active, status.servers["primary"].failures) == ("primary", 0)
 
 
 async def test_wrong_password_is_tried_twice_a_minute(redis_pair: Servers, clock: ManualClock) -> None:
