@@ -11,7 +11,7 @@ from typing import Final
 
 # A server that is used is probed so often, one that failed until a probe is good, and one that refuses our password.
 PROBE_EVERY_S: Final = 10.0
-LOOK_EVERY_S: Final = 2.0
+LOOK_EVERY_S: Final = 1.0
 CREDENTIALS_EVERY_S: Final = 30.0
 # To lead again it takes so many good probes in a row, over so long; twice as long for one that fell soon after.
 PROBES_TO_LEAD: Final = 3

@@ -20,6 +20,8 @@ from feeds.errors import printable
 from feeds.storage.health import Failure
 
 OPERATION_TIMEOUT_S: Final = 0.5
+# A timeout that ends so much later than it should has waited for our own loop.
+_LATE_S: Final = 0.5
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,6 +73,9 @@ def typed_errors() -> Iterator[None]:
 
 
 def _reason(error: Exception) -> Failure:
+    # What the server says to a new connection reaches us as the cause of a plain ConnectionError.
+    if type(error) is redis.ConnectionError and isinstance(error.__cause__, redis.RedisError):
+        return _reason(error.__cause__)
     for kind, reason in _KINDS:
         if isinstance(error, kind):
             return reason
@@ -117,9 +122,21 @@ class Server:
         # redis-py types each answer for text and bytes at once; ours are bytes.
         self._client: Any = redis.asyncio.Redis.from_url(url, **_options(OPERATION_TIMEOUT_S))
 
-    @_typed
     async def ask(self, work: Work[R], within: float = OPERATION_TIMEOUT_S) -> R:
-        """Does it within so many seconds. One that is broken off drops its connection, and any late answer with it."""
+        """Does it within so many seconds."""
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
+        try:
+            return await self._ask_once(work, within)
+        except RedisDown as down:
+            # A loop that was blocked hears no answer either: that says nothing about the server.
+            if down.reason is not Failure.FROZEN or loop.time() - asked_at < within + _LATE_S:
+                raise
+            return await self._ask_once(work, within)
+
+    @_typed
+    async def _ask_once(self, work: Work[R], within: float) -> R:
+        """What is broken off drops its connection, and any late answer with it."""
         async with asyncio.timeout(within):
             return await work(self._client)
 

@@ -11,11 +11,13 @@ from dashboard.messages import Health, Hello, Message, Price, Trades
 from dashboard.reader import FEED_EVERY, Reader
 from feeds.models import Feed, Instrument
 from feeds.storage import keys
+from feeds.storage.health import LOOK_EVERY_S
 from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import NOON, price_state, store_trades, trade
 from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,6 +70,35 @@ async def test_redis_comes_back_and_no_trade_is_missing(own_redis: RedisServer, 
     assert back[0] == Health(redis="up")
     assert trade_ids(back) == ["11", "12"]
     await store.close()
+
+
+async def test_the_tape_goes_on_from_the_other_server(
+    redis_pair: tuple[RedisServer, RedisServer], clock: ManualClock
+) -> None:
+    """L-01: the log moves, and moves back; every trade is shown once, and nothing is said to be down."""
+    primary, failover = redis_pair
+    store = LiveStore(clock=clock)
+    reader, writer = Reader(store, clock), Writer(store)
+    await writer.log(trade(1, "10"))
+    assert trade_ids(await reader.changes()) == ["10"]
+    primary.stop()
+    await writer.log(trade(2, "11"))
+    await writer.show(price_state(trade(2, "11"), NOON))
+    changed = await reader.changes()
+    assert trade_ids(changed) == ["11"]
+    assert [price.price for price in changed if isinstance(price, Price)] == ["11"]
+    primary.start()
+    await clock.advance(LOOK_EVERY_S)
+    await reader.changes()
+    await wait_until(lambda: store.statistics().servers["primary"].state == "up")
+    both = LiveStore(primary.url), LiveStore(failover.url)
+    for each in both:
+        # A batch without an answer is sent again to the other server.
+        await Writer(each).log(trade(3, "12"))
+    await Writer(both[0]).log(trade(4, "13"))
+    assert trade_ids(await reader.changes()) == ["12", "13"]
+    for each in (*both, store):
+        await each.close()
 
 
 async def test_a_page_that_opens_while_redis_is_away_shows_the_stored_price(

@@ -10,6 +10,7 @@ from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
 from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
+from tests.feeds.storage.servers import KEY, Servers
 
 
 @pytest_asyncio.fixture
@@ -28,3 +29,13 @@ def consumer(redis_server: str) -> Iterator[LogConsumer]:
 @pytest.fixture
 def drain(consumer: LogConsumer, clock: ManualClock) -> Drain:
     return Drain(consumer, clock)
+
+
+@pytest_asyncio.fixture
+async def pair_store(redis_pair: Servers, clock: ManualClock) -> AsyncIterator[LiveStore]:
+    """A store over both servers, connected to each."""
+    primary, failover = redis_pair
+    store = LiveStore(primary.url, failover.url, clock=clock)
+    await store.read([KEY])
+    yield store
+    await store.close()

@@ -69,6 +69,30 @@ async def test_newest_state_never_goes_back(store: LiveStore) -> None:
     assert latest.decode_price(held).fence == 3
 
 
+async def test_zombie_is_refused_after_the_state_is_gone(store: LiveStore, shared_redis: RedisServer) -> None:
+    """W4: a holder that slept for longer than its state lives does not write where a later one was."""
+    await store.write_state({KEY: price_state(fence=2)})
+    with shared_redis.client() as client:
+        client.delete(KEY)
+        assert client.hget(keys.FENCES, KEY) == b"2"
+        assert client.ttl(keys.FENCES) == -1
+    assert await store.write_state({KEY: price_state(fence=1, version=99)}) == 0
+    assert await store.read([KEY]) == [None]
+    assert await store.write_state({KEY: price_state(fence=2, version=1)}) == 1
+
+
+@pytest.mark.parametrize("by_hand", ["", "no json", "[]", "7", '{"fence": null}', '{"fence": 9}', '{"version": "1"}'])
+async def test_what_is_no_state_is_written_over(store: LiveStore, shared_redis: RedisServer, by_hand: str) -> None:
+    """M-12: people write by hand as well; that must not keep the newest state out."""
+    with shared_redis.client() as client:
+        client.set(KEY, by_hand)
+    assert await store.write_state({KEY: price_state()}) == 1
+    with shared_redis.client() as client:
+        client.delete(KEY)
+        client.rpush(KEY, "a list")
+    assert await store.write_state({KEY: price_state()}) == 1
+
+
 async def test_state_is_gone_after_a_minute(store: LiveStore, shared_redis: RedisServer) -> None:
     """An old price is absent, not shown."""
     await store.write_state({KEY: price_state()})
