@@ -1,6 +1,7 @@
 """What every test may ask for: a clock, a Redis, a replay exchange."""
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.redis_server import RedisServer
 
 pytest_plugins = ["tests.chromium"]
 
+_spools = count(1)
+
 # How long one example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("quick", deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=100_000, deadline=None)
@@ -26,6 +29,12 @@ hypothesis_settings.load_profile("quick")
 def _no_live_exchange(settings: Settings) -> None:
     """Where a test names no replay exchange, there is none: port 9 refuses."""
     settings.REPLAY_EXCHANGE_URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def _no_leftover_spool(settings: Settings) -> None:
+    """What one test leaves in the spool is not the next one's."""
+    settings.SPOOL_DIR = settings.OMEGA_DATA_DIR / f"spool-{next(_spools)}"
 
 
 @pytest.fixture

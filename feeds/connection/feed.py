@@ -27,6 +27,8 @@ from feeds.storage.database import DatabaseThread
 from feeds.storage.latest import decode_feed
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.replay import Replay
+from feeds.storage.spool import Spool
 from feeds.storage.uptime import UptimeRecorder
 from feeds.venues import REGISTRY
 
@@ -88,7 +90,9 @@ class _Feed:
         self._database = database
         self._clock = clock
         self._board = Board(plan.name, fence, clock)
-        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written)
+        self._spool = Spool(plan.name)
+        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written, self._spool)
+        self._replay = Replay(store, self._spool, clock)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
         self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss)
@@ -109,6 +113,7 @@ class _Feed:
         recording = asyncio.create_task(self._recorder.run())
         ends = (self._keep_lease(), self._follow_plan(), self._wait_for(stop))
         beside = (
+            self._replay.run(),
             self._journal.run(),
             self._ledger.run(),
             self._uptime.run(),
@@ -128,6 +133,7 @@ class _Feed:
                 task.cancel()
             await asyncio.gather(following, recording, *others, return_exceptions=True)
             unwritten = await self._recorder.finish()
+            await self._spool.close()
             if not await self._journal.finish():
                 logger.error("feed %s stops with rows of its journal that the database did not take", self._plan.name)
             if not unwritten:
