@@ -64,13 +64,14 @@ async def run_feed(name: str, holder: str, stop: threading.Event, clock: Clock) 
 async def _run(
     name: str, holder: str, fence: int, database: DatabaseThread, stop: threading.Event, clock: Clock
 ) -> None:
-    store = LiveStore()
+    store, spool = LiveStore(), Spool(name)
     try:
         plan = await database.run(feed_plan, name)
         if plan is not None:
             logger.info("feed %s starts with fence %d", name, fence)
-            await _Feed(plan, holder, fence, database, store, clock).run(stop)
+            await _Feed(plan, holder, fence, database, store, spool, clock).run(stop)
     finally:
+        await spool.close()
         await store.close()
 
 
@@ -82,6 +83,7 @@ class _Feed:
         fence: int,
         database: DatabaseThread,
         store: LiveStore,
+        spool: Spool,
         clock: Clock,
     ) -> None:
         self._plan = plan
@@ -90,9 +92,8 @@ class _Feed:
         self._database = database
         self._clock = clock
         self._board = Board(plan.name, fence, clock)
-        self._spool = Spool(plan.name)
-        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written, self._spool)
-        self._replay = Replay(store, self._spool, clock)
+        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written, spool)
+        self._replay = Replay(store, spool, clock)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
         self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss)
@@ -133,7 +134,6 @@ class _Feed:
                 task.cancel()
             await asyncio.gather(following, recording, *others, return_exceptions=True)
             unwritten = await self._recorder.finish()
-            await self._spool.close()
             if not await self._journal.finish():
                 logger.error("feed %s stops with rows of its journal that the database did not take", self._plan.name)
             if not unwritten:

@@ -46,6 +46,7 @@ class SpoolFile:
         fcntl.flock(file, fcntl.LOCK_EX)
         path = Path(unnamed).rename(Path(unnamed).with_suffix(SUFFIX))
         _sync(folder)
+        _sync(folder.parent)
         return cls(file, path)
 
     @classmethod
