@@ -1,8 +1,8 @@
 """What every test may ask for: a clock, a Redis, a replay exchange."""
 
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -16,8 +16,6 @@ from tests.postgres import connected_to, running_postgres
 from tests.redis_server import RedisServer
 
 pytest_plugins = ["tests.chromium"]
-
-_spools = count(1)
 
 # How long one example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("quick", deadline=None)
@@ -33,8 +31,8 @@ def _no_live_exchange(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_leftover_spool(settings: Settings) -> None:
-    """What one test leaves in the spool is not the next one's."""
-    settings.SPOOL_DIR = settings.OMEGA_DATA_DIR / f"spool-{next(_spools)}"
+    """What one test leaves in the spool is no other one's, also where they run side by side."""
+    settings.SPOOL_DIR = settings.OMEGA_DATA_DIR / f"spool-{uuid4().hex}"
 
 
 @pytest.fixture

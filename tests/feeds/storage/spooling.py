@@ -25,7 +25,7 @@ async def trade(url: str) -> None:
         for number in count():
             await recorder.add(logged(number))
             if number % 100 == 0:
-                await clock.sleep(RETRY_EVERY_S / 10)
+                await clock.sleep(RETRY_EVERY_S / 2)
 
 
 if __name__ == "__main__":
