@@ -139,8 +139,9 @@ FAILOVER_REDIS_URL = env.redis_url("FAILOVER_REDIS", embedded=OMEGA_DATA_DIR / "
 # critical: only what must not be missed goes to the failover server; all: everything does.
 REDIS_FAILOVER_SCOPE = env.str("REDIS_FAILOVER_SCOPE", default="all")
 REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="")
-# Where the log waits while both servers are down.
+# Where the log waits while both servers are down, and how much of it of one feed; more waits in memory.
 SPOOL_DIR = OMEGA_DATA_DIR / "spool"
+SPOOL_MAX_MB = env.int("SPOOL_MAX_MB", default=512)
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = "json"

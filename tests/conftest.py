@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -26,6 +27,12 @@ hypothesis_settings.load_profile("quick")
 def _no_live_exchange(settings: Settings) -> None:
     """Where a test names no replay exchange, there is none: port 9 refuses."""
     settings.REPLAY_EXCHANGE_URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def _no_leftover_spool(settings: Settings) -> None:
+    """What one test leaves in the spool is no other one's, also where they run side by side."""
+    settings.SPOOL_DIR = settings.OMEGA_DATA_DIR / f"spool-{uuid4().hex}"
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from feeds.storage.latest import decode_feed
 from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import RedisDown
+from feeds.storage.replay import Replay
+from feeds.storage.spool import Spool
 from feeds.storage.uptime import UptimeRecorder
 from feeds.venues import REGISTRY
 
@@ -63,13 +65,14 @@ async def run_feed(name: str, holder: str, stop: threading.Event, clock: Clock) 
 async def _run(
     name: str, holder: str, fence: int, database: DatabaseThread, stop: threading.Event, clock: Clock
 ) -> None:
-    store = LiveStore()
+    store, spool = LiveStore(), Spool(name)
     try:
         plan = await database.run(feed_plan, name)
         if plan is not None:
             logger.info("feed %s starts with fence %d", name, fence)
-            await _Feed(plan, holder, fence, database, store, clock).run(stop)
+            await _Feed(plan, holder, fence, database, store, spool, clock).run(stop)
     finally:
+        await spool.close()
         await store.close()
 
 
@@ -81,6 +84,7 @@ class _Feed:
         fence: int,
         database: DatabaseThread,
         store: LiveStore,
+        spool: Spool,
         clock: Clock,
     ) -> None:
         self._plan = plan
@@ -89,7 +93,8 @@ class _Feed:
         self._database = database
         self._clock = clock
         self._board = Board(plan.name, fence, clock)
-        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written)
+        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written, spool)
+        self._replay = Replay(store, spool, clock)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
         self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss)
@@ -110,6 +115,7 @@ class _Feed:
         recording = asyncio.create_task(self._recorder.run())
         ends = (self._keep_lease(), self._follow_plan(), self._wait_for(stop))
         beside = (
+            self._replay.run(),
             self._journal.run(),
             self._ledger.run(),
             self._uptime.run(),

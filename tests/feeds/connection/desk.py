@@ -16,6 +16,7 @@ from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
+from feeds.storage.spool import Spool
 from feeds.types import Event
 from feeds.venues import REGISTRY
 from tests.clock import ManualClock
@@ -33,7 +34,7 @@ class Desk:
         self.board.follow(feed_plan(BINANCE, HTX), NOON)
         self.board.lead("binance", "", NOON)
         self._store, self._clock = store, clock
-        self._recorder = Recorder(store, dict, clock, nobody)
+        self._recorder = Recorder(store, dict, clock, nobody, Spool("main"))
         ledger = Ledger(DatabaseThread("desk"), store, Allowance(store, clock), clock, self.board.miss)
         self._intake = Intake(self.board, self._recorder, ledger, clock)
 

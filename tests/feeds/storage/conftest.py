@@ -9,6 +9,7 @@ import pytest_asyncio
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
 from feeds.storage.live import LiveStore
+from feeds.storage.spool import Spool
 from tests.clock import ManualClock
 from tests.feeds.storage.servers import KEY, Servers
 
@@ -18,6 +19,14 @@ async def store(redis_server: str) -> AsyncIterator[LiveStore]:
     store = LiveStore(redis_server)
     yield store
     await store.close()
+
+
+@pytest_asyncio.fixture
+async def spool() -> AsyncIterator[Spool]:
+    """An empty one."""
+    spool = Spool("main")
+    yield spool
+    await spool.close()
 
 
 @pytest.fixture
