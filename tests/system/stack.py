@@ -22,7 +22,7 @@ from tests.waiting import wait_in_thread_until as wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PASSWORD: Final = "a long enough password"
-SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGTERM}
+SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGTERM, "quit": signal.SIGQUIT}
 
 
 @dataclass
@@ -79,9 +79,10 @@ class Stack:
         self.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
         self.manage("createsuperuser", "--noinput", "--username", "trader", "--email", "")
 
-    def start_worker(self, name: str = "worker") -> subprocess.Popen[bytes]:
-        celery = ("-m", "celery", "-A", "omega_site", "worker", "--without-mingle", "--without-gossip")
-        return self.start(name, sys.executable, *celery, "-l", "info", "-n", f"{name}@test")
+    def start_worker(self, name: str = "worker", module: str = "celery") -> subprocess.Popen[bytes]:
+        celery = ("-m", module, *(("-A", "omega_site") if module == "celery" else ()), "worker")
+        options = ("--without-mingle", "--without-gossip", "-l", "info", "-n", f"{name}@test")
+        return self.start(name, sys.executable, *celery, *options)
 
     def start_beat(self) -> None:
         schedule = str(self.folder / "beat")
