@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from django.conf import settings
 from django.db import connections
 from kombu.exceptions import OperationalError
 
-from feeds import beat, tasks
+from feeds import beat, sessions, tasks
 from feeds.models import Lease
 from feeds.storage import lease
 from omega_site.celery import app as product_app
@@ -30,8 +31,8 @@ def broker_at(server: RedisServer) -> Iterator[Celery]:
     """A Celery application with the product's settings, whose broker is a Redis of the tests."""
     url = server.url.replace("unix://", "redis+socket://")
     with Celery("test", broker=url, set_as_current=True) as app:
-        app.config_from_object("django.conf:settings", namespace="CELERY")
-        app.conf.broker_url = url
+        app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        app.conf.task_publish_retry = settings.CELERY_TASK_PUBLISH_RETRY
         yield app
     product_app.set_current()
 
@@ -130,6 +131,6 @@ def test_no_page_enqueues() -> None:
 
 def test_hold_starts_a_thread_and_returns() -> None:
     """W13: a session fills no place among the tasks; a worker that is told to stop starts none."""
-    tasks.sessions.stopping.set()
+    sessions.stopping.set()
     tasks.hold("feed:main")
     assert "feed:main" not in {thread.name for thread in threading.enumerate()}
