@@ -16,8 +16,8 @@ MAX_CHUNK = 64 * 1024
 class Proxy:
     """`toxic` may be changed while connections are open, and `is_deaf` makes it drop what clients say.
 
-    `passed` counts the bytes that reached clients, `dropped` those that did not, and `unheard` those of clients that did
-    not reach the server; `broken` the connections that it cut.
+    `passed` counts the bytes that reached clients, `dropped` those that did not, `unheard` those that clients said in
+    vain; `broken` the connections that it cut.
     """
 
     def __init__(self, host: str, port: int, toxic: Toxic) -> None:
