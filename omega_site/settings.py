@@ -143,6 +143,8 @@ REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="")
 SPOOL_DIR = OMEGA_DATA_DIR / "spool"
 SPOOL_MAX_MB = env.int("SPOOL_MAX_MB", default=512)
 
+# One server, not the pair: of a list kombu leaves a dead server but not a frozen one, and after a return clients and
+# workers stay apart on two servers. Without its broker a worker holds its sessions all the same.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -158,14 +160,20 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TASK_ACKS_LATE = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# A frozen broker has to be noticed; kombu's default is to wait for ever.
+# Who enqueues is told within 3 s that it failed; by default kombu tries for ever, and waits for ever.
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
+    "max_retries": 0,
+    "socket_timeout": 2,
+    "socket_connect_timeout": 1,
     "socket_keepalive": True,
+    # A worker whose connection is half open listens again within 1 s + twice this.
     "health_check_interval": 5,
+    # Longer than any task, of which all end at once: one that is late is delivered a second time.
     "visibility_timeout": 3600,
 }
+# Above it a worker hands its sessions over and ends, to be started again; 0: no limit.
+WORKER_MEMORY_MAX_MB = env.int("WORKER_MEMORY_MAX_MB", default=512)
 CELERY_BEAT_SCHEDULE = {
     "keep sessions running": {
         "task": "feeds.tasks.keep_sessions_running",

@@ -5,7 +5,8 @@ from django.template.loader import render_to_string
 
 from feeds import queries
 from feeds.admin.read_only import ReadOnlyAdmin
-from feeds.models import FailoverEvent, Venue
+from feeds.models import FailoverEvent, Lease, Venue
+from feeds.storage.lease import unheld
 
 
 class VenueHealthAdmin(ReadOnlyAdmin):
@@ -58,4 +59,9 @@ class UptimeMinuteAdmin(ReadOnlyAdmin):
 
 
 class LeaseAdmin(ReadOnlyAdmin):
-    list_display = ["resource", "holder", "fence", "expires_at"]
+    list_display = ["resource", "holder", "fence", "is_held"]
+    fields = ["resource", "holder", "fence"]
+
+    @admin.display(boolean=True, description="held")
+    def is_held(self, row: Lease) -> bool:
+        return not unheld([row.resource])

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -20,16 +21,18 @@ from feeds.connection.offset import Offset
 from feeds.connection.pulse import Pulse
 from feeds.connection.rest import RestClient
 from feeds.connection.switchboard import Switchboard
+from feeds.heartbeat import heartbeats
 from feeds.queries import FeedPlan, feed_plan
-from feeds.storage import keys, lease
+from feeds.storage import keys
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
-from feeds.storage.latest import decode_feed
+from feeds.storage.latest import FeedState, PriceState, decode_feed
 from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
 from feeds.storage.redis import RedisDown
 from feeds.storage.replay import Replay
 from feeds.storage.spool import Spool
+from feeds.storage.tenure import Tenure
 from feeds.storage.uptime import UptimeRecorder
 from feeds.venues import REGISTRY
 
@@ -50,27 +53,26 @@ async def run_feed(name: str, holder: str, stop: threading.Event, clock: Clock) 
     """Runs a feed until `stop` is set, its lease is lost or it is switched off. False if somebody else holds it."""
     database = DatabaseThread(name)
     try:
-        fence = await database.run(lease.claim, lease_name(name), holder)
-        if fence is None:
+        tenure = await Tenure.claim(lease_name(name), holder, database, clock)
+        if tenure is None:
             return False
         try:
-            await _run(name, holder, fence, database, stop, clock)
+            await _run(name, tenure, database, stop, clock)
         finally:
-            await database.run(lease.release, lease_name(name), holder, fence)
+            heartbeats.forget(tenure.resource)
+            await tenure.release()
         return True
     finally:
         await database.close()
 
 
-async def _run(
-    name: str, holder: str, fence: int, database: DatabaseThread, stop: threading.Event, clock: Clock
-) -> None:
+async def _run(name: str, tenure: Tenure, database: DatabaseThread, stop: threading.Event, clock: Clock) -> None:
     store, spool = LiveStore(), Spool(name)
     try:
         plan = await database.run(feed_plan, name)
         if plan is not None:
-            logger.info("feed %s starts with fence %d", name, fence)
-            await _Feed(plan, holder, fence, database, store, spool, clock).run(stop)
+            logger.info("feed %s starts with fence %d", name, tenure.fence)
+            await _Feed(plan, tenure, database, store, spool, clock).run(stop)
     finally:
         await spool.close()
         await store.close()
@@ -80,8 +82,7 @@ class _Feed:
     def __init__(
         self,
         plan: FeedPlan,
-        holder: str,
-        fence: int,
+        tenure: Tenure,
         database: DatabaseThread,
         store: LiveStore,
         spool: Spool,
@@ -89,11 +90,11 @@ class _Feed:
     ) -> None:
         self._plan = plan
         self._store = store
-        self._holder, self._fence = holder, fence
+        self._tenure = tenure
         self._database = database
         self._clock = clock
-        self._board = Board(plan.name, fence, clock)
-        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written, spool)
+        self._board = Board(plan.name, tenure.fence, clock)
+        self._recorder = Recorder(store, self._newest, clock, self._board.note_written, spool)
         self._replay = Replay(store, spool, clock)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
@@ -104,7 +105,6 @@ class _Feed:
         self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
         self._budget = Budget(f"feed:{plan.name}", database, self._switchboard.alert, self._switchboard.clear, clock)
         self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
-        self._has_database = True
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
@@ -113,7 +113,7 @@ class _Feed:
         await self._ledger.adopt(self._plan)
         following = asyncio.create_task(self._switchboard.run())
         recording = asyncio.create_task(self._recorder.run())
-        ends = (self._keep_lease(), self._follow_plan(), self._wait_for(stop))
+        ends = (self._tenure.keep(), self._follow_plan(), self._wait_for(stop))
         beside = (
             self._replay.run(),
             self._journal.run(),
@@ -153,23 +153,6 @@ class _Feed:
             if venue is not None and venue.seen_at is not None:
                 self._switchboard.resume(Handover(venue.venue, RESTARTED, venue.seen_at, {}))
 
-    async def _keep_lease(self) -> None:
-        """Renews from the loop that does the work: a blocked loop loses its lease. Ends when it is lost."""
-        while await self._renew():
-            await self._clock.sleep(lease.RENEW_EVERY_S)
-        logger.warning("feed %s stops: its lease is lost", self._plan.name)
-
-    async def _renew(self) -> bool:
-        try:
-            is_ours = await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence)
-            self._has_database = True
-            return is_ours
-        except DatabaseError as error:
-            self._has_database = False
-            # Trades are logged all the same. Should somebody else hold the lease, Redis refuses our newest state.
-            logger.warning("feed %s cannot renew its lease: %s", self._plan.name, error)
-            return True
-
     async def _follow_plan(self) -> None:
         """Takes over what an admin changed. Ends when the feed is switched off."""
         while (plan := await self._read_plan()) is not None:
@@ -189,7 +172,11 @@ class _Feed:
 
     def _wells(self) -> dict[str, bool]:
         """What the feed leans on, and whether that is well."""
-        return {"redis": not self._recorder.is_down, "database": self._has_database}
+        return {"redis": not self._recorder.is_down, "database": self._tenure.has_database}
+
+    def _newest(self) -> Mapping[str, PriceState | FeedState]:
+        """What there is to publish. Nothing while somebody else may have the lease."""
+        return self._board.take() if self._tenure.may_publish() else {}
 
     def _client_of(self, code: str) -> RestClient:
         venue = REGISTRY[code]
@@ -197,4 +184,5 @@ class _Feed:
 
     async def _wait_for(self, stop: threading.Event) -> None:
         while not stop.is_set():
+            heartbeats.beat(self._tenure.resource)
             await self._clock.sleep(STOP_POLL_S)

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('holder', models.CharField(blank=True, max_length=80)),
                 ('fence', models.PositiveBigIntegerField(default=0)),
                 ('expires_at', models.DateTimeField(null=True)),
+                ('boot', models.CharField(blank=True, help_text="The machine's start, that its seconds count from; empty: by the clock.", max_length=36)),
             ],
             options={
                 'ordering': ['resource'],

@@ -52,6 +52,11 @@ class Lease(models.Model):
     holder = models.CharField(max_length=80, blank=True)
     fence = models.PositiveBigIntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
+    boot = models.CharField(
+        max_length=36,
+        blank=True,
+        help_text="The machine's start, that its seconds count from; empty: by the clock.",
+    )
 
     class Meta:
         ordering = ["resource"]

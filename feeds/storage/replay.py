@@ -4,7 +4,7 @@ import logging
 from typing import Final
 
 from feeds.clock import Clock
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.storage.spool import Spool
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
-from django.db.models.functions import Now
 from pytest_django import Settings
 
 from feeds.clock import SystemClock
@@ -14,6 +13,7 @@ from feeds.connection.feed import lease_name, run_feed
 from feeds.models import Feed, Lease
 from feeds.storage import lease
 from feeds.storage.database import DatabaseThread
+from feeds.storage.lease_clock import now
 from feeds.storage.live import LiveStore
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
@@ -72,7 +72,7 @@ async def test_runner_that_was_taken_over_stops(lively: Exchange, observer: Obse
     """W3 W5: at its next renewal it sees the higher fence, and leaves the successor's lease alone."""
     async with running("old") as task:
         await observer.price_from("binance")
-        expires_at = Now() + timedelta(seconds=60)
+        expires_at = now() + timedelta(seconds=60)
         await database.run(lambda: Lease.objects.update(holder="new", fence=F("fence") + 1, expires_at=expires_at))
         assert await asyncio.wait_for(asyncio.shield(task), lease.RENEW_EVERY_S + 2.0)
     await wait_until(lambda: not lively.open_connections)

@@ -4,8 +4,8 @@ import asyncio
 import sys
 from itertools import count
 
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import RETRY_EVERY_S, Recorder
-from feeds.storage.redis import LiveStore
 from feeds.storage.spool import Spool
 from tests.clock import QuickClock
 from tests.feeds.samples import logged

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
-from django.db.models.functions import Now
 
 from feeds.models import Lease
 from feeds.storage import lease
+from feeds.storage.lease_clock import now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLAIMERS = 6
 
 
 def expire(resource: str) -> None:
-    Lease.objects.filter(resource=resource).update(expires_at=Now() - timedelta(seconds=1))
+    Lease.objects.filter(resource=resource).update(expires_at=now() - timedelta(seconds=1))
 
 
 def claim_at_once(resource: str) -> list[int]:

@@ -18,8 +18,8 @@ from feeds.clock import Clock, SystemClock
 from feeds.models import Trade
 from feeds.storage import latest, table
 from feeds.storage.database import DatabaseThread
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore
 from feeds.storage.replay import BATCH_SIZE, PAUSE_S, Replay
 from feeds.storage.spool import Spool
 from tests.clock import ManualClock

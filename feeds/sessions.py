@@ -1,0 +1,104 @@
+"""The sessions of this worker: a thread for each that it holds, and a timer that starts those that nobody holds.
+
+A session is owned by its lease. So a second start is a no-op, and neither broker nor beat is needed.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+
+from feeds import beat, queries
+from feeds.clock import SystemClock
+from feeds.connection.feed import lease_name, run_feed
+from feeds.storage import lease
+from feeds.storage.drainer import run_drain
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S: Final = 0.5
+STOP_WITHIN_S: Final = 3.0
+_TIMER: Final = "sessions"
+
+# Set once, when the worker is told to stop; every session of this process watches it.
+stopping = threading.Event()
+# By name. They have to end before the interpreter does, because it ends executors first.
+_threads: dict[str, threading.Thread] = {}
+_starting = threading.Lock()
+
+
+def begin() -> None:
+    """Starts the timer."""
+    _run(_TIMER, _hold_what_is_free)
+
+
+def unheld() -> list[str]:
+    """What has to run and is run by nobody: the log of each Redis server into the database, and every feed."""
+    servers = ["primary", "failover"] if settings.FAILOVER_REDIS_URL else ["primary"]
+    drains = [f"drain:{server}" for server in servers]
+    return lease.unheld(drains + [lease_name(feed) for feed in queries.enabled_feeds()])
+
+
+def start(resource: str) -> None:
+    """Starts a session on a thread of its own, unless this worker does that already, or is about to end."""
+    if not stopping.is_set():
+        _run(resource, _hold_safely, resource)
+
+
+def hold(resource: str) -> bool:
+    """Runs the session behind a lease until it is told to stop. False when somebody else holds it."""
+    holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    kind, _, name = resource.partition(":")
+    try:
+        if kind == "drain":
+            return run_drain(name, holder, stopping, SystemClock())
+        return asyncio.run(run_feed(name, holder, stopping, SystemClock()))
+    finally:
+        connections.close_all()
+
+
+def late() -> list[str]:
+    """Waits a little for all threads; those that go on even so. A database that hangs must not keep the worker."""
+    deadline = time.monotonic() + STOP_WITHIN_S
+    for thread in list(_threads.values()):
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [name for name, thread in _threads.items() if thread.is_alive()]
+
+
+def _run(name: str, work: Callable[..., None], *arguments: str) -> None:
+    """One thread per name: a session that hangs in a call is not started over and over."""
+    with _starting:
+        if (running := _threads.get(name)) is None or not running.is_alive():
+            _threads[name] = threading.Thread(target=work, args=arguments, name=name)
+            _threads[name].start()
+
+
+def _hold_what_is_free() -> None:
+    trouble = ""
+    while not stopping.wait(LOOK_EVERY_S):
+        try:
+            close_old_connections()
+            for resource in unheld():
+                start(resource)
+            beat.look(SystemClock().now())
+            trouble = ""
+        except DatabaseError as error:
+            if str(error) != trouble:
+                trouble = str(error)
+                logger.warning("cannot see who holds what: %s", error)
+    connections.close_all()
+
+
+def _hold_safely(resource: str) -> None:
+    """The edge of a thread: what escapes a session is logged whole, and the timer starts it again."""
+    try:
+        hold(resource)
+    except Exception:
+        logger.exception("session %s failed", resource)
