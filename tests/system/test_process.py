@@ -9,21 +9,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from omega_site.orphans import started_at
 from omega_site.probes import free_port
+from omega_site.redis_addresses import Role, Server, address_file
 from tests.system.supervised import ROOT, Supervised, demo, start_and_fail
 from tests.waiting import wait_in_thread_until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("process")]
-CHILDREN = 5  # Redis, the exchange, web, worker, beat
+CHILDREN = 6  # two Redis servers, the exchange, web, worker, beat
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervised]:
     """One demo for the tests that leave it running, in a terminal where the stores of a live site are exported."""
     folder = tmp_path_factory.mktemp("demo")
-    live = {"DATABASE_URL": f"sqlite:///{folder / 'live.sqlite3'}", "REDIS_HOST": "127.0.0.1", "REDIS_PORT": "9"}
+    live = {"DATABASE_URL": f"sqlite:///{folder / 'live.sqlite3'}"}
+    live |= {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "9", "FAILOVER_REDIS_HOST": "127.0.0.1"}
     with demo(folder, free_port(), **live) as running:
         yield running
 
@@ -38,7 +41,7 @@ def test_demo_prints_address_and_login(running: Supervised) -> None:
 
 
 def test_demo_keeps_away_from_live_stores(running: Supervised) -> None:
-    """Replayed trades and the demo's login go into its own SQLite and its own Redis, whatever is exported."""
+    """Replayed trades and the demo's login go into its own SQLite and its own Redis pair, whatever is exported."""
     assert (running.folder / "omega.sqlite3").exists()
     assert not (running.folder / "live.sqlite3").exists()
     assert len(running.children()) == CHILDREN
@@ -72,6 +75,31 @@ def test_child_that_dies_comes_back(running: Supervised) -> None:
     os.kill(web[0], signal.SIGKILL)
     wait_in_thread_until(lambda: "web ended with -9; it is started again in 1 s." in running.printed())
     wait_in_thread_until(running.is_live, within=30)
+
+
+@pytest.mark.parametrize("server", Server)
+def test_redis_server_that_dies_comes_back(running: Supervised, server: Server) -> None:
+    """L-01: either one of the pair is killed, and answers again at its address, with its users."""
+    with redis.Redis.from_url(address_file(running.folder, server, Role.OPERATOR).read_text()) as operator:
+        os.kill(operator.info("server")["process_id"], signal.SIGKILL)
+        wait_in_thread_until(lambda: f"{server} ended with -9; it is started again in 1 s." in running.printed())
+        wait_in_thread_until(lambda: answers(operator))
+
+
+def answers(operator: "redis.Redis") -> bool:
+    try:
+        return bool(operator.ping())
+    except redis.RedisError:
+        return False
+
+
+@pytest.mark.parametrize(("module", "role"), [(b"daphne", b"web"), (b"celery", b"worker")])
+def test_each_program_uses_redis_in_its_own_role(running: Supervised, module: bytes, role: bytes) -> None:
+    """Pages cannot rewrite what the feeds write: the web process knows another user than the worker."""
+    processes = [Path(f"/proc/{pid}") for pid in running.children()]
+    of_module = [each for each in processes if module in (each / "cmdline").read_bytes()]
+    roles = {variable for each in of_module for variable in (each / "environ").read_bytes().split(b"\0")}
+    assert {each for each in roles if each.startswith(b"OMEGA_ROLE=")} == {b"OMEGA_ROLE=" + role}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -130,6 +158,7 @@ def test_missing_redis_server_is_refused(tmp_path: Path) -> None:
         ({"DATABASE_URL": "garbage"}, "DATABASE_URL cannot be used"),
         ({"DATABASE_URL": "mysql://host/name"}, "DATABASE_URL cannot be used"),
         ({"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "70000"}, "REDIS_PORT is 70000"),
+        ({"FAILOVER_REDIS_HOST": "127.0.0.1"}, "FAILOVER_REDIS_HOST is set while REDIS_HOST is not"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'"),
         ({"REPLAY_EXCHANGE_URL": "http://127.0.0.1:1"}, "REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live"),
     ],
