@@ -17,10 +17,14 @@ _COMMANDS: Final = (
 
 
 def user_lines(passwords: Mapping[Role, str]) -> list[str]:
-    """Lines of the server's configuration. Who gives no name and password may do nothing."""
+    """Lines of the server's configuration. Who gives no name and password may do nothing.
+
+    Nobody can be the default user. It keeps its rights for the server itself, which replays its file as that user: a
+    batch that it may not write would be missing after a restart.
+    """
     rights = _rights()
     users = [f"user {role} on >{password} {rights[role]}" for role, password in passwords.items()]
-    return ["user default off", *users]
+    return ["user default off ~* &* +@all", *users]
 
 
 def _rights() -> dict[Role, str]:

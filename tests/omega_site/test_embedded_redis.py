@@ -12,6 +12,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from feeds.storage import keys
+from feeds.storage.redis import LiveStore
 from omega_site.children import Child
 from omega_site.embedded_redis import find_binary, redis_program
 from omega_site.orphans import Roster
@@ -74,6 +76,27 @@ async def serves(folder: Path, server: Server, fsync: str) -> None:
         stranger.ping()
     await child.stop(kill_after=5)
     assert (folder / "redis" / server / "redis.log").exists()
+
+
+@pytest.mark.parametrize("path", ["/usr/bin:/bin", "/nowhere"], ids=["PATH", "wheel"])
+async def test_what_was_confirmed_is_there_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """R8: a server replays its file as the default user, and whatever that one may not do is lost."""
+    monkeypatch.setenv("PATH", path)
+    child = Child(redis_program(tmp_path, Server.PRIMARY), Roster(tmp_path / "children.json"))
+    await child.start()
+    await child.become_ready()
+    store = LiveStore(address_file(tmp_path, Server.PRIMARY, Role.WORKER).read_text())
+    await store.append([b"one", b"two"])
+    await store.close()
+    await child.stop(kill_after=5)
+    await child.start()
+    await child.become_ready()
+    with redis.Redis.from_url(address_file(tmp_path, Server.PRIMARY, Role.OPERATOR).read_text()) as operator:
+        assert operator.xlen(keys.TRADE_LOG) == 2
+        assert operator.acl_log() == []
+    await child.stop(kill_after=5)
 
 
 def test_addresses_are_for_this_user_only_and_on_no_command_line(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def test_pages_may_ask_and_workers_do(urls: Urls) -> None:
     """S13: a task that the web process sends is run by a real Celery worker, each in its own role."""
     done = Event()
     with Celery("web", broker=urls[Role.WEB]) as sender, Celery("worker", broker=urls[Role.WORKER]) as runner:
-        runner.task(done.set, name="told")
+        runner.task(name="told")(done.set)
         with start_worker(runner, pool="solo", perform_ping_check=False):
             sender.send_task("told", ignore_result=True)
             assert done.wait(10)
