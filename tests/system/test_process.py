@@ -14,6 +14,7 @@ import redis
 from omega_site.orphans import started_at
 from omega_site.probes import free_port
 from omega_site.redis_addresses import Role, Server, address_file
+from tests.system.browserless import listening
 from tests.system.supervised import ROOT, Supervised, demo, start_and_fail
 from tests.waiting import wait_in_thread_until
 
@@ -77,10 +78,26 @@ def test_child_that_dies_comes_back(running: Supervised) -> None:
     wait_in_thread_until(running.is_live, within=30)
 
 
+def test_redis_refuses_nothing_that_the_programs_do(running: Supervised) -> None:
+    """S13: with a browser that looks on, each user may do all that its program does; a server keeps what it refused."""
+    login = re.search(r"demo / (\S+)", running.printed())
+    assert login
+    with listening(running.port, "demo", login[1]) as listener, operator_of(running, Server.PRIMARY) as primary:
+        wait_in_thread_until(listener.trades, within=20)
+        assert {client["user"] for client in primary.client_list()} == {"worker", "web", "operator"}
+        assert primary.acl_log() == []
+    with operator_of(running, Server.FAILOVER) as failover:
+        assert failover.acl_log() == []
+
+
+def operator_of(running: Supervised, server: Server) -> "redis.Redis":
+    return redis.Redis.from_url(address_file(running.folder, server, Role.OPERATOR).read_text())
+
+
 @pytest.mark.parametrize("server", Server)
 def test_redis_server_that_dies_comes_back(running: Supervised, server: Server) -> None:
     """L-01: either one of the pair is killed, and answers again at its address, with its users."""
-    with redis.Redis.from_url(address_file(running.folder, server, Role.OPERATOR).read_text()) as operator:
+    with operator_of(running, server) as operator:
         os.kill(operator.info("server")["process_id"], signal.SIGKILL)
         wait_in_thread_until(lambda: f"{server} ended with -9; it is started again in 1 s." in running.printed())
         wait_in_thread_until(lambda: answers(operator))
@@ -91,15 +108,6 @@ def answers(operator: "redis.Redis") -> bool:
         return bool(operator.ping())
     except redis.RedisError:
         return False
-
-
-@pytest.mark.parametrize(("module", "role"), [(b"daphne", b"web"), (b"celery", b"worker")])
-def test_each_program_uses_redis_in_its_own_role(running: Supervised, module: bytes, role: bytes) -> None:
-    """Pages cannot rewrite what the feeds write: the web process knows another user than the worker."""
-    processes = [Path(f"/proc/{pid}") for pid in running.children()]
-    of_module = [each for each in processes if module in (each / "cmdline").read_bytes()]
-    roles = {variable for each in of_module for variable in (each / "environ").read_bytes().split(b"\0")}
-    assert {each for each in roles if each.startswith(b"OMEGA_ROLE=")} == {b"OMEGA_ROLE=" + role}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
