@@ -33,7 +33,7 @@ class Program:
     # On top of ours.
     environment: Mapping[str, str] = field(default_factory=dict)
     explained_by: str = "its lines above"
-    # False: it may have to wait for a server of yours that is down; the site runs without it meanwhile.
+    # False: it may be late, such as for a server of yours that is down; the site runs without it meanwhile.
     is_needed_at_start: bool = True
 
 

@@ -42,6 +42,8 @@ def redis_program(data_folder: Path, server: Server) -> Program:
         ),
         stdin=_configuration(server, addresses, folder),
         explained_by=f"the last lines of {folder / 'redis.log'}",
+        # A long file takes its time to read; the other server is there meanwhile.
+        is_needed_at_start=False,
     )
 
 

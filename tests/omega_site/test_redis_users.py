@@ -138,6 +138,18 @@ async def test_pages_read_everything(worker: LiveStore, web: LiveStore) -> None:
     assert len(await web.read_rejected(["binance"])) == 1
 
 
+def test_pages_see_whether_the_server_can_be_used(urls: Urls) -> None:
+    """S13: what a look at a server asks: something written and read back, its own words, how far the log is."""
+    with client(urls[Role.WORKER]) as plain:
+        plain.xgroup_create(keys.TRADE_LOG, keys.TRADE_LOG_GROUP, id="0", mkstream=True)
+    with client(urls[Role.WEB]) as plain:
+        looked = plain.pipeline().set(keys.CANARY, "x", ex=60).get(keys.CANARY).info().execute()
+        assert looked[1] == b"x"
+        assert plain.xlen(keys.TRADE_LOG) == 0
+        assert plain.xinfo_groups(keys.TRADE_LOG)[0]["name"] == keys.TRADE_LOG_GROUP.encode()
+        assert plain.xpending(keys.TRADE_LOG, keys.TRADE_LOG_GROUP)["pending"] == 0
+
+
 async def test_connection_test_counts_in_the_limits(web: LiveStore) -> None:
     """S13: a connection test runs in the web process, spends like a worker, and tells all what the venue wished."""
     assert await web.spend("binance", "connect", Rate(1, 60.0), 1) == 0
