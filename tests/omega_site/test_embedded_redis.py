@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from feeds.storage import keys
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from omega_site.children import Child
 from omega_site.embedded_redis import find_binary, redis_program
 from omega_site.orphans import Roster

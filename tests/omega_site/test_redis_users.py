@@ -16,7 +16,8 @@ from redis.retry import Retry
 from feeds.pace import Rate
 from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from omega_site.celery import app as product_app
 from omega_site.embedded_redis import redis_program
 from omega_site.redis_addresses import Role, Server, address_file
@@ -160,18 +161,21 @@ async def test_connection_test_counts_in_the_limits(web: LiveStore) -> None:
     await web.forgive("binance")
 
 
-async def test_pages_write_no_price_and_no_trade(web: LiveStore, urls: Urls) -> None:
-    """S13: a hole in a page cannot make up what the market said."""
+async def test_pages_log_no_trade(web: LiveStore, urls: Urls) -> None:
+    """S13: a hole in a page cannot make up what the market said, nor wipe it."""
     with pytest.raises(RedisDown, match="NoPermission"):
         await web.append([latest.encode(logged(1))])
+    with client(urls[Role.WEB]) as plain, pytest.raises(redis.ResponseError, match="no permissions"):
+        plain.delete(keys.TRADE_LOG)
+
+
+async def test_pages_write_no_price(web: LiveStore, urls: Urls) -> None:
+    """S13: nor by a script that does not say which keys it means."""
     with pytest.raises(RedisDown, match="NoPermission"):
         await web.write_state({PRICE: price_state(1, 1)})
-    # Nor by a script that does not say which keys it means.
     script = "return redis.call('SET', ARGV[1], 'x')"
     with client(urls[Role.WEB]) as plain, pytest.raises(redis.ResponseError, match="can't access"):
         plain.eval(script, 0, PRICE)
-    with client(urls[Role.WEB]) as plain, pytest.raises(redis.ResponseError):
-        plain.delete(keys.TRADE_LOG)
 
 
 @pytest.mark.parametrize("role", [Role.WORKER, Role.WEB])
