@@ -1,6 +1,8 @@
 """System checks: what is set up in a way that would fail later, with what to do about it."""
 
+import socket
 from collections.abc import Sequence
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,8 +40,21 @@ def check_redis_pair(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckM
 def _address(url: str) -> str:
     """Where a server is, without its password."""
     parts = urlsplit(url)
-    host = "127.0.0.1" if parts.hostname in settings.LOOPBACK else parts.hostname
-    return f"{host}:{parts.port}" if host else parts.path
+    return f"{_machine(parts.hostname)}:{parts.port}" if parts.hostname else parts.path
+
+
+def _machine(host: str) -> str:
+    """The host, or localhost for whatever else this machine is called."""
+    host = host.removesuffix(".")
+    try:
+        address = ip_address(host)
+    except ValueError:
+        is_here = host in ("localhost", "localhost.localdomain", "ip6-localhost", socket.gethostname().lower())
+    else:
+        if isinstance(address, IPv6Address):
+            address = address.ipv4_mapped or address
+        is_here = address.is_loopback or address.is_unspecified
+    return "localhost" if is_here else host
 
 
 @register(Tags.compatibility)

@@ -5,9 +5,9 @@ import functools
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from omega_site.orphans import Roster, end_with_parent, signal_group
@@ -30,8 +30,10 @@ class Program:
     arguments: Sequence[str | os.PathLike[str]]
     is_ready: Probe
     stdin: str = ""
+    # On top of ours.
+    environment: Mapping[str, str] = field(default_factory=dict)
     explained_by: str = "its lines above"
-    # False: it may have to wait for a server of yours that is down; the site runs without it meanwhile.
+    # False: it may be late, such as for a server of yours that is down; the site runs without it meanwhile.
     is_needed_at_start: bool = True
 
 
@@ -54,6 +56,7 @@ class Child:
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
             *self._program.arguments,
+            env={**os.environ, **self._program.environment},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

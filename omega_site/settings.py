@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from omega_site.environment import Environment
+from omega_site.redis_addresses import Server, process_role, redis_url, refuse_half_a_pair
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -24,8 +25,13 @@ if OMEGA_MODE == "live" and REPLAY_EXCHANGE_URL:
     raise ImproperlyConfigured("REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live. Unset one of them.")
 
 OMEGA_DATA_DIR = Path(env.str("OMEGA_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+# What this process may do in an embedded Redis.
+OMEGA_ROLE = process_role(env)
 OMEGA_HOST = env.str("OMEGA_HOST", default="127.0.0.1")
 OMEGA_PORT = env.int("OMEGA_PORT", default=8000)
+# Where the health of the site is to be told to machines, beside the pages.
+HEALTH_CHECK_HOST = env.str("HEALTH_CHECK_HOST", default="0.0.0.0")  # noqa: S104  # a load balancer is elsewhere
+HEALTH_CHECK_PORT = env.int("HEALTH_CHECK_PORT", default=8080)
 OMEGA_INSTRUMENTS = env.instruments()
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -133,12 +139,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, Celery, Channels ---------------------------------------------------------------------------------
 
-REDIS_URL = env.redis_url("REDIS", embedded=OMEGA_DATA_DIR / "redis_url") or "redis://127.0.0.1:6379/0"
+refuse_half_a_pair(env)
+REDIS_URL = redis_url(env, Server.PRIMARY, OMEGA_DATA_DIR, OMEGA_ROLE) or "redis://127.0.0.1:6379/0"
 # The second server of the pair; "" while there is none.
-FAILOVER_REDIS_URL = env.redis_url("FAILOVER_REDIS", embedded=OMEGA_DATA_DIR / "failover_redis_url")
+FAILOVER_REDIS_URL = redis_url(env, Server.FAILOVER, OMEGA_DATA_DIR, OMEGA_ROLE)
 # critical: only what must not be missed goes to the failover server; all: everything does.
-REDIS_FAILOVER_SCOPE = env.str("REDIS_FAILOVER_SCOPE", default="all")
-REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="")
+REDIS_FAILOVER_SCOPE = env.one_of("REDIS_FAILOVER_SCOPE", ("critical", "all"), default="all")
+REDIS_KEY_PREFIX = env.key_prefix()
 # Where the log waits while both servers are down, and how much of it of one feed; more waits in memory.
 SPOOL_DIR = OMEGA_DATA_DIR / "spool"
 SPOOL_MAX_MB = env.int("SPOOL_MAX_MB", default=512)

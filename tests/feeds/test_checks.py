@@ -1,5 +1,6 @@
 """System checks tell what would fail later."""
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -46,7 +47,13 @@ def test_everything_runs_on_utc(settings: Settings, name: str, value: object) ->
         ("", 6379, []),
         ("127.0.0.1", 6379, ["feeds.E003"]),
         ("localhost", 6379, ["feeds.E003"]),
+        ("LOCALHOST.", 6379, ["feeds.E003"]),
+        ("ip6-localhost", 6379, ["feeds.E003"]),
+        (socket.gethostname(), 6379, ["feeds.E003"]),
+        ("127.0.1.1", 6379, ["feeds.E003"]),
+        ("0.0.0.0", 6379, ["feeds.E003"]),  # noqa: S104
         ("[::1]", 6379, ["feeds.E003"]),
+        ("[::ffff:127.0.0.1]", 6379, ["feeds.E003"]),
         ("127.0.0.1", 6380, []),
         ("redis.example", 6379, []),
     ],

@@ -31,6 +31,18 @@ async def test_output_is_shown_with_its_name(tmp_path: Path, capfd: pytest.Captu
     assert "child    | ready" in capfd.readouterr().out
 
 
+async def test_environment_of_its_own_comes_on_top(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A program gets what is meant for it alone beside what all have."""
+    program = "import os; print(os.environ['OMEGA_ROLE'], 'PATH' in os.environ, flush=True)"
+    arguments = [sys.executable, "-c", program]
+    role = {"OMEGA_ROLE": "web"}
+    child = Child(Program("child", arguments, prints("web"), environment=role), Roster(tmp_path / "children.json"))
+    await child.start()
+    await child.become_ready()
+    await child.stop(kill_after=5)
+    assert "child    | web True" in capfd.readouterr().out
+
+
 async def test_end_before_it_is_ready_is_a_reason_not_to_start(tmp_path: Path) -> None:
     """A child that cannot start stops the start; its own lines say why."""
     child = child_of("import sys; sys.exit(3)", tmp_path)

@@ -1,0 +1,62 @@
+"""Where the two Redis servers are: in the environment, else in files that the embedded ones leave for each role."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from django.core.exceptions import ImproperlyConfigured
+
+from omega_site.environment import Environment
+
+
+class Server(StrEnum):
+    """The pair."""
+
+    PRIMARY = "primary"
+    FAILOVER = "failover"
+
+
+class Role(StrEnum):
+    """Who talks to an embedded server, each with a password and rights of its own (redis_users.py)."""
+
+    WORKER = "worker"
+    WEB = "web"
+    OPERATOR = "operator"
+
+
+_VARIABLES: Final = {Server.PRIMARY: "REDIS", Server.FAILOVER: "FAILOVER_REDIS"}
+
+
+def address_file(folder: Path, server: Server, role: Role) -> Path:
+    """`redis_url` and `failover_redis_url` are the worker's; the other roles' names come after a dot."""
+    suffix = "" if role == Role.WORKER else f".{role}"
+    return folder / f"{_VARIABLES[server].lower()}_url{suffix}"
+
+
+def process_role(env: Environment) -> Role:
+    """Of this process. `operator` is for a person with redis-cli; a command that one types here is a worker."""
+    return Role(env.one_of("OMEGA_ROLE", (Role.WORKER, Role.WEB), default=Role.WORKER))
+
+
+def refuse_half_a_pair(env: Environment) -> None:
+    """Of what you have, the first is the primary: only what is missing after it is embedded."""
+    if env.str("FAILOVER_REDIS_HOST", default="") and not env.str("REDIS_HOST", default=""):
+        raise ImproperlyConfigured(
+            "FAILOVER_REDIS_HOST is set while REDIS_HOST is not. Set REDIS_HOST too, or unset both to have two "
+            "servers started."
+        )
+
+
+def redis_url(env: Environment, server: Server, folder: Path, role: Role) -> str:
+    """The server that NAME_HOST and friends name, else the embedded one; "" while neither is there."""
+    name = _VARIABLES[server]
+    port = env.int(f"{name}_PORT", default=6379)
+    if host := env.str(f"{name}_HOST", default=""):
+        scheme = "rediss" if env.bool(f"{name}_USE_SSL", default=False) else "redis"
+        user = quote(env.str(f"{name}_USERNAME", default=""), safe="")
+        password = quote(env.secret(f"{name}_PASSWORD"), safe="")
+        login = f"{user}:{password}@" if password else ""
+        return f"{scheme}://{login}{host}:{port}/0"
+    embedded = address_file(folder, server, role)
+    return embedded.read_text().strip() if embedded.exists() else ""
