@@ -20,6 +20,7 @@ from feeds.connection.offset import Offset
 from feeds.connection.pulse import Pulse
 from feeds.connection.rest import RestClient
 from feeds.connection.switchboard import Switchboard
+from feeds.connection.vitals import Server, Vitals
 from feeds.queries import FeedPlan, feed_plan
 from feeds.storage import keys, lease
 from feeds.storage.allowance import Allowance
@@ -98,7 +99,9 @@ class _Feed:
         self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
         self._budget = Budget(f"feed:{plan.name}", database, self._switchboard.alert, self._switchboard.clear, clock)
         self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
-        self._has_database = True
+        self._vitals = Vitals(self._board, self._recorder, self._journal, self._servers, clock)
+        self._server = Server("up", "", clock.now())
+        database.heard = self._vitals.heard_of_database
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
@@ -115,6 +118,7 @@ class _Feed:
             self._offset.run(),
             self._budget.run(),
             self._pulse.run(self._wells),
+            self._vitals.run(),
         )
         others = [asyncio.create_task(each) for each in (*ends, *beside)]
         try:
@@ -154,11 +158,8 @@ class _Feed:
 
     async def _renew(self) -> bool:
         try:
-            is_ours = await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence)
-            self._has_database = True
-            return is_ours
+            return await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence)
         except DatabaseError as error:
-            self._has_database = False
             # Trades are logged all the same. Should somebody else hold the lease, Redis refuses our newest state.
             logger.warning("feed %s cannot renew its lease: %s", self._plan.name, error)
             return True
@@ -182,7 +183,14 @@ class _Feed:
 
     def _wells(self) -> dict[str, bool]:
         """What the feed leans on, and whether that is well."""
-        return {"redis": not self._recorder.is_down, "database": self._has_database}
+        return {"redis": not self._recorder.is_down, "database": not self._database.trouble}
+
+    def _servers(self) -> dict[str, Server]:
+        """How the recorder finds its Redis."""
+        state = "down" if self._recorder.is_down else "up"
+        if state != self._server.state:
+            self._server = Server(state, "", self._clock.now())
+        return {"primary": self._server}
 
     def _client_of(self, code: str) -> RestClient:
         venue = REGISTRY[code]

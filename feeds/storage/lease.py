@@ -6,10 +6,12 @@ The fence goes with every write of newest state: a holder that slept through its
 from datetime import timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from feeds.models import Lease
+from feeds.storage import snapshots
 
 DURATION: Final = timedelta(seconds=6)
 RENEW_EVERY_S: Final = 2.0
@@ -19,13 +21,16 @@ def claim(resource: str, holder: str, duration: timedelta = DURATION) -> int | N
     """Takes a free or expired lease. The new fence; None while somebody holds it."""
     Lease.objects.get_or_create(resource=resource)
     is_free = Q(expires_at=None) | Q(expires_at__lt=Now())
-    taken = Lease.objects.filter(is_free, resource=resource).update(
-        holder=holder, fence=F("fence") + 1, expires_at=Now() + duration
-    )
-    if not taken:
-        return None
-    # Somebody may have taken it over since; then their fence is not ours to use.
-    return Lease.objects.filter(resource=resource, holder=holder).values_list("fence", flat=True).first()
+    with transaction.atomic():
+        taken = Lease.objects.filter(is_free, resource=resource).update(
+            holder=holder, fence=F("fence") + 1, expires_at=Now() + duration
+        )
+        if not taken:
+            return None
+        # Until the commit nobody can take it over.
+        fence = Lease.objects.values_list("fence", flat=True).get(resource=resource)
+        snapshots.lease_taken(resource, holder, fence)
+    return fence
 
 
 def renew(resource: str, holder: str, fence: int) -> bool:
@@ -36,7 +41,10 @@ def renew(resource: str, holder: str, fence: int) -> bool:
 
 def release(resource: str, holder: str, fence: int) -> None:
     """Gives our lease back, so that a successor need not wait for its expiry."""
-    Lease.objects.filter(resource=resource, holder=holder, fence=fence).update(holder="", expires_at=None)
+    mine = Lease.objects.filter(resource=resource, holder=holder, fence=fence)
+    with transaction.atomic():
+        if mine.update(holder="", expires_at=None):
+            snapshots.lease_released(resource, holder, fence)
 
 
 def unheld(resources: list[str]) -> list[str]:

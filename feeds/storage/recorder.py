@@ -50,6 +50,11 @@ class Recorder:
         self.is_down = False
         self._is_stopping = False
 
+    @property
+    def backlog(self) -> int:
+        """How many trades wait to be acknowledged."""
+        return len(self._waiting)
+
     async def add(self, trade: latest.LoggedTrade) -> None:
         """Queues a trade; waits while the queue is full."""
         await self._has_room.wait()

@@ -14,19 +14,20 @@ from feeds.models import (
     FailoverEvent,
     Feed,
     Gap,
+    HealthSnapshot,
     Instrument,
     Lease,
     Listing,
     Trade,
     UptimeMinute,
     Venue,
-    VenueHealth,
 )
+from feeds.storage import snapshots
 from tests.feeds.page import text_of
 from tests.feeds.samples import NOON
 
 pytestmark = pytest.mark.django_db
-READ_ONLY = (Trade, Candle, Gap, VenueHealth, FailoverEvent, Alert, UptimeMinute, Lease)
+READ_ONLY = (Trade, Candle, Gap, HealthSnapshot, FailoverEvent, Alert, UptimeMinute, Lease)
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def rows(db: None) -> None:
         traded_at=NOON,
         received_at=NOON,
     )
-    VenueHealth.objects.create(feed_id="main", venue_id="binance", state="connected", entered_at=NOON)
+    snapshots.transition("venue:main:binance", "connected", "", NOON).save()
     FailoverEvent.objects.create(
         feed_id="main",
         from_venue_id="binance",
