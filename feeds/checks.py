@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from feeds.storage.retention import LEAST, MOST
+
 
 @register(Tags.compatibility)
 def check_worker_pool(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
@@ -52,3 +54,27 @@ def check_channel_layer(app_configs: Sequence[Any] | None, **_: Any) -> list[Che
         return []
     hint = "Give each host of CHANNEL_LAYERS an address and a socket_timeout above 5."
     return [Error("The channel layer would drop idle consumers after 5 s.", hint=hint, id="feeds.E004")]
+
+
+@register(Tags.compatibility)
+def check_retention(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """What is deleted too early is gone."""
+    found: list[CheckMessage] = []
+    for name, (least, why) in LEAST.items():
+        seconds = getattr(settings, name)
+        if not least <= seconds <= MOST:
+            hint = f"Set it to at least {least}, as {why}, and at most {MOST}."
+            found.append(Error(f"{name} cannot be meant: {seconds} s.", hint=hint, id="feeds.E010"))
+    if settings.CANDLE_RETENTION_S < settings.TRADE_RETENTION_S:
+        hint = "Set CANDLE_RETENTION_S to at least TRADE_RETENTION_S."
+        found.append(Error("Bars would go before the trades that they are made of.", hint=hint, id="feeds.E011"))
+    return found
+
+
+@register(Tags.compatibility)
+def check_health_samples(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """More often than a feed looks, or hardly ever."""
+    if 1 <= settings.HEALTH_SAMPLE_EVERY_S <= 3600:
+        return []
+    hint = "Set HEALTH_SAMPLE_EVERY_S to a number of seconds from 1 to 3600."
+    return [Error("Health samples would be taken too often or never.", hint=hint, id="feeds.E012")]

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from celery import shared_task
@@ -20,9 +21,11 @@ from django.db import DatabaseError, close_old_connections, connections
 from feeds import queries
 from feeds.clock import SystemClock
 from feeds.connection.feed import lease_name, run_feed
-from feeds.storage import lease
+from feeds.storage import lease, snapshots
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
+from feeds.storage.prune import run_prune
+from feeds.storage.rows import WaitingRows
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ STOP_WITHIN_S: Final = 3.0
 stopping = threading.Event()
 # Threads of the timer, by name. They have to end before the interpreter does, because it ends executors first.
 _threads: dict[str, threading.Thread] = {}
+# What became of this worker, until the database takes it.
+_diary = WaitingRows()
 
 
 @shared_task
@@ -46,7 +51,7 @@ def keep_sessions_running() -> None:
 @shared_task
 def hold(resource: str) -> str:
     """Runs the session behind a lease until it is told to stop; does nothing when somebody holds it."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    holder = _holder()
     try:
         if resource == DRAIN:
             is_held = _drain(holder)
@@ -55,6 +60,19 @@ def hold(resource: str) -> str:
     finally:
         connections.close_all()
     return f"{resource} ended" if is_held else f"{resource} is held by somebody else"
+
+
+@shared_task
+def prune() -> str:
+    """Deletes what was kept for long enough. However many beats ask for it, one worker does it at a time."""
+    try:
+        return str(run_prune(_holder(), stopping, SystemClock()))
+    finally:
+        connections.close_all()
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
 
 
 def _drain(holder: str) -> bool:
@@ -96,13 +114,18 @@ def _start(work: Callable[..., None], name: str, *arguments: str) -> None:
 
 
 def _hold_what_is_free() -> None:
+    _diary.add(snapshots.worker("started", "", SystemClock().now()))
     while not stopping.wait(LOOK_EVERY_S):
         try:
             close_old_connections()
+            _diary.save_all()
             for resource in _unheld():
                 _start(_hold_safely, resource, resource)
         except DatabaseError as error:
             logger.warning("cannot see who holds what: %s", error)
+    _diary.add(snapshots.worker(snapshots.STOPPED, "it was told to", SystemClock().now()))
+    with suppress(DatabaseError):
+        _diary.save_all()
     connections.close_all()
 
 

@@ -178,6 +178,14 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py 8 times out after 5 s by default and takes idle consumers with it (django/channels_redis#422).
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}]},
+    }
+}
+
 # --- What is kept, and for how long (seconds); why is in docs/architecture.md ------------------------------------
 
 TRADE_RETENTION_S = env.int("TRADE_RETENTION_S", default=2_551_443)
@@ -189,14 +197,6 @@ UPTIME_RETENTION_S = env.int("UPTIME_RETENTION_S", default=62 * 86_400)
 DEAD_LETTER_RETENTION_S = env.int("DEAD_LETTER_RETENTION_S", default=30 * 86_400)
 # How often a feed writes down how it is.
 HEALTH_SAMPLE_EVERY_S = env.int("HEALTH_SAMPLE_EVERY_S", default=10)
-
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # redis-py 8 times out after 5 s by default and takes idle consumers with it (django/channels_redis#422).
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}]},
-    }
-}
 
 # --- Static files, language, logs ----------------------------------------------------------------------------
 

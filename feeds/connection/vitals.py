@@ -1,4 +1,4 @@
-"""What a feed leans on, into its journal: the Redis servers and the database as they change, a sample of all at times."""
+"""What a feed leans on, into its journal: Redis servers and the database as they change; at times a sample of all."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

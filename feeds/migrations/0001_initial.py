@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-taken_at', '-id'],
-                'indexes': [models.Index(fields=['subject', '-taken_at'], name='health_by_subject'), models.Index(fields=['is_transition', 'taken_at'], name='health_by_time')],
+                'indexes': [models.Index(fields=['subject', '-taken_at'], name='health_by_subject'), models.Index(condition=models.Q(('is_transition', True)), fields=['taken_at'], name='health_transition'), models.Index(condition=models.Q(('is_transition', False)), fields=['taken_at'], name='health_sample')],
             },
         ),
         migrations.CreateModel(

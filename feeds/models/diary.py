@@ -79,7 +79,8 @@ class HealthSnapshot(models.Model):
         ordering = ["-taken_at", "-id"]
         indexes = [
             models.Index(fields=["subject", "-taken_at"], name="health_by_subject"),
-            models.Index(fields=["is_transition", "taken_at"], name="health_by_time"),
+            models.Index(fields=["taken_at"], condition=models.Q(is_transition=True), name="health_transition"),
+            models.Index(fields=["taken_at"], condition=models.Q(is_transition=False), name="health_sample"),
         ]
 
     def __str__(self) -> str:

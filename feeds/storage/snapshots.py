@@ -38,11 +38,11 @@ def transition(subject: str, state: str, reason: str, at: datetime, **detail: An
     )
 
 
-def sample(subject: str, state: str, at: datetime, **detail: Any) -> HealthSnapshot:
+def sample(subject: str, state: str, at: datetime, reason: str = "", **detail: Any) -> HealthSnapshot:
     """How a part is, whatever it was before. The row is not written yet."""
-    return HealthSnapshot(
-        subject=subject, state=state, is_transition=False, detail=detail, source=this_process(), taken_at=at
-    )
+    row = transition(subject, state, reason, at, **detail)
+    row.is_transition = False
+    return row
 
 
 def worker(state: str, reason: str, at: datetime) -> HealthSnapshot:
