@@ -31,6 +31,7 @@ class Journal:
         self._database = database
         self._clock = clock
         self._rows = WaitingRows()
+        self._is_behind = False
         self._unsampled = 0
         self._has_rows = asyncio.Event()
         self._alerts: dict[tuple[str, str], Alert] = {}
@@ -52,8 +53,8 @@ class Journal:
         self._add(snapshots.transition(subject, state, reason, at, feed=self._feed))
 
     def sampled(self, state: str, at: datetime, **detail: Any) -> None:
-        """How the feed is now. Dropped while rows wait for the database; the next one tells how many were."""
-        if self._rows:
+        """How the feed is now. Dropped while the database is away; the next one tells how many were."""
+        if self._is_behind:
             self._unsampled += 1
             return
         self._add(snapshots.sample(f"feed:{self._feed}", state, at, **detail, dropped=self._unsampled))
@@ -102,7 +103,9 @@ class Journal:
                 await self._database.run(self._rows.save_next)
         except DatabaseError as error:
             logger.warning("the journal waits: %s", error)
+            self._is_behind = True
             return False
+        self._is_behind = False
         self._has_rows.clear()
         return True
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from pytest_django import Settings
 
 from feeds import tasks
-from feeds.models import Lease, Trade
+from feeds.models import HealthSnapshot, Lease, Trade
 from feeds.storage import lease
 from feeds.storage.database import DatabaseThread
 from omega_site.celery import app as product_app
@@ -85,6 +85,13 @@ async def test_worker_holds_everything_until_it_is_told_to_stop(lively: Exchange
         return await database.run(lease.unheld, RESOURCES) == RESOURCES or None
 
     await wait_for(all_free)
+
+    async def told() -> bool | None:
+        of_worker = HealthSnapshot.objects.filter(subject__startswith="worker:").order_by("id")
+        states = await database.run(lambda: list(of_worker.values_list("state", flat=True)))
+        return states == ["started", "stopped"] or None
+
+    await wait_for(told)
 
 
 async def test_second_start_of_a_session_does_nothing(lively: Exchange, database: DatabaseThread) -> None:
