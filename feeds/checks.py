@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from feeds.storage.retention import LEAST, MOST
+from feeds.storage.retention import objections
 
 
 @register(Tags.compatibility)
@@ -59,16 +59,10 @@ def check_channel_layer(app_configs: Sequence[Any] | None, **_: Any) -> list[Che
 @register(Tags.compatibility)
 def check_retention(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """What is deleted too early is gone."""
-    found: list[CheckMessage] = []
-    for name, (least, why) in LEAST.items():
-        seconds = getattr(settings, name)
-        if not least <= seconds <= MOST:
-            hint = f"Set it to at least {least}, as {why}, and at most {MOST}."
-            found.append(Error(f"{name} cannot be meant: {seconds} s.", hint=hint, id="feeds.E010"))
-    if settings.CANDLE_RETENTION_S < settings.TRADE_RETENTION_S:
-        hint = "Set CANDLE_RETENTION_S to at least TRADE_RETENTION_S."
-        found.append(Error("Bars would go before the trades that they are made of.", hint=hint, id="feeds.E011"))
-    return found
+    return [
+        Error(f"{name} cannot be meant: {getattr(settings, name)} s.", hint=hint, id="feeds.E010")
+        for name, hint in objections().items()
+    ]
 
 
 @register(Tags.compatibility)
@@ -77,4 +71,4 @@ def check_health_samples(app_configs: Sequence[Any] | None, **_: Any) -> list[Ch
     if 1 <= settings.HEALTH_SAMPLE_EVERY_S <= 3600:
         return []
     hint = "Set HEALTH_SAMPLE_EVERY_S to a number of seconds from 1 to 3600."
-    return [Error("Health samples would be taken too often or never.", hint=hint, id="feeds.E012")]
+    return [Error("Health samples would be taken too often or never.", hint=hint, id="feeds.E011")]

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from feeds.clock import Clock
 from feeds.models import Trade
 from feeds.storage import lease, snapshots
-from feeds.storage.retention import RULES
+from feeds.storage.retention import RULES, objections
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,9 @@ def steps(now: datetime) -> Iterator[tuple[str, int]]:
 
 
 def _prune(holder: str, fence: int, stop: threading.Event, clock: Clock) -> Pruned:
+    # A worker starts in spite of a system check.
+    if refused := objections():
+        return Pruned({}, f"{', '.join(refused)} cannot be meant")
     deleted: Counter[str] = Counter()
     began_at = clock.monotonic()
     try:

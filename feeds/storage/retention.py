@@ -47,6 +47,18 @@ LEAST: Final = {
 MOST: Final = 20 * 366 * _DAY
 
 
+def objections() -> dict[str, str]:
+    """Which settings cannot be meant, and what to do about each; who deletes by them asks first."""
+    found = {
+        name: f"Set it to at least {least}, as {why}, and at most {MOST}."
+        for name, (least, why) in LEAST.items()
+        if not least <= getattr(settings, name) <= MOST
+    }
+    if not found and settings.CANDLE_RETENTION_S < settings.TRADE_RETENTION_S:
+        found["CANDLE_RETENTION_S"] = "Set it to at least TRADE_RETENTION_S: bars go after the trades they are made of."
+    return found
+
+
 class Rule(NamedTuple):
     """A table, the setting that says for how long its rows are kept ("" where they say it), and those before a time."""
 

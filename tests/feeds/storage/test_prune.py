@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from feeds import tasks
 from feeds.clock import SystemClock
@@ -103,6 +104,14 @@ def test_worker_that_stops_ends_it_after_a_step(stop: Pauses, clock: ManualClock
     assert Trade.objects.count() == 2
     assert told().state == "interrupted"
     assert lease.unheld([RESOURCE]) == [RESOURCE]
+
+
+def test_setting_that_cannot_be_meant_deletes_nothing(stop: Pauses, clock: ManualClock, settings: Settings) -> None:
+    """F-18: 30, where somebody thought of days."""
+    settings.TRADE_RETENTION_S = 30
+    fill(1)
+    assert run_prune("test", stop, clock) == Pruned({}, "TRADE_RETENTION_S cannot be meant")
+    assert Trade.objects.count() == 2
 
 
 def test_drain_that_is_behind_has_the_database(stop: Pauses, clock: ManualClock) -> None:
