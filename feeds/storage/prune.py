@@ -22,7 +22,7 @@ from feeds.storage.retention import RULES, objections
 logger = logging.getLogger(__name__)
 
 RESOURCE: Final = "retention"
-# Rows in one transaction: for some 20 ms nobody else can write into SQLite.
+# Rows in one transaction: for some 30 ms nobody else can write into SQLite.
 STEP_SIZE: Final = 1000
 PAUSE_S: Final = 0.2
 # A step that takes longer waited for somebody, and so does somebody for us.

@@ -1,10 +1,8 @@
 """Everything that a running feed leans on is struck by a real fault: the diary holds each of them, and nothing else."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
-from django.db.models.functions import Now
 from pytest_django import Settings
 
 from feeds.models import HealthSnapshot, Lease
@@ -41,12 +39,12 @@ async def happened(database: DatabaseThread, *last: Transition) -> None:
     async def look() -> bool | None:
         return (await database.run(transitions))[-len(last) :] == list(last) or None
 
-    await wait_for(look, within=8.0)
+    await wait_for(look, within=15.0)
 
 
 def lose_lease() -> None:
     """Its holder sleeps, and somebody else finds it free."""
-    Lease.objects.filter(resource="feed:main").update(expires_at=Now() - timedelta(seconds=1))
+    Lease.objects.filter(resource="feed:main").update(expires_at=None)
     assert lease.claim("feed:main", "somebody else") == 2
 
 
@@ -68,7 +66,7 @@ async def test_transitions_are_the_faults_that_were_injected(
         await happened(database, ("redis:primary", "up"))
 
         with write_lock():
-            await wait_until(lambda: "cannot renew its lease: database is locked" in caplog.text)
+            await wait_until(lambda: "database is locked" in caplog.text)
             # It happens meanwhile, and waits.
             lively.faults.set("binance", "close", code=1001)
             await observer.price_from("kucoin")

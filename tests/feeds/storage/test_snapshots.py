@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from django.db import DatabaseError, connection
-from django.db.models.functions import Now
 
 from feeds.connection.journal import Journal
 from feeds.models import HealthSnapshot, Lease
@@ -39,7 +37,7 @@ def of_lease() -> list[tuple[str, str, int]]:
 
 
 def expire() -> None:
-    Lease.objects.update(expires_at=Now() - timedelta(seconds=1))
+    Lease.objects.update(expires_at=None)
 
 
 def test_lease_that_is_given_back_is_two_rows() -> None:
