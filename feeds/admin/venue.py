@@ -23,7 +23,8 @@ from feeds.connection.trial import try_venues
 from feeds.forms import VenueForm
 from feeds.models import Venue
 from feeds.storage import keys, latest
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from feeds.venues import REGISTRY
 
 RENEWS: Final = "Saving a change of these renews the venue's session within 5 seconds."

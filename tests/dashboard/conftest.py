@@ -11,7 +11,7 @@ from django.test import Client
 
 from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 
 
 def key_of(state: PriceState | FeedState) -> str:

@@ -19,7 +19,9 @@ from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DatabaseThread
 from feeds.storage.drain import Drain
-from feeds.storage.redis import Entry, LiveStore
+from feeds.storage.live import LiveStore, merged
+from feeds.storage.pair import FAILOVER, PRIMARY
+from feeds.storage.redis import Entry
 from feeds.venues import REGISTRY
 from tests.clock import ScaledClock
 from tests.exchange.dialects import DIALECTS
@@ -30,7 +32,7 @@ from tests.faults.ground import Ground
 from tests.faults.ledger import Balance, balance
 from tests.faults.proxy import Proxy, proxy
 from tests.faults.row import FaultMissing
-from tests.faults.trading import trading
+from tests.faults.trading import TRADE_EVERY_S, trading
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 from tests.waiting import wait_for, wait_until
@@ -131,9 +133,11 @@ class Stage:
     async def entries(self) -> list[Entry]:
         """The whole log as it is in Redis, oldest first; page by page, as a call may not take long."""
         entries: list[Entry] = []
-        while page := await self._store.read_log(entries[-1][0] if entries else b"0", PAGE):
-            entries += page
-        return entries
+        after = {PRIMARY: b"0", FAILOVER: b"0"}
+        while any((pages := await self._store.read_logs(after, PAGE)).values()):
+            after |= {server: page[-1][0] for server, page in pages.items() if page}
+            entries += [entry for page in pages.values() for entry in page]
+        return merged([entries])
 
     async def log(self) -> list[latest.LoggedTrade]:
         """The same, as the trades that it holds."""
@@ -149,19 +153,22 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(ground: Ground, *, speed: float = 1.0, slowest: float | None = None) -> AsyncIterator[Stage]:
+async def stage(
+    ground: Ground, *, speed: float = 1.0, slowest: float | None = None, trade_every: float = TRADE_EVERY_S
+) -> AsyncIterator[Stage]:
     """An exchange that every venue of the database is at, for as long as the block lasts.
 
     What it does by itself, it does by the world's seconds. Where the speed will be changed, it is as patient with its
     clients as the `slowest` one needs.
     """
     clock = ScaledClock(speed)
-    store, database = LiveStore(ground.redis_url), DatabaseThread("stage")
+    store, database = LiveStore(ground.redis_url, ground.failover_url), DatabaseThread("stage")
+    addresses = {"REDIS_URL": ground.redis_url, "FAILOVER_REDIS_URL": ground.failover_url}
     limits = {code: dialect.limits.compressed(slowest or speed) for code, dialect in DIALECTS.items()}
     exchange = Exchange(market=RandomMarket(rate=0), limits=limits, clock=clock.now)
     try:
-        async with exchange, trading(exchange) as prices:
-            with override_settings(REPLAY_EXCHANGE_URL=exchange.url, REDIS_URL=ground.redis_url):
+        async with exchange, trading(exchange, trade_every) as prices:
+            with override_settings(REPLAY_EXCHANGE_URL=exchange.url, **addresses):
                 yield Stage(exchange, prices, store, database, clock)
     finally:
         await store.close()
