@@ -20,7 +20,7 @@ from feeds.connection.offset import Offset
 from feeds.connection.pulse import Pulse
 from feeds.connection.rest import RestClient
 from feeds.connection.switchboard import Switchboard
-from feeds.connection.vitals import Server, Vitals
+from feeds.connection.vitals import Vitals
 from feeds.queries import FeedPlan, feed_plan
 from feeds.storage import keys, lease
 from feeds.storage.allowance import Allowance
@@ -100,8 +100,7 @@ class _Feed:
         self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
         self._budget = Budget(f"feed:{plan.name}", database, self._switchboard.alert, self._switchboard.clear, clock)
         self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
-        self._vitals = Vitals(self._board, self._recorder, self._journal, self._servers, clock)
-        self._server = Server("up", "", clock.now())
+        self._vitals = Vitals(self._board, self._recorder, self._journal, store, clock)
         database.heard = self._vitals.heard_of_database
 
     async def run(self, stop: threading.Event) -> None:
@@ -185,13 +184,6 @@ class _Feed:
     def _wells(self) -> dict[str, bool]:
         """What the feed leans on, and whether that is well."""
         return {"redis": not self._recorder.is_down, "database": not self._database.trouble}
-
-    def _servers(self) -> dict[str, Server]:
-        """How the recorder finds its Redis."""
-        state = "down" if self._recorder.is_down else "up"
-        if state != self._server.state:
-            self._server = Server(state, "", self._clock.now())
-        return {"primary": self._server}
 
     def _client_of(self, code: str) -> RestClient:
         venue = REGISTRY[code]

@@ -1,8 +1,7 @@
 """What a feed leans on, into its journal: Redis servers and the database as they change; at times a sample of all."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.conf import settings
 
@@ -10,36 +9,23 @@ from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.journal import Journal
 from feeds.storage.latest import VenueState
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
 
 LOOK_EVERY_S: Final = 1.0
 
 
-class Server(NamedTuple):
-    """How the feed finds a Redis server, and since when."""
-
-    state: str
-    reason: str
-    since_at: datetime
-
-
 class Vitals:
-    """`servers` tells of each Redis server by its name."""
+    """Looks at what is there anyway: no call is made for it."""
 
-    def __init__(
-        self,
-        board: Board,
-        recorder: Recorder,
-        journal: Journal,
-        servers: Callable[[], Mapping[str, Server]],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, board: Board, recorder: Recorder, journal: Journal, store: LiveStore, clock: Clock) -> None:
         self._board = board
         self._recorder = recorder
         self._journal = journal
-        self._servers = servers
+        self._store = store
         self._clock = clock
-        self._seen: dict[str, Server] = {}
+        self._seen: dict[str, str] = {}
+        self._looked_at = clock.now()
         self._sample_at = 0.0
 
     def heard_of_database(self, trouble: str) -> None:
@@ -53,12 +39,12 @@ class Vitals:
             await self._clock.sleep(LOOK_EVERY_S)
 
     def look(self) -> None:
-        """A server that left its state and came back to it since the last time is known by `since_at`."""
-        for name, server in self._servers().items():
-            seen = self._seen.get(name)
-            if seen is None or (seen.state, seen.since_at) != (server.state, server.since_at):
-                self._seen[name] = server
+        """A server that left its state and came back to it since the last time is in it since then only."""
+        for name, server in self._store.statistics().servers.items():
+            if server.state != self._seen.get(name) or server.since_at > self._looked_at:
+                self._seen[name] = server.state
                 self._journal.noted(f"redis:{name}", server.state, server.reason, server.since_at)
+        self._looked_at = self._clock.now()
         if self._clock.monotonic() >= self._sample_at:
             self._sample_at = self._clock.monotonic() + settings.HEALTH_SAMPLE_EVERY_S
             self._sample()
@@ -71,7 +57,7 @@ class Vitals:
             self._state(),
             now,
             venues={state.venue: _of_venue(state, now) for state in states},
-            redis={name: server.state for name, server in self._seen.items()},
+            redis=dict(self._seen),
             backlog=self._recorder.backlog,
         )
 
