@@ -9,7 +9,7 @@ import pytest_asyncio
 from django.db import DatabaseError, connection
 
 from feeds.connection.journal import Journal
-from feeds.models import HealthSnapshot, Lease
+from feeds.models import Alert, HealthSnapshot, Lease
 from feeds.storage import lease, rows, snapshots
 from feeds.storage.database import DatabaseThread
 from feeds.storage.rows import WaitingRows
@@ -107,7 +107,7 @@ async def test_database_is_told_to_be_away_once_and_back_once(database: Database
                 await database.run(lease.claim, "feed:main", "a")
     await database.run(lease.claim, "feed:main", "a")
     with pytest.raises(DatabaseError):
-        await database.run(HealthSnapshot(pk=1, subject="twice", is_transition=None, taken_at=NOON).save)
+        await database.run(Alert(feed_id="no such feed", kind="blind", text="x", raised_at=NOON).save)
     assert heard == ["database is locked", ""]
     assert database.trouble == ""
 
