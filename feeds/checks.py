@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from feeds.storage.retention import objections
+
 
 @register(Tags.compatibility)
 def check_worker_pool(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
@@ -67,3 +69,21 @@ def check_channel_layer(app_configs: Sequence[Any] | None, **_: Any) -> list[Che
         return []
     hint = "Give each host of CHANNEL_LAYERS an address and a socket_timeout above 5."
     return [Error("The channel layer would drop idle consumers after 5 s.", hint=hint, id="feeds.E004")]
+
+
+@register(Tags.compatibility)
+def check_retention(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """What is deleted too early is gone."""
+    return [
+        Error(f"{name} cannot be meant: {getattr(settings, name)} s.", hint=hint, id="feeds.E010")
+        for name, hint in objections().items()
+    ]
+
+
+@register(Tags.compatibility)
+def check_health_samples(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """More often than a feed looks, or hardly ever."""
+    if 1 <= settings.HEALTH_SAMPLE_EVERY_S <= 3600:
+        return []
+    hint = "Set HEALTH_SAMPLE_EVERY_S to a number of seconds from 1 to 3600."
+    return [Error("Health samples would be taken too often or never.", hint=hint, id="feeds.E011")]

@@ -5,11 +5,10 @@ A session is owned by its lease. So a second start is a no-op, and neither broke
 
 import asyncio
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from django.conf import settings
@@ -18,8 +17,10 @@ from django.db import DatabaseError, close_old_connections, connections
 from feeds import beat, queries
 from feeds.clock import SystemClock
 from feeds.connection.feed import lease_name, run_feed
-from feeds.storage import lease
+from feeds.storage import lease, snapshots
 from feeds.storage.drainer import run_drain
+from feeds.storage.holder import this_thread
+from feeds.storage.rows import WaitingRows
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ stopping = threading.Event()
 # By name. They have to end before the interpreter does, because it ends executors first.
 _threads: dict[str, threading.Thread] = {}
 _starting = threading.Lock()
+# What became of this worker, until the database takes it.
+_diary = WaitingRows()
 
 
 def begin() -> None:
@@ -54,7 +57,7 @@ def start(resource: str) -> None:
 
 def hold(resource: str) -> bool:
     """Runs the session behind a lease until it is told to stop. False when somebody else holds it."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    holder = this_thread()
     kind, _, name = resource.partition(":")
     try:
         if kind == "drain":
@@ -82,9 +85,11 @@ def _run(name: str, work: Callable[..., None], *arguments: str) -> None:
 
 def _hold_what_is_free() -> None:
     trouble = ""
+    _diary.add(snapshots.worker("started", "", SystemClock().now()))
     while not stopping.wait(LOOK_EVERY_S):
         try:
             close_old_connections()
+            _diary.save_all()
             for resource in unheld():
                 start(resource)
             beat.look(SystemClock().now())
@@ -93,6 +98,9 @@ def _hold_what_is_free() -> None:
             if str(error) != trouble:
                 trouble = str(error)
                 logger.warning("cannot see who holds what: %s", error)
+    _diary.add(snapshots.worker(snapshots.STOPPED, "it was told to", SystemClock().now()))
+    with suppress(DatabaseError):
+        _diary.save_all()
     connections.close_all()
 
 

@@ -18,12 +18,15 @@ from celery.signals import (
     worker_shutdown,
     worker_shutting_down,
 )
+from django.db import connections
 from kombu.exceptions import OperationalError
 
 from feeds import beat, guard, sessions
 from feeds.clock import SystemClock
 from feeds.farewell import end_now, hand_over
 from feeds.hearing import Hearing
+from feeds.storage.holder import this_thread
+from feeds.storage.prune import run_prune
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +47,15 @@ def keep_sessions_running() -> None:
 def hold(resource: str) -> None:
     """Starts a session in this worker and returns: a session never fills a place among the tasks."""
     sessions.start(resource)
+
+
+@shared_task
+def prune() -> str:
+    """Deletes what was kept for long enough. However many beats ask for it, one worker does it at a time."""
+    try:
+        return str(run_prune(this_thread(), sessions.stopping, SystemClock()))
+    finally:
+        connections.close_all()
 
 
 @celeryd_after_setup.connect

@@ -186,7 +186,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "feeds.tasks.keep_sessions_running",
         "schedule": 10.0,
         "options": {"expires": 9},
-    }
+    },
+    "delete what is kept for long enough": {
+        "task": "feeds.tasks.prune",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
 }
 
 CHANNEL_LAYERS = {
@@ -196,6 +201,18 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}]},
     }
 }
+
+# --- What is kept, and for how long (seconds); why is in docs/architecture.md ------------------------------------
+
+TRADE_RETENTION_S = env.int("TRADE_RETENTION_S", default=2_551_443)
+CANDLE_RETENTION_S = env.int("CANDLE_RETENTION_S", default=366 * 86_400)
+DIARY_RETENTION_S = env.int("DIARY_RETENTION_S", default=366 * 86_400)
+HEALTH_RETENTION_S = env.int("HEALTH_RETENTION_S", default=90 * 86_400)
+HEALTH_SAMPLE_RETENTION_S = env.int("HEALTH_SAMPLE_RETENTION_S", default=7 * 86_400)
+UPTIME_RETENTION_S = env.int("UPTIME_RETENTION_S", default=62 * 86_400)
+DEAD_LETTER_RETENTION_S = env.int("DEAD_LETTER_RETENTION_S", default=30 * 86_400)
+# How often a feed writes down how it is.
+HEALTH_SAMPLE_EVERY_S = env.int("HEALTH_SAMPLE_EVERY_S", default=10)
 
 # --- Static files, language, logs ----------------------------------------------------------------------------
 

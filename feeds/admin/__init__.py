@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from feeds.admin.diary import AlertAdmin, FailoverEventAdmin, LeaseAdmin, UptimeMinuteAdmin, VenueHealthAdmin
+from feeds.admin.diary import AlertAdmin, FailoverEventAdmin, HealthSnapshotAdmin, LeaseAdmin, UptimeMinuteAdmin
 from feeds.admin.history import CandleAdmin, GapAdmin, TradeAdmin
 from feeds.admin.market import FeedAdmin, InstrumentAdmin, ListingAdmin
 from feeds.admin.venue import VenueAdmin
@@ -12,13 +12,13 @@ from feeds.models import (
     FailoverEvent,
     Feed,
     Gap,
+    HealthSnapshot,
     Instrument,
     Lease,
     Listing,
     Trade,
     UptimeMinute,
     Venue,
-    VenueHealth,
 )
 
 admin.site.register(Venue, VenueAdmin)
@@ -30,7 +30,7 @@ admin.site.register(Trade, TradeAdmin)
 admin.site.register(Candle, CandleAdmin)
 admin.site.register(Gap, GapAdmin)
 
-admin.site.register(VenueHealth, VenueHealthAdmin)
+admin.site.register(HealthSnapshot, HealthSnapshotAdmin)
 admin.site.register(FailoverEvent, FailoverEventAdmin)
 admin.site.register(Alert, AlertAdmin)
 admin.site.register(UptimeMinute, UptimeMinuteAdmin)

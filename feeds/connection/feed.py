@@ -21,6 +21,7 @@ from feeds.connection.offset import Offset
 from feeds.connection.pulse import Pulse
 from feeds.connection.rest import RestClient
 from feeds.connection.switchboard import Switchboard
+from feeds.connection.vitals import Vitals
 from feeds.heartbeat import heartbeats
 from feeds.queries import FeedPlan, feed_plan
 from feeds.storage import keys
@@ -105,6 +106,8 @@ class _Feed:
         self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
         self._budget = Budget(f"feed:{plan.name}", database, self._switchboard.alert, self._switchboard.clear, clock)
         self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
+        self._vitals = Vitals(self._board, self._recorder, self._journal, store, clock)
+        database.heard = self._vitals.heard_of_database
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
@@ -122,6 +125,7 @@ class _Feed:
             self._offset.run(),
             self._budget.run(),
             self._pulse.run(self._wells),
+            self._vitals.run(),
         )
         others = [asyncio.create_task(each) for each in (*ends, *beside)]
         try:
@@ -172,7 +176,7 @@ class _Feed:
 
     def _wells(self) -> dict[str, bool]:
         """What the feed leans on, and whether that is well."""
-        return {"redis": not self._recorder.is_down, "database": self._tenure.has_database}
+        return {"redis": not self._recorder.is_down, "database": not self._database.trouble}
 
     def _newest(self) -> Mapping[str, PriceState | FeedState]:
         """What there is to publish. Nothing while somebody else may have the lease."""

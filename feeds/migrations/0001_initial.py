@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-set_aside_at', '-id'],
+                'indexes': [models.Index(fields=['stored_at'], name='dead_letter_by_retry')],
                 'constraints': [models.UniqueConstraint(fields=('server', 'entry_id'), name='dead_letter_is_unique')],
             },
         ),
@@ -103,7 +104,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-taken_at', '-id'],
-                'indexes': [models.Index(fields=['subject', '-taken_at'], name='health_by_subject'), models.Index(fields=['taken_at'], name='health_by_time')],
+                'indexes': [models.Index(fields=['subject', '-taken_at'], name='health_by_subject'), models.Index(condition=models.Q(('is_transition', True)), fields=['taken_at'], name='health_transition'), models.Index(condition=models.Q(('is_transition', False)), fields=['taken_at'], name='health_sample')],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +132,7 @@ class Migration(migrations.Migration):
                 ('good', models.PositiveSmallIntegerField()),
             ],
             options={
+                'indexes': [models.Index(fields=['minute_at'], name='uptime_minute_by_time')],
                 'constraints': [models.UniqueConstraint(fields=('subject', 'minute_at'), name='uptime_minute_is_unique')],
             },
         ),
@@ -261,22 +263,6 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['instrument', '-start_at'], name='candle_by_time'), models.Index(condition=models.Q(('is_due', True)), fields=['start_at'], name='candle_due')],
                 'constraints': [models.UniqueConstraint(fields=('venue', 'instrument', 'start_at'), name='candle_is_unique')],
-            },
-        ),
-        migrations.CreateModel(
-            name='VenueHealth',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=16)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('entered_at', models.DateTimeField()),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='venue_health', to='feeds.feed')),
-                ('venue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='health', to='feeds.venue')),
-            ],
-            options={
-                'verbose_name_plural': 'venue health',
-                'ordering': ['-entered_at'],
-                'indexes': [models.Index(fields=['venue', '-entered_at'], name='venue_health_by_time')],
             },
         ),
     ]

@@ -1,7 +1,7 @@
 """The rows of market data, in four rooms: what admins edit, what was heard, what became of the line, how the
 logs are drained."""
 
-from feeds.models.diary import Alert, FailoverEvent, HealthSnapshot, Lease, UptimeMinute, VenueHealth
+from feeds.models.diary import Alert, FailoverEvent, HealthSnapshot, Lease, UptimeMinute
 from feeds.models.history import Candle, Gap, Trade
 from feeds.models.inbox import DeadLetter, Inbox
 from feeds.models.market import Feed, FeedVenue, Instrument, Listing, Venue
@@ -22,5 +22,4 @@ __all__ = [
     "Trade",
     "UptimeMinute",
     "Venue",
-    "VenueHealth",
 ]

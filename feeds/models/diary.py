@@ -5,24 +5,6 @@ from django.db import models
 from feeds.models.market import Feed, Instrument, Venue
 
 
-class VenueHealth(models.Model):
-    """A venue entered a state: one row per transition, kept for history."""
-
-    feed = models.ForeignKey(Feed, models.CASCADE, related_name="venue_health")
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="health")
-    state = models.CharField(max_length=16)
-    reason = models.CharField(max_length=200, blank=True)
-    entered_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-entered_at"]
-        indexes = [models.Index(fields=["venue", "-entered_at"], name="venue_health_by_time")]
-        verbose_name_plural = "venue health"
-
-    def __str__(self) -> str:
-        return f"{self.venue_id} {self.state}"
-
-
 class FailoverEvent(models.Model):
     """The displayed price moved from one venue to another: of the whole feed, or of one instrument."""
 
@@ -86,7 +68,8 @@ class Alert(models.Model):
 class HealthSnapshot(models.Model):
     """How a part of the system was: one row per transition, and samples in between.
 
-    Subjects: `venue:main:binance`, `redis:primary`, `worker:host:pid`, `lease:feed:main`, `database`.
+    Transitions: `venue:main:binance`, `redis:primary`, `worker:host:pid`, `lease:feed:main`, `database`. Samples:
+    `feed:main` with everything that its loop sees, `retention` with what each run of it deleted.
     """
 
     subject = models.CharField(max_length=96)
@@ -101,7 +84,8 @@ class HealthSnapshot(models.Model):
         ordering = ["-taken_at", "-id"]
         indexes = [
             models.Index(fields=["subject", "-taken_at"], name="health_by_subject"),
-            models.Index(fields=["taken_at"], name="health_by_time"),
+            models.Index(fields=["taken_at"], condition=models.Q(is_transition=True), name="health_transition"),
+            models.Index(fields=["taken_at"], condition=models.Q(is_transition=False), name="health_sample"),
         ]
 
     def __str__(self) -> str:
@@ -122,6 +106,7 @@ class UptimeMinute(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "minute_at"], name="uptime_minute_is_unique")]
+        indexes = [models.Index(fields=["minute_at"], name="uptime_minute_by_time")]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.minute_at:%Y-%m-%d %H:%M}"

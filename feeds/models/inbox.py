@@ -35,6 +35,7 @@ class DeadLetter(models.Model):
     class Meta:
         ordering = ["-set_aside_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["server", "entry_id"], name="dead_letter_is_unique")]
+        indexes = [models.Index(fields=["stored_at"], name="dead_letter_by_retry")]
 
     def __str__(self) -> str:
         return f"{self.server} {self.entry_id}"

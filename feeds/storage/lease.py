@@ -6,9 +6,12 @@ The fence goes with every write of newest state: a holder that slept through its
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from feeds.models import Lease
+from feeds.storage import snapshots
+from feeds.storage.holder import is_gone
 from feeds.storage.lease_clock import boot, now
 
 DURATION: Final = timedelta(seconds=6)
@@ -18,11 +21,14 @@ RENEW_EVERY_S: Final = 2.0
 def claim(resource: str, holder: str, duration: timedelta = DURATION) -> int | None:
     """Takes a free or expired lease. The new fence; None while somebody holds it."""
     Lease.objects.get_or_create(resource=resource)
-    free = Lease.objects.filter(~_is_held(), resource=resource)
-    if not free.update(holder=holder, fence=F("fence") + 1, **_until(duration)):
-        return None
-    # Somebody may have taken it over since; then their fence is not ours to use.
-    return Lease.objects.filter(resource=resource, holder=holder).values_list("fence", flat=True).first()
+    with transaction.atomic():
+        free = Lease.objects.filter(~_is_held(), resource=resource)
+        if not free.update(holder=holder, fence=F("fence") + 1, **_until(duration)):
+            return None
+        # Until the commit nobody can take it over.
+        fence = Lease.objects.values_list("fence", flat=True).get(resource=resource)
+        snapshots.lease_taken(resource, holder, fence)
+    return fence
 
 
 def renew(resource: str, holder: str, fence: int) -> bool:
@@ -33,7 +39,10 @@ def renew(resource: str, holder: str, fence: int) -> bool:
 
 def release(resource: str, holder: str, fence: int) -> None:
     """Gives our lease back, so that a successor need not wait for its expiry."""
-    Lease.objects.filter(resource=resource, holder=holder, fence=fence).update(holder="", expires_at=None)
+    mine = Lease.objects.filter(resource=resource, holder=holder, fence=fence)
+    with transaction.atomic():
+        if mine.update(holder="", expires_at=None):
+            snapshots.lease_released(resource, holder, fence)
 
 
 def prolong(resource: str, holder: str, duration: timedelta) -> None:
@@ -46,6 +55,14 @@ def unheld(resources: list[str]) -> list[str]:
     """Those of the resources that nobody holds now."""
     held = Lease.objects.filter(_is_held(), resource__in=resources).values_list("resource", flat=True)
     return sorted(set(resources) - set(held))
+
+
+def give_back_of_the_gone(resources: list[str]) -> None:
+    """Frees what is held by processes of this host that are no more: nobody has to wait until that runs out."""
+    held = Lease.objects.filter(_is_held(), resource__in=resources).values_list("resource", "holder", "fence")
+    for resource, holder, fence in held:
+        if is_gone(holder):
+            release(resource, holder, fence)
 
 
 def _is_held() -> Q:

@@ -68,6 +68,11 @@ class Recorder:
         """How many acknowledged trades are on the disk, and not yet in the log."""
         return self._spool.waiting
 
+    @property
+    def backlog(self) -> int:
+        """How many trades wait to be acknowledged."""
+        return len(self._waiting)
+
     async def add(self, trade: latest.LoggedTrade) -> None:
         """Queues a trade; waits while the queue is full."""
         await self._has_room.wait()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feeds.models import FailoverEvent, Feed, Venue, VenueHealth
+from feeds.models import FailoverEvent, Feed, HealthSnapshot, Venue
 from feeds.storage.database import DatabaseThread
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
@@ -149,13 +149,14 @@ async def test_every_transition_is_a_row(lively: Exchange, observer: Observer, d
         await observer.price_from("binance")
         lively.faults.set("binance", "close", code=1001, reason="maintenance")
         await observer.price_from("kucoin")
-    rows = await database.run(lambda: list(VenueHealth.objects.order_by("id").values_list("venue", "state")))
+    of_venues = HealthSnapshot.objects.filter(subject__startswith="venue:").order_by("id")
+    rows = await database.run(lambda: list(of_venues.values_list("subject", "state")))
     assert rows[:5] == [
-        ("binance", "connecting"),
-        ("binance", "connected"),
-        ("binance", "disconnected"),
-        ("kucoin", "connecting"),
-        ("kucoin", "connected"),
+        ("venue:main:binance", "connecting"),
+        ("venue:main:binance", "connected"),
+        ("venue:main:binance", "disconnected"),
+        ("venue:main:kucoin", "connecting"),
+        ("venue:main:kucoin", "connected"),
     ]
-    left = await database.run(lambda: VenueHealth.objects.get(venue="binance", state="disconnected"))
+    left = await database.run(lambda: HealthSnapshot.objects.get(subject="venue:main:binance", state="disconnected"))
     assert left.reason == "closed: the venue closed the session with 1001 maintenance"
