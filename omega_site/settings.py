@@ -6,6 +6,7 @@ import litecharts
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from omega_site.database import PROGRAMS, tuned
 from omega_site.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -118,17 +119,11 @@ TEMPLATES = [
 
 # --- Database ------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database(default=OMEGA_DATA_DIR / "omega.sqlite3")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Workers, web and beat share the file: readers never wait for the writer, and writers queue from the start.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864",
-    }
-else:
-    # A server that accepts and then hangs has to be noticed; by default it is waited for for minutes.
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {})
+# web, worker or command: each program says it of itself.
+OMEGA_PROGRAM = env.str("OMEGA_PROGRAM", default="worker")
+if OMEGA_PROGRAM not in PROGRAMS:
+    raise ImproperlyConfigured(f"OMEGA_PROGRAM is {OMEGA_PROGRAM!r}; it must be one of {', '.join(PROGRAMS)}.")
+DATABASES = {"default": tuned(env.database(default=OMEGA_DATA_DIR / "omega.sqlite3"), OMEGA_PROGRAM)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, Celery, Channels ---------------------------------------------------------------------------------
