@@ -9,8 +9,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 # What `check --deploy` looks at: the site as it runs behind a TLS proxy.
 PRODUCTION := OMEGA_MODE=live OMEGA_HTTPS=1 ALLOWED_HOSTS=example.org OMEGA_DATA_DIR=$(VENV)/check
 
-# Where rows are written and read. The other tests use no database, or real processes whose database is their own.
-POSTGRES_TESTS := $(wildcard tests/feeds/test_*.py) tests/feeds/storage tests/feeds/queries tests/dashboard
+# Where rows are written and read: some three minutes. Of what is left most uses no database, and real processes have
+# one of their own (tests/system/test_postgres.py gives them PostgreSQL).
+POSTGRES_TESTS := tests/feeds/storage tests/feeds/queries tests/dashboard $(wildcard tests/feeds/test_*.py) \
+	$(patsubst %,tests/feeds/connection/test_%.py,feed feed_gaps feed_holder feed_rows journal ledger ledger_audit)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-postgres check bench faults simulation lock clean

@@ -30,11 +30,14 @@ def tuned(database: dict[str, Any], program: str) -> dict[str, Any]:
     """The database as this program uses it. What the URL of a PostgreSQL says goes before what is said here."""
     if database["ENGINE"] == "django.db.backends.sqlite3":
         return {**database, "OPTIONS": _SQLITE}
-    return {**database, "CONN_HEALTH_CHECKS": True, "OPTIONS": _postgres(program) | database.get("OPTIONS", {})}
+    options = _postgres(program) | database.get("OPTIONS", {})
+    return {**database, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 def _postgres(program: str) -> dict[str, Any]:
-    if program == "command":
-        return dict(_REACH)
-    limits = {"options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items())}
-    return _REACH | limits | ({"pool": _WEB_POOL} if program == "web" else {})
+    options: dict[str, Any] = {"application_name": f"omega {program}", **_REACH}
+    if program != "command":
+        options["options"] = " ".join(f"-c {name}={value}" for name, value in _LIMITS.items())
+    if program == "web":
+        options["pool"] = _WEB_POOL
+    return options

@@ -54,7 +54,7 @@ class PostgresServer:
     def ask(self, query: str) -> Any:
         """The first column of the first row, None where there is no row."""
         with self.connect() as stranger:
-            row = stranger.execute(query).fetchone()  # type: ignore[call-overload]  # any text, not only literals
+            row = stranger.execute(query.encode()).fetchone()
         return row[0] if row else None
 
     def log(self) -> str:

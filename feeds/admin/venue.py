@@ -103,8 +103,8 @@ class _Now:
     """The columns of the list that change by themselves, read once for all of its rows."""
 
     def __init__(self) -> None:
-        keys = [keys.feed(feed) for feed in queries.enabled_feeds()]
-        self._feeds = [latest.decode_feed(state) for state in _read(keys) if state]
+        shown = _read([keys.feed(feed) for feed in queries.enabled_feeds()])
+        self._feeds = [latest.decode_feed(state) for state in shown if state]
         self._reasons = queries.last_reasons()
 
     @admin.display(description="state now")

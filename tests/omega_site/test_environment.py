@@ -132,6 +132,7 @@ def test_database_file_is_in_the_data_folder_whatever_that_is_called(tmp_path: P
         ({"OMEGA_INSTRUMENTS": ""}, "OMEGA_INSTRUMENTS is empty"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty. Name at least one, or unset it"),
         ({"ALLOWED_ORIGINS": ","}, "ALLOWED_ORIGINS is empty"),
+        ({"OMEGA_PROGRAM": "cron"}, "OMEGA_PROGRAM is 'cron'; it must be one of web, worker, command"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'. Set it to one of DEBUG, INFO, WARNING, ERROR"),
         *(
             ({"DATABASE_URL": url}, "DATABASE_URL cannot be used. Set it to postgres://")

@@ -23,7 +23,7 @@ STUCK_AFTER_S = 3.0
 def held(server: PostgresServer, statement: str) -> Iterator[None]:
     """What a stranger's transaction locks stays locked until the end of the block, and is undone then."""
     with server.connect() as stranger, stranger.transaction(force_rollback=True):
-        stranger.execute(statement)  # type: ignore[call-overload]  # any text, not only literals
+        stranger.execute(statement.encode())
         yield
 
 
