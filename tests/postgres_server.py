@@ -17,6 +17,7 @@ from tests.waiting import wait_in_thread_until
 _SIGNALS: Final = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 # Without fsync: what a test stores has to survive the server, not the machine.
 _OPTIONS: Final = ("-F", "-c", "listen_addresses=")
+Stranger = psycopg.Connection[tuple[Any, ...]]
 
 
 class PostgresServer:
@@ -35,7 +36,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Returns once it takes connections."""
-        command = [self._programs / "postgres", "-D", "data", "-k", self._folder, *_OPTIONS, *self._options]
+        command = [str(self._programs / "postgres"), "-D", "data", "-k", str(self._folder), *_OPTIONS, *self._options]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stderr=log, **self._own)
         wait_in_thread_until(self.is_up, 15, "PostgreSQL takes connections")
@@ -47,15 +48,14 @@ class PostgresServer:
             return False
         return True
 
-    def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def connect(self) -> Stranger:
         """A stranger's connection; each of its statements is a transaction of its own."""
         return psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True)
 
     def ask(self, query: str) -> Any:
-        """The first column of the first row, None where there is no row."""
+        """What `ask` finds, on a connection for just that."""
         with self.connect() as stranger:
-            row = stranger.execute(query.encode()).fetchone()
-        return row[0] if row else None
+            return ask(stranger, query)
 
     def log(self) -> str:
         return (self._folder / "log").read_text()
@@ -69,6 +69,12 @@ class PostgresServer:
         if self._process.poll() is None:
             self.stop("immediate")
         shutil.rmtree(self._folder)
+
+
+def ask(stranger: Stranger, query: str) -> Any:
+    """The first column of the first row, None where there is no row."""
+    row = stranger.execute(query.encode()).fetchone()
+    return row[0] if row else None
 
 
 def find_programs() -> Path:

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client, RequestFactory
 
 from omega_site.failure import failed
@@ -42,11 +42,10 @@ def test_locked_file_is_answered_with_503(client: Client) -> None:
     client.raise_request_exception = False
     be_impatient()
     with write_lock():
-        answer = log_in(client)
-        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+        refused = log_in(client)
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
     assert log_in(client).status_code == 302
 
 
-def log_in(client: Client) -> HttpResponse:
-    answer: HttpResponse = client.post("/login/", {"username": "ada", "password": PASSWORD})
-    return answer
+def log_in(client: Client) -> HttpResponseBase:
+    return client.post("/login/", {"username": "ada", "password": PASSWORD})
