@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import pytest
@@ -17,8 +18,10 @@ from tests.waiting import wait_in_thread_until
 RESUME_WITHIN_S: Final = 3.0
 ROUNDS: Final = 2
 # The drain is the only client of this server, beside the stranger that asks.
-DRAIN: Final = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-IN_COMMIT: Final = f"{DRAIN} AND query = 'COMMIT' AND wait_event = 'SyncRep'"
+DRAIN: Final = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+# It holds a writer's lock on the trades until its commit is over.
+STORES: Final = "pid IN (SELECT pid FROM pg_locks WHERE relation = 'feeds_trade'::regclass AND mode ~ '^RowExcl')"
+COMMITS: Final = f"{DRAIN} AND wait_event = 'SyncRep'"
 
 
 def restart(how: str) -> Callable[[PostgresServer], None]:
@@ -30,10 +33,14 @@ def restart(how: str) -> Callable[[PostgresServer], None]:
     return strike
 
 
-def kill_drain(server: PostgresServer, asked: str = DRAIN) -> None:
-    """Its process in the server is gone, which the server takes for a crash of all, and recovers from."""
+def kill_drain(server: PostgresServer) -> None:
+    kill(server, wait_in_thread_until(lambda: server.ask(f"SELECT pid {DRAIN}")))
+
+
+def kill(server: PostgresServer, process: int) -> None:
+    """The server takes the death of one of its processes for a crash of all, and recovers."""
     crashes = server.log().count("was terminated by signal 9")
-    os.kill(wait_in_thread_until(lambda: server.ask(asked)), signal.SIGKILL)
+    os.kill(process, signal.SIGKILL)
     wait_in_thread_until(lambda: server.log().count("was terminated by signal 9") > crashes)
     wait_in_thread_until(server.is_up)
 
@@ -66,19 +73,31 @@ def wait_for_rows(server: PostgresServer, within: float) -> None:
 def test_commit_whose_answer_never_came_is_repeated_without_harm(
     own_postgres: PostgresServer, redis_server: str, shared_redis: RedisServer
 ) -> None:
-    """D3: killed in COMMIT, when the rows are safe and nobody knows: it waits for a standby that does not exist."""
-    commits_wait_for(own_postgres, "nobody")
-    append(shared_redis, *map(logged, range(10)))
+    """D3: killed in COMMIT, when the row is safe and nobody knows."""
+
+    def in_commit_of_trades() -> int | None:
+        own_postgres.ask(f"SELECT pg_cancel_backend(pid) {COMMITS} AND NOT {STORES}")
+        process: int | None = own_postgres.ask(f"SELECT pid {COMMITS} AND {STORES}")
+        return process
+
     with running_drain(shared_redis):
-        kill_drain(own_postgres, IN_COMMIT)
-        assert (stored(own_postgres), pending(shared_redis)) == (10, 10)
-        commits_wait_for(own_postgres, "")
+        with commits_that_hang(own_postgres):
+            append(shared_redis, logged(1))
+            kill(own_postgres, wait_in_thread_until(in_commit_of_trades, what="the trade is committed") or 0)
+            assert (stored(own_postgres), pending(shared_redis)) == (1, 1)
         wait_in_thread_until(lambda: pending(shared_redis) == 0)
-    assert stored(own_postgres) == 10
+    assert stored(own_postgres) == 1
 
 
-def commits_wait_for(server: PostgresServer, standby: str) -> None:
-    """Every commit from now on waits until this standby has it; "" is nobody."""
+@contextmanager
+def commits_that_hang(server: PostgresServer) -> Iterator[None]:
+    """They wait for a standby that does not exist, which a cancellation ends: then they are done."""
     with server.connect() as stranger:
-        stranger.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{standby}'".encode())
+        stranger.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
         stranger.execute("SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        with server.connect() as stranger:
+            stranger.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            stranger.execute("SELECT pg_reload_conf()")
