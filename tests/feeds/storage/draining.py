@@ -3,20 +3,24 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from typing import Final
 
 from django.db import connections
+from msgspec import structs
 
 from feeds.clock import SystemClock
 from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
-from tests.feeds.samples import logged
+from feeds.storage.latest import LoggedTrade
+from tests.feeds.samples import NOON, logged
 from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
 
-_BATCH: Final = 100
+A_SECOND: Final = 2000
 _EVERY_S: Final = 0.05
+_BATCH: Final = int(A_SECOND * _EVERY_S)
 
 
 @contextmanager
@@ -55,9 +59,13 @@ class Flood:
             while not self._stop.wait(_EVERY_S):
                 pipe = client.pipeline(transaction=False)
                 for number in range(self.sent, self.sent + _BATCH):
-                    pipe.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: latest.encode(logged(number))})
+                    pipe.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: latest.encode(_flooding(number))})
                 pipe.execute()
                 self.sent += _BATCH
+
+
+def _flooding(number: int) -> LoggedTrade:
+    return structs.replace(logged(number), traded_at=NOON + timedelta(seconds=number / A_SECOND))
 
 
 @contextmanager
