@@ -5,6 +5,7 @@ A program of its own, so that the supervisor stays free of Django's applications
 """
 
 import getpass
+import os
 import secrets
 import sys
 
@@ -39,6 +40,7 @@ def main() -> int:
 
 
 def prepare() -> None:
+    os.environ.setdefault("OMEGA_ROLE", "command")
     with environment_faults():
         django.setup()
     keep_mode(settings.OMEGA_DATA_DIR, settings.OMEGA_MODE)

@@ -34,11 +34,6 @@ def address_file(folder: Path, server: Server, role: Role) -> Path:
     return folder / f"{_VARIABLES[server].lower()}_url{suffix}"
 
 
-def process_role(env: Environment) -> Role:
-    """Of this process. `operator` is for a person with redis-cli; a command that one types here is a worker."""
-    return Role(env.one_of("OMEGA_ROLE", (Role.WORKER, Role.WEB), default=Role.WORKER))
-
-
 def refuse_half_a_pair(env: Environment) -> None:
     """Of what you have, the first is the primary: only what is missing after it is embedded."""
     if env.str("FAILOVER_REDIS_HOST", default="") and not env.str("REDIS_HOST", default=""):
@@ -48,8 +43,11 @@ def refuse_half_a_pair(env: Environment) -> None:
         )
 
 
-def redis_url(env: Environment, server: Server, folder: Path, role: Role) -> str:
-    """The server that NAME_HOST and friends name, else the embedded one; "" while neither is there."""
+def redis_url(env: Environment, server: Server, folder: Path, program: str) -> str:
+    """The server that NAME_HOST and friends name, else the embedded one; "" while neither is there.
+
+    `operator` is for a person with redis-cli; whatever is not the web may do what a worker does.
+    """
     name = _VARIABLES[server]
     port = env.int(f"{name}_PORT", default=6379)
     if host := env.str(f"{name}_HOST", default=""):
@@ -58,5 +56,5 @@ def redis_url(env: Environment, server: Server, folder: Path, role: Role) -> str
         password = quote(env.secret(f"{name}_PASSWORD"), safe="")
         login = f"{user}:{password}@" if password else ""
         return f"{scheme}://{login}{host}:{port}/0"
-    embedded = address_file(folder, server, role)
+    embedded = address_file(folder, server, Role.WEB if program == Role.WEB else Role.WORKER)
     return embedded.read_text().strip() if embedded.exists() else ""

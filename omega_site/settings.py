@@ -6,8 +6,9 @@ import litecharts
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from omega_site.database import ROLES, tuned
 from omega_site.environment import Environment
-from omega_site.redis_addresses import Server, process_role, redis_url, refuse_half_a_pair
+from omega_site.redis_addresses import Server, redis_url, refuse_half_a_pair
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -25,8 +26,8 @@ if OMEGA_MODE == "live" and REPLAY_EXCHANGE_URL:
     raise ImproperlyConfigured("REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live. Unset one of them.")
 
 OMEGA_DATA_DIR = Path(env.str("OMEGA_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-# What this process may do in an embedded Redis.
-OMEGA_ROLE = process_role(env)
+# What this process may do in an embedded Redis, and how long it waits for a database. A command is what a person starts.
+OMEGA_ROLE = env.one_of("OMEGA_ROLE", ROLES, default="worker")
 OMEGA_HOST = env.str("OMEGA_HOST", default="127.0.0.1")
 OMEGA_PORT = env.int("OMEGA_PORT", default=8000)
 # Where the health of the site is to be told to machines, beside the pages.
@@ -124,17 +125,8 @@ TEMPLATES = [
 
 # --- Database ------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database(default=OMEGA_DATA_DIR / "omega.sqlite3")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Workers, web and beat share the file: readers never wait for the writer, and writers queue from the start.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864",
-    }
-else:
-    # A server that accepts and then hangs has to be noticed; by default it is waited for for minutes.
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {})
+# web, worker or command: each program says it of itself.
+DATABASES = {"default": tuned(env.database(default=OMEGA_DATA_DIR / "omega.sqlite3"), OMEGA_ROLE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, Celery, Channels ---------------------------------------------------------------------------------

@@ -62,8 +62,9 @@ class FailoverEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="known when it was decided")
     def known_then(self, event: FailoverEvent) -> str:
-        names = dict(Venue.objects.values_list("code", "name"))
-        rows = [(names.get(code, code), row) for code, row in queries.evidence(event).items()]
+        # By the venues' order: PostgreSQL keeps none in JSON.
+        found, names = queries.evidence(event), dict(Venue.objects.values_list("code", "name"))
+        rows = [(name, found[code]) for code, name in names.items() if code in found]
         return render_to_string("admin/evidence.html", {"rows": rows})
 
 

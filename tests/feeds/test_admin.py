@@ -108,9 +108,10 @@ def test_times_are_shown_to_the_second(rows: None, admin_client: Client) -> None
 
 
 def test_evidence_of_a_failover_is_a_table(rows: None, admin_client: Client) -> None:
-    """F-06: what was known of each venue, in words."""
+    """F-06: what was known of each venue, in words, and in the order of the venues."""
     event = FailoverEvent.objects.get()
     said = text_of(admin_client.get(page(FailoverEvent, "change", event.pk)).content)
+    assert said.index("Binance connected") < said.index("OKX idle")
     assert "Venue State Last data Circuit Failures Reason Said last" in said
     assert "Binance connected 3.0 s before closed 1 silent 76000.10" in said
     assert "OKX idle never open 7 – –" in said

@@ -181,7 +181,7 @@ def test_database_file_is_in_the_data_folder_whatever_that_is_called(tmp_path: P
         ({"REDIS_FAILOVER_SCOPE": "some"}, "REDIS_FAILOVER_SCOPE is 'some'. Set it to one of critical, all"),
         ({"REDIS_KEY_PREFIX": "a*"}, "REDIS_KEY_PREFIX is 'a*'. Use up to 64 letters"),
         ({"REDIS_KEY_PREFIX": "a b"}, "REDIS_KEY_PREFIX is 'a b'"),
-        ({"OMEGA_ROLE": "operator"}, "OMEGA_ROLE is 'operator'. Set it to one of worker, web"),
+        ({"OMEGA_ROLE": "operator"}, "OMEGA_ROLE is 'operator'. Set it to one of web, worker, command"),
         ({"HEALTH_CHECK_PORT": "0"}, "HEALTH_CHECK_PORT is 0. Set it to a number"),
         ({"SPOOL_MAX_MB": "much"}, "SPOOL_MAX_MB is 'much'. Set it to a number"),
         ({"WORKER_CONCURRENCY": ""}, "WORKER_CONCURRENCY is ''. Set it to a number"),
