@@ -1,7 +1,7 @@
 """The table of trades: a batch in one transaction, known ids ignored, what is released out of quarantine."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -17,14 +17,15 @@ _OTHERS: Final = ("price", "size", "traded_at", "received_at")
 _COLUMNS: Final = {field.name: field for field in Trade._meta.concrete_fields}
 
 
-def store(trades: Sequence[LoggedTrade]) -> None:
-    """Commits all of them or none, and says which minutes they change."""
+def store(trades: Sequence[LoggedTrade], also: Callable[[], None] = lambda: None) -> None:
+    """Commits all of them or none, and says which minutes they change. `also` is done in the same transaction."""
     # Before the transaction, which holds SQLite's only write lock.
     rows = _rows(trades)
     with transaction.atomic():
         if _insert(rows) < len(rows):
             _release(trades)
         mark_trades(trades)
+        also()
 
 
 def _rows(trades: Iterable[LoggedTrade]) -> list[tuple[Any, ...]]:

