@@ -53,3 +53,12 @@ class RedisServer:
         self._process.kill()
         self._process.wait(timeout=5)
         shutil.rmtree(self._folder)
+
+    def back_up(self) -> None:
+        """Keeps a copy of what it has on its disk. Stop it first."""
+        shutil.copytree(self._folder / "appendonlydir", self._folder / "backup")
+
+    def restore(self) -> None:
+        """Puts the copy in the place of what it has on its disk. Stop it first."""
+        shutil.rmtree(self._folder / "appendonlydir")
+        shutil.copytree(self._folder / "backup", self._folder / "appendonlydir")

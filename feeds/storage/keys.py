@@ -12,8 +12,12 @@ TRADE_FIELD: Final = b"trade"
 REJECTED_FIELD: Final = b"frame"
 # Names the log of this server; another one, or none, means that it came back empty or with older data.
 EPOCH: Final = f"{_PREFIX}epoch"
-# What is copied first to a server that comes back, in this order.
-CRITICAL: Final = tuple(f"{_PREFIX}{name}" for name in ("ws_", "current_position", "position_", "latest:", "mm_trap_"))
+# A hash: the highest fence that each key was ever written with.
+FENCES: Final = f"{_PREFIX}fences"
+# What must not be missed when a server fails, in the order in which a returned one gets it.
+CRITICAL_PREFIXES: Final = tuple(
+    f"{_PREFIX}{name}" for name in ("ws_", "current_position", "position_", "latest:", "mm_trap_")
+)
 EVERYTHING: Final = f"{_PREFIX}*"
 
 

@@ -204,15 +204,11 @@ class SyncStatus(msgspec.Struct, frozen=True, gc=False):
     finished_at: datetime | None = None
 
 
-class Envelope(msgspec.Struct, frozen=True, gc=False):
-    """What every newest state has: who wrote it, and its number there. A higher one is newer."""
+class Stamp(msgspec.Struct, frozen=True, gc=False):
+    """What decides which of two values is newer."""
 
     fence: int
     version: int
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        return self.fence, self.version
 
 
 class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
@@ -234,5 +230,14 @@ decode_price = msgspec.json.Decoder(PriceState).decode
 decode_feed = msgspec.json.Decoder(FeedState).decode
 decode_drain = msgspec.json.Decoder(DrainStatus).decode
 decode_sync = msgspec.json.Decoder(SyncStatus).decode
-decode_envelope = msgspec.json.Decoder(Envelope).decode
 decode_rejected = msgspec.json.Decoder(RejectedFrame).decode
+_decode_stamp = msgspec.json.Decoder(Stamp).decode
+
+
+def stamp_of(value: bytes | None) -> tuple[int, int]:
+    """The (fence, version) of an encoded state; less than any for what has none."""
+    try:
+        stamp = _decode_stamp(value or b"")
+    except msgspec.DecodeError:
+        return (-1, 0 if value else -1)
+    return (stamp.fence, stamp.version)

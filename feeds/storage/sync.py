@@ -11,17 +11,18 @@ from contextlib import closing
 from enum import Enum, auto
 from typing import Any, Final
 
-import msgspec
 from msgspec import structs
 
 from feeds.clock import Clock
 from feeds.storage import keys, latest, script
-from feeds.storage.latest import Conflict, Envelope, SyncStatus
+from feeds.storage.latest import Conflict, SyncStatus, stamp_of
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, blocking_client, typed_errors
 
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE: Final = 100
+# Whatever has a fence and a version is not below it.
+NO_STATE: Final = (0, 0)
 
 
 class Fate(Enum):
@@ -51,26 +52,17 @@ def in_order(found: Iterable[bytes]) -> list[bytes]:
 
     def rank(key: bytes) -> tuple[int, bytes]:
         name = key.decode(errors="replace")
-        first = (number for number, beginning in enumerate(keys.CRITICAL) if name.startswith(beginning))
-        return next(first, len(keys.CRITICAL)), key
+        first = (number for number, beginning in enumerate(keys.CRITICAL_PREFIXES) if name.startswith(beginning))
+        return next(first, len(keys.CRITICAL_PREFIXES)), key
 
     return sorted(found, key=rank)
 
 
 def fate(offered: bytes | None, held: bytes | None) -> Fate:
     """What to do with a value that the other server has, when this one holds something or nothing. Pure."""
-    theirs, ours = envelope(offered), envelope(held)
-    if theirs is None or offered == held:
+    if offered == held or stamp_of(offered) < NO_STATE:
         return Fate.SKIP
-    return Fate.COPY if ours is None or ours.rank < theirs.rank else Fate.CONFLICT
-
-
-def envelope(value: bytes | None) -> Envelope | None:
-    """The fence and the version of a newest state; None for whatever else a key may hold. Pure."""
-    try:
-        return latest.decode_envelope(value) if value is not None else None
-    except msgspec.MsgspecError:
-        return None
+    return Fate.COPY if stamp_of(held) < stamp_of(offered) else Fate.CONFLICT
 
 
 class _Copy:
@@ -111,9 +103,9 @@ class _Copy:
 
     def _write(self, name: bytes, value: bytes, lifetime_ms: int) -> None:
         """With the time that it still has there."""
-        fence, version = latest.decode_envelope(value).rank
         seconds = max(1, math.ceil(lifetime_ms / 1000))
-        is_written = self._target.eval(script.WRITE_IF_NEWER, 1, name, fence, version, value, seconds)
+        names = (name, keys.FENCES)
+        is_written = self._target.eval(script.WRITE_IF_NEWER, 2, *names, *stamp_of(value), value, seconds)
         if is_written and lifetime_ms < 0:
             self._target.persist(name)
         self.status = structs.replace(
@@ -125,8 +117,7 @@ class _Copy:
     def _note_conflict(self, name: bytes, held: bytes, offered: bytes) -> None:
         listed = self.status.listed
         if len(listed) < latest.CONFLICTS_LISTED:
-            ours, theirs = latest.decode_envelope(held), latest.decode_envelope(offered)
-            listed = [*listed, Conflict(name.decode(errors="replace"), ours.rank, theirs.rank)]
+            listed = [*listed, Conflict(name.decode(errors="replace"), stamp_of(held), stamp_of(offered))]
         self.status = structs.replace(self.status, conflicts=self.status.conflicts + 1, listed=listed)
 
     def _tell(self, **changes: Any) -> None:

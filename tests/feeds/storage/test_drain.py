@@ -16,15 +16,11 @@ from feeds.storage.drain import Drain
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
 from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
-from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, pending
+from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, pending, stored
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def stored() -> list[int]:
-    return sorted(int(trade_id) for trade_id in Trade.objects.values_list("trade_id", flat=True))
 
 
 def test_trades_become_rows_exactly(drain: Drain, shared_redis: RedisServer) -> None:
