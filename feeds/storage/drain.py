@@ -29,6 +29,9 @@ PAUSE_S: Final = 0.02
 TELL_EVERY_S: Final = 2.0
 TRIM_EVERY_S: Final = 10.0
 RETRY_AFTER_S: Final = 0.5
+# A password that is wrong is wrong for longer, and a server may count how often it is tried.
+CREDENTIALS: Final = "credentials"
+CREDENTIALS_AFTER_S: Final = 30.0
 
 
 class _Item(NamedTuple):
@@ -63,7 +66,8 @@ class Drain:
         self._was_away = True
         self._has_leftovers = False
         self._makes_bars = False
-        self._tell_at = self._trim_at = self._look_at = 0.0
+        self._trouble = ""
+        self._tell_at = self._trim_at = self._look_at = self._rest_until = 0.0
 
     def run(self, stop: threading.Event, may_go_on: Callable[[], bool]) -> None:
         """Drains until told to stop or the lease is lost; waits out a Redis or a database that is down."""
@@ -72,14 +76,24 @@ class Drain:
                 if not may_go_on():
                     logger.warning("drain of the %s server stops: its lease is lost", self._server)
                     return
-                self.step()
-                stop.wait(PAUSE_S)
+                if self._clock.monotonic() >= self._rest_until:
+                    self.step()
+                    self._trouble = ""
+                stop.wait(RETRY_AFTER_S if self._trouble else PAUSE_S)
             except (RedisDown, DatabaseError, Moved) as error:
-                logger.warning("drain of the %s server waits: %s", self._server, error)
-                connections.close_all()
-                self._has_joined = False
-                self._was_away = self._was_away or isinstance(error, RedisDown)
+                self._leave(error)
                 stop.wait(RETRY_AFTER_S)
+
+    def _leave(self, error: Exception) -> None:
+        """What is down may be back as another one: the next step joins anew."""
+        if str(error) != self._trouble:
+            logger.warning("drain of the %s server waits: %s", self._server, error)
+        self._trouble = str(error)
+        connections.close_all()
+        self._has_joined = False
+        self._was_away = self._was_away or isinstance(error, RedisDown)
+        if getattr(error, "reason", "") == CREDENTIALS:
+            self._rest_until = self._clock.monotonic() + CREDENTIALS_AFTER_S
 
     def step(self) -> int:
         """Moves one batch and makes some bars; the number of entries that left the log's pending list."""

@@ -25,7 +25,7 @@ _NOTHING: Final = f"SELECT {_NAMES} FROM {Trade._meta.db_table}"  # noqa: S608
 def store(trades: Sequence[LoggedTrade], also: Callable[[], None] = lambda: None) -> None:
     """Commits all of them or none, and says which minutes they change. `also` is done in the same transaction."""
     # Before the transaction, which holds SQLite's only write lock.
-    rows = _rows(trades)
+    rows = rows_of(trades)
     with transaction.atomic():
         if _insert(rows) < len(rows):
             _release(trades)
@@ -33,7 +33,8 @@ def store(trades: Sequence[LoggedTrade], also: Callable[[], None] = lambda: None
         also()
 
 
-def _rows(trades: Iterable[LoggedTrade]) -> list[tuple[Any, ...]]:
+def rows_of(trades: Iterable[LoggedTrade]) -> list[tuple[Any, ...]]:
+    """As the database takes them, column by column."""
     database = transaction.get_connection()
     texts, others = attrgetter(*_TEXTS), [(name, _COLUMNS[name].get_db_prep_save) for name in _OTHERS]
     return [(*texts(trade), *(prepare(getattr(trade, name), database) for name, prepare in others)) for trade in trades]

@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from msgspec import structs
 
 from feeds.models import DeadLetter, Instrument, Trade
 from feeds.storage import latest
@@ -43,6 +45,16 @@ def test_poison_is_set_aside_with_its_reason(
     if isinstance(poison, LoggedTrade):
         assert latest.decode_trade(letter.content) == poison
     assert pending(shared_redis) == 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite takes any text")
+@pytest.mark.parametrize("trade_id", ["1" * 41, "1\0"], ids=["too long", "NUL"])
+def test_what_only_postgresql_refuses_is_set_aside(drain: Drain, shared_redis: RedisServer, trade_id: str) -> None:
+    """D9: also where it fails while a batch is copied."""
+    append(shared_redis, logged(1), structs.replace(logged(7), trade_id=trade_id), logged(2))
+    drain.step()
+    assert stored() == [1, 2]
+    assert "DataError" in DeadLetter.objects.get().reason
 
 
 def test_poison_that_is_delivered_again_is_one_letter(drain: Drain, shared_redis: RedisServer) -> None:
