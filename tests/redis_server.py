@@ -56,9 +56,13 @@ class RedisServer:
 
     def back_up(self) -> None:
         """Keeps a copy of what it has on its disk. Stop it first."""
-        shutil.copytree(self._folder / "appendonlydir", self._folder / "backup")
+        shutil.copytree(self._append_only(), self._folder / "backup")
 
     def restore(self) -> None:
         """Puts the copy in the place of what it has on its disk. Stop it first."""
-        shutil.rmtree(self._folder / "appendonlydir")
-        shutil.copytree(self._folder / "backup", self._folder / "appendonlydir")
+        kept_in = self._append_only()
+        shutil.rmtree(kept_in)
+        shutil.copytree(self._folder / "backup", kept_in)
+
+    def _append_only(self) -> Path:
+        return next(self._folder.rglob("appendonlydir"))

@@ -34,13 +34,10 @@ class LogConsumer:
         self._client: Any = blocking_client(url, OPERATION_TIMEOUT_S + _BLOCK_MS / 1000)
 
     def join(self) -> None:
-        """Makes the group, from the first entry on, where it does not exist."""
-        try:
-            with typed_errors():
+        """Makes the group, from the first entry on, where it does not exist. A full server refuses to make any."""
+        with typed_errors():
+            if not (self._client.exists(keys.TRADE_LOG) and self._groups()):
                 self._client.xgroup_create(keys.TRADE_LOG, keys.TRADE_LOG_GROUP, id="0", mkstream=True)
-        except RedisDown as error:
-            if "BUSYGROUP" not in str(error):
-                raise
 
     def read_epoch(self) -> str:
         """The name of this log; "" where it has none."""
@@ -123,8 +120,14 @@ class LogConsumer:
         self._client.close()
 
     def _group(self) -> Mapping[str, Any]:
+        if not (groups := self._groups()):
+            raise RedisDown("the log has lost its consumer group")
+        return groups[0]
+
+    def _groups(self) -> list[Mapping[str, Any]]:
+        """Ours, if it is there."""
         groups: list[Mapping[str, Any]] = self._client.xinfo_groups(keys.TRADE_LOG)
-        return next(group for group in groups if group["name"] == keys.TRADE_LOG_GROUP.encode())
+        return [group for group in groups if group["name"] == keys.TRADE_LOG_GROUP.encode()]
 
 
 def logged_at(entry_id: bytes) -> datetime:

@@ -78,7 +78,7 @@ class Drain:
                     return
                 if self._clock.monotonic() >= self._rest_until:
                     self.step()
-                    self._trouble = ""
+                    self._go_on()
                 stop.wait(RETRY_AFTER_S if self._trouble else PAUSE_S)
             except (RedisDown, DatabaseError, Moved) as error:
                 self._leave(error)
@@ -94,6 +94,11 @@ class Drain:
         self._was_away = self._was_away or isinstance(error, RedisDown)
         if getattr(error, "reason", "") == CREDENTIALS:
             self._rest_until = self._clock.monotonic() + CREDENTIALS_AFTER_S
+
+    def _go_on(self) -> None:
+        if self._trouble:
+            logger.warning("drain of the %s server goes on", self._server)
+            self._trouble = ""
 
     def step(self) -> int:
         """Moves one batch and makes some bars; the number of entries that left the log's pending list."""
@@ -167,7 +172,8 @@ class Drain:
         if now >= self._look_at:
             self._look_at = now + TELL_EVERY_S
             self._makes_bars = epoch.makes_bars(self._server, self._clock.now())
-        if self._makes_bars:
+        # Behind leftovers there may be more of a minute.
+        if self._makes_bars and not self._has_leftovers:
             self._candles.step(self._stored_until(entries))
 
     def _stored_until(self, entries: list[Entry]) -> datetime:

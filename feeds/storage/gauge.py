@@ -1,6 +1,7 @@
 """How far a log is drained, for people to see, and an alert before its server has no memory left for it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +9,7 @@ from feeds.clock import Clock
 from feeds.models import Alert
 from feeds.storage.consumer import LogConsumer, Memory
 from feeds.storage.latest import DrainStatus
+from feeds.storage.redis import RedisDown
 
 # Parts of the memory that the server may use: an alert from the first on, until it is below the second again.
 ALARM_AT: Final = 0.5
@@ -35,7 +37,9 @@ class Gauge:
         rate = self._drained / passed if passed > 0 else 0.0
         self._drained, self._told_at = 0, self._clock.monotonic()
         pending, backlog = self._consumer.waiting()
-        self._consumer.tell(DrainStatus(self._server, pending, backlog, round(rate, 1), self._clock.now()))
+        # A server that is full takes no status, and has to be drained all the more.
+        with suppress(RedisDown):
+            self._consumer.tell(DrainStatus(self._server, pending, backlog, round(rate, 1), self._clock.now()))
         _follow(self._server, self._consumer.memory(), self._clock.now())
 
 

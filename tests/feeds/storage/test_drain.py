@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import redis
 from django.db import InternalError, connection, connections
 
 from feeds.models import DeadLetter, Trade
 from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
-from feeds.storage.drain import Drain
+from feeds.storage.drain import BATCH_SIZE, Drain
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
 from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
@@ -162,3 +163,17 @@ def test_database_in_trouble_is_waited_for_and_no_trade_is_set_aside(drain: Drai
     with closing(LogConsumer("drain", shared_redis.url)) as consumer:
         Drain(consumer, ManualClock()).step()
     assert stored() == list(range(20))
+
+
+def test_server_without_memory_is_drained(own_redis: RedisServer, clock: ManualClock) -> None:
+    """R4: it takes nothing any more, neither a status nor a new group, and its log is stored and acknowledged."""
+    with closing(LogConsumer("drain", own_redis.url)) as consumer, own_redis.client() as client:
+        Drain(consumer, clock).step()
+        append(own_redis, *map(logged, range(BATCH_SIZE + 10)))
+        client.config_set("maxmemory", 1)
+        with pytest.raises(redis.ResponseError, match="OOM|maxmemory"):
+            client.set("one more", b"")
+        drain = Drain(consumer, clock)
+        assert [drain.step() for _ in range(3)] == [BATCH_SIZE, 10, 0]
+    assert len(stored()) == BATCH_SIZE + 10
+    assert pending(own_redis) == 0
