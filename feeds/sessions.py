@@ -11,16 +11,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
 from feeds import beat, queries
 from feeds.clock import SystemClock
-from feeds.connection.feed import lease_name, run_feed
+from feeds.connection.feed import lease_name as feed_lease
+from feeds.connection.feed import run_feed
 from feeds.storage import lease, snapshots
+from feeds.storage.drainer import lease_name as drain_lease
 from feeds.storage.drainer import run_drain
 from feeds.storage.holder import this_thread
 from feeds.storage.rows import WaitingRows
+from feeds.storage.servers import addresses
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +46,10 @@ def begin() -> None:
 
 def unheld() -> list[str]:
     """What has to run and is run by nobody: the log of each Redis server into the database, and every feed."""
-    servers = ["primary", "failover"] if settings.FAILOVER_REDIS_URL else ["primary"]
-    drains = [f"drain:{server}" for server in servers]
-    return lease.unheld(drains + [lease_name(feed) for feed in queries.enabled_feeds()])
+    resources = [drain_lease(server) for server in addresses()]
+    resources += [feed_lease(feed) for feed in queries.enabled_feeds()]
+    lease.give_back_of_the_gone(resources)
+    return lease.unheld(resources)
 
 
 def start(resource: str) -> None:

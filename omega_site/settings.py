@@ -26,7 +26,7 @@ if OMEGA_MODE == "live" and REPLAY_EXCHANGE_URL:
     raise ImproperlyConfigured("REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live. Unset one of them.")
 
 OMEGA_DATA_DIR = Path(env.str("OMEGA_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-# What this process may do in an embedded Redis, and how long it waits for a database. A command is what a person starts.
+# What this process may do in a Redis of ours, and how long it waits for a database. A command is what a person starts.
 OMEGA_ROLE = env.one_of("OMEGA_ROLE", ROLES, default="worker")
 OMEGA_HOST = env.str("OMEGA_HOST", default="127.0.0.1")
 OMEGA_PORT = env.int("OMEGA_PORT", default=8000)

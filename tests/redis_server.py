@@ -105,6 +105,19 @@ class RedisServer:
         self._process.wait(timeout=5)
         shutil.rmtree(self._folder)
 
+    def back_up(self) -> None:
+        """Keeps a copy of what it has on its disk. Stop it first."""
+        shutil.copytree(self._append_only(), self._folder / "backup")
+
+    def restore(self) -> None:
+        """Puts the copy in the place of what it has on its disk. Stop it first."""
+        kept_in = self._append_only()
+        shutil.rmtree(kept_in)
+        shutil.copytree(self._folder / "backup", kept_in)
+
+    def _append_only(self) -> Path:
+        return next(self._folder.rglob("appendonlydir"))
+
 
 def _spelled(name: str) -> str:
     return name.replace("_", "-")

@@ -4,15 +4,18 @@ from django.contrib import admin
 
 from feeds.admin.diary import AlertAdmin, FailoverEventAdmin, HealthSnapshotAdmin, LeaseAdmin, UptimeMinuteAdmin
 from feeds.admin.history import CandleAdmin, GapAdmin, TradeAdmin
+from feeds.admin.inbox import DeadLetterAdmin, InboxAdmin
 from feeds.admin.market import FeedAdmin, InstrumentAdmin, ListingAdmin
 from feeds.admin.venue import VenueAdmin
 from feeds.models import (
     Alert,
     Candle,
+    DeadLetter,
     FailoverEvent,
     Feed,
     Gap,
     HealthSnapshot,
+    Inbox,
     Instrument,
     Lease,
     Listing,
@@ -35,3 +38,6 @@ admin.site.register(FailoverEvent, FailoverEventAdmin)
 admin.site.register(Alert, AlertAdmin)
 admin.site.register(UptimeMinute, UptimeMinuteAdmin)
 admin.site.register(Lease, LeaseAdmin)
+
+admin.site.register(Inbox, InboxAdmin)
+admin.site.register(DeadLetter, DeadLetterAdmin)

@@ -7,11 +7,11 @@ from django.conf import settings
 _PREFIX: Final = settings.REDIS_KEY_PREFIX
 
 TRADE_LOG: Final = f"{_PREFIX}trade_log"
-TRADE_LOG_DEAD: Final = f"{_PREFIX}trade_log:dead"
 TRADE_LOG_GROUP: Final = "database"
 TRADE_FIELD: Final = b"trade"
-REASON_FIELD: Final = b"reason"
 REJECTED_FIELD: Final = b"frame"
+# Names the log of this server; another one, or none, means that it came back empty or with older data.
+EPOCH: Final = f"{_PREFIX}epoch"
 # A hash: the highest fence that each key was ever written with.
 FENCES: Final = f"{_PREFIX}fences"
 # Written and read back to see whether a server can be used.
@@ -20,6 +20,7 @@ CANARY: Final = f"{_PREFIX}canary"
 CRITICAL_PREFIXES: Final = tuple(
     f"{_PREFIX}{name}" for name in ("ws_", "current_position", "position_", "latest:", "mm_trap_")
 )
+EVERYTHING: Final = f"{_PREFIX}*"
 
 
 def is_critical(key: str) -> bool:
@@ -51,3 +52,13 @@ def feed(name: str) -> str:
 
 def rejected(venue: str) -> str:
     return f"{_PREFIX}rejected:{venue}"
+
+
+def drain(server: str) -> str:
+    """How far the log of this server is drained; on that server."""
+    return f"{_PREFIX}drain:{server}"
+
+
+def sync(server: str) -> str:
+    """How newest state was copied to this server when it came back; on both servers."""
+    return f"{_PREFIX}sync:{server}"

@@ -21,6 +21,7 @@ REJECTED_A_SECOND: Final = 20
 REJECTED_KEPT: Final = 500
 REJECTED_KEPT_S: Final = 3600
 SWITCHES_SHOWN: Final = 10
+CONFLICTS_LISTED: Final = 20
 
 
 class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
@@ -200,6 +201,42 @@ class PairStatus(msgspec.Struct, frozen=True, gc=False):
     servers: dict[str, ServerStatus]
 
 
+class DrainStatus(msgspec.Struct, frozen=True, gc=False):
+    """How far the log of a server is drained: `pending` entries were read, at most `backlog` wait behind them."""
+
+    server: str
+    pending: int
+    backlog: int
+    rows_per_s: float
+    at: datetime
+
+
+class Conflict(msgspec.Struct, frozen=True, gc=False):
+    """A server that came back held something else under a key, of the same or a higher (fence, version). It stays."""
+
+    key: str
+    held: tuple[int, int]
+    offered: tuple[int, int]
+
+
+class SyncStatus(msgspec.Struct, frozen=True, gc=False):
+    """How newest state is copied from the other server to one that came back; `finished_at` is None meanwhile.
+
+    `pending` keys are still to be looked at; `skipped` ones were equal, gone, or no newest state. Of the `conflicts`
+    the first CONFLICTS_LISTED are in `listed`. `epoch` is that of the log of the server that came back.
+    """
+
+    server: str
+    epoch: str
+    started_at: datetime
+    pending: int = 0
+    copied: int = 0
+    skipped: int = 0
+    conflicts: int = 0
+    listed: list[Conflict] = []
+    finished_at: datetime | None = None
+
+
 class Stamp(msgspec.Struct, frozen=True, gc=False):
     """What decides which of two values is newer."""
 
@@ -224,6 +261,8 @@ encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_trade = msgspec.json.Decoder(LoggedTrade).decode
 decode_price = msgspec.json.Decoder(PriceState).decode
 decode_feed = msgspec.json.Decoder(FeedState).decode
+decode_drain = msgspec.json.Decoder(DrainStatus).decode
+decode_sync = msgspec.json.Decoder(SyncStatus).decode
 decode_rejected = msgspec.json.Decoder(RejectedFrame).decode
 _decode_stamp = msgspec.json.Decoder(Stamp).decode
 

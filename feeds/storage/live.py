@@ -9,8 +9,9 @@ from django.conf import settings
 from feeds.clock import Clock, SystemClock
 from feeds.pace import Rate
 from feeds.storage import commands, keys, latest
-from feeds.storage.pair import FAILOVER, PRIMARY, Pair
+from feeds.storage.pair import Pair
 from feeds.storage.redis import Entry, Server, Work
+from feeds.storage.servers import FAILOVER, PRIMARY
 
 # The end of the log is long. A server that hangs is noticed as soon as in any other call.
 LOG_TIMEOUT_S: Final = 2.0

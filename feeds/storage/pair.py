@@ -18,8 +18,6 @@ from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, Server, Work
 
 R = TypeVar("R")
 
-PRIMARY: Final = "primary"
-FAILOVER: Final = "failover"
 RETURNED: Final = "stable again"
 
 logger = logging.getLogger(__name__)

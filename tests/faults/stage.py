@@ -19,9 +19,10 @@ from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DatabaseThread
 from feeds.storage.drain import Drain
+from feeds.storage.drainer import run_drain
 from feeds.storage.live import LiveStore, merged
-from feeds.storage.pair import FAILOVER, PRIMARY
 from feeds.storage.redis import Entry
+from feeds.storage.servers import FAILOVER, PRIMARY, addresses
 from feeds.venues import REGISTRY
 from tests.clock import ScaledClock
 from tests.exchange.dialects import DIALECTS
@@ -163,12 +164,12 @@ async def stage(
     """
     clock = ScaledClock(speed)
     store, database = LiveStore(ground.redis_url, ground.failover_url), DatabaseThread("stage")
-    addresses = {"REDIS_URL": ground.redis_url, "FAILOVER_REDIS_URL": ground.failover_url}
+    stores = {"REDIS_URL": ground.redis_url, "FAILOVER_REDIS_URL": ground.failover_url}
     limits = {code: dialect.limits.compressed(slowest or speed) for code, dialect in DIALECTS.items()}
     exchange = Exchange(market=RandomMarket(rate=0), limits=limits, clock=clock.now)
     try:
         async with exchange, trading(exchange, trade_every) as prices:
-            with override_settings(REPLAY_EXCHANGE_URL=exchange.url, **addresses):
+            with override_settings(REPLAY_EXCHANGE_URL=exchange.url, **stores):
                 yield Stage(exchange, prices, store, database, clock)
     finally:
         await store.close()
@@ -177,28 +178,30 @@ async def stage(
 
 @contextmanager
 def draining() -> Iterator[None]:
-    """The log drains into the database, on a thread of its own."""
+    """Each server's log drains into the database, on a thread of its own."""
     stop = threading.Event()
-    thread = threading.Thread(target=_drain, args=[stop], name="drain")
-    thread.start()
+    threads = [threading.Thread(target=_drain, args=[server, stop], name=server) for server in addresses()]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
 
 
-def _drain(stop: threading.Event) -> None:
+def _drain(server: str, stop: threading.Event) -> None:
     try:
-        with closing(LogConsumer("drain")) as consumer:
-            Drain(consumer, SystemClock()).run(stop, lambda: True)
+        run_drain(server, "stage", stop, SystemClock())
     finally:
         connections.close_all()
 
 
 def drain_the_rest() -> None:
-    """What the log holds, into the database. Blocking."""
-    with closing(LogConsumer("drain")) as consumer:
-        drain = Drain(consumer, SystemClock())
-        while drain.step():
-            """Batch after batch."""
+    """What the logs hold, into the database. Blocking."""
+    for server, url in addresses().items():
+        with closing(LogConsumer("drain", url)) as consumer:
+            drain = Drain(consumer, SystemClock(), server)
+            while drain.step():
+                """Batch after batch."""

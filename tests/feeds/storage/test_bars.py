@@ -19,7 +19,7 @@ from feeds.storage.drain import BATCH_SIZE, Drain
 from feeds.storage.latest import LoggedTrade
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON, logged
-from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append
+from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, drain_all
 from tests.feeds.stored import make_bars, store
 from tests.redis_server import RedisServer
 
@@ -96,7 +96,7 @@ def test_a_crash_between_the_trades_and_their_bars_loses_no_bar(
         Drain(dying, clock).step()
     dying.close()
     assert prices() == [("None", "None", "None", "None", "0", "0")]
-    drain.step()
+    drain_all(drain)
     assert prices() == [("76000.10", "76000.10", "76000.10", "76000.10", "0.02", "2")]
 
 

@@ -7,25 +7,21 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import redis
 from django.db import InternalError, connection, connections
 
-from feeds.models import Trade
+from feeds.models import DeadLetter, Trade
 from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
-from feeds.storage.drain import Drain
-from feeds.storage.latest import LoggedTrade
+from feeds.storage.drain import BATCH_SIZE, Drain
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
 from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
-from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, pending
+from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, pending, stored
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def stored() -> list[int]:
-    return sorted(int(trade_id) for trade_id in Trade.objects.values_list("trade_id", flat=True))
 
 
 def test_trades_become_rows_exactly(drain: Drain, shared_redis: RedisServer) -> None:
@@ -83,34 +79,10 @@ def test_same_trade_twice_is_one_row(drain: Drain, shared_redis: RedisServer) ->
     assert (stored(), pending(shared_redis)) == ([1], 0)
 
 
-@pytest.mark.parametrize(
-    ("poison", "reason"),
-    [
-        (logged(7, instrument="NO-SUCH"), "FOREIGN KEY"),
-        (logged(7, venue="nowhere"), "FOREIGN KEY"),
-        (b"not json", "DecodeError"),
-        (b"{}", "ValidationError"),
-        (latest.encode(logged(7)).replace(b'"buy"', b'"hold"'), "ValidationError"),
-        (latest.encode(logged(7)).replace(b'"76000.10"', b'"NaN"'), "decimal number"),
-    ],
-    ids=["instrument", "venue", "no json", "empty", "side", "not a number"],
-)
-def test_poison_is_set_aside_with_its_reason(
-    drain: Drain, shared_redis: RedisServer, poison: LoggedTrade | bytes, reason: str
-) -> None:
-    """D9: the batch is halved until the one bad row is alone; the others are stored."""
-    append(shared_redis, *map(logged, range(5)), poison, *map(logged, range(10, 15)))
-    drain.step()
-    assert stored() == [*range(5), *range(10, 15)]
-    with shared_redis.client() as client:
-        ((_, dead),) = client.xrange(keys.TRADE_LOG_DEAD)
-    assert reason in dead[keys.REASON_FIELD].decode()
-    assert pending(shared_redis) == 0
-
-
 @locks_sqlite
 def test_drain_waits_out_a_locked_database(drain: Drain, shared_redis: RedisServer) -> None:
     """D8: nothing is acknowledged or set aside meanwhile, and everything is stored afterwards."""
+    drain.step()
     append(shared_redis, logged(1))
     be_impatient()
 
@@ -187,8 +159,21 @@ def test_database_in_trouble_is_waited_for_and_no_trade_is_set_aside(drain: Drai
     append(shared_redis, *map(logged, range(20)))
     with connection.execute_wrapper(refuse_writes), pytest.raises(InternalError):
         drain.step()
-    with shared_redis.client() as client:
-        assert not client.exists(keys.TRADE_LOG_DEAD)
+    assert not DeadLetter.objects.exists()
     with closing(LogConsumer("drain", shared_redis.url)) as consumer:
         Drain(consumer, ManualClock()).step()
     assert stored() == list(range(20))
+
+
+def test_server_without_memory_is_drained(own_redis: RedisServer, clock: ManualClock) -> None:
+    """R4: it takes nothing any more, neither a status nor a new group, and its log is stored and acknowledged."""
+    with closing(LogConsumer("drain", own_redis.url)) as consumer, own_redis.client() as client:
+        Drain(consumer, clock).step()
+        append(own_redis, *map(logged, range(BATCH_SIZE + 10)))
+        client.config_set("maxmemory", 1)
+        with pytest.raises(redis.ResponseError, match="OOM|maxmemory"):
+            client.set("one more", b"")
+        drain = Drain(consumer, clock)
+        assert [drain.step() for _ in range(3)] == [BATCH_SIZE, 10, 0]
+    assert len(stored()) == BATCH_SIZE + 10
+    assert pending(own_redis) == 0

@@ -187,17 +187,6 @@ def test_abandoned_entries_go_to_another_consumer(consumer: LogConsumer, redis_s
 
 
 @pytest.mark.usefixtures("numbered_log")
-def test_entry_that_is_set_aside_keeps_its_reason(consumer: LogConsumer, shared_redis: RedisServer) -> None:
-    """D9: moved, not deleted."""
-    ((entry_id, fields),) = consumer.read(1)
-    consumer.set_aside(entry_id, fields, "no such instrument")
-    assert consumer.claim_abandoned(idle_ms=0, limit=10) == []
-    with shared_redis.client() as client:
-        ((_, dead),) = client.xrange(keys.TRADE_LOG_DEAD)
-    assert dead == {keys.TRADE_FIELD: b"{}", keys.REASON_FIELD: b"no such instrument"}
-
-
-@pytest.mark.usefixtures("numbered_log")
 def test_trim_drops_what_is_acknowledged_and_old(consumer: LogConsumer, shared_redis: RedisServer) -> None:
     """The log does not grow for ever; younger entries stay for readers of the tail."""
     consumer.acknowledge([entry_id for entry_id, _ in consumer.read(500)])
