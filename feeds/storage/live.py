@@ -117,9 +117,9 @@ class LiveStore:
             self._dropped += len(kept)
 
     async def read_rejected(self, venues: Iterable[str]) -> list[bytes]:
-        """The encoded rejected frames of the last hour, each once, whichever server has it."""
+        """The encoded rejected frames of the last hour, venue by venue, newest first: of the server that has most."""
         answers = await self._pair.on_each(partial(commands.read_rejected, venues=list(venues)))
-        return list(dict.fromkeys(frame for frames in answers.values() for frame in frames))
+        return max(answers.values(), key=len)
 
     def statistics(self) -> latest.PairStatus:
         """How each server does, which one is active, and what that cost."""

@@ -159,6 +159,10 @@ class Pair:
             member.look()
         if self._members[0].health.may_lead:
             self._lead(self._members[0], RETURNED)
+        elif not self._active.health.is_up:
+            # Also where nothing is appended, such as in the web process: people are shown which one is active.
+            better = next((each for each in self._members if each.health.is_up), self._active)
+            self._lead(better, self._active.health.reason or "")
 
     def _in_order(self) -> list[_Member]:
         """Those that are up before those that might answer all the same; the active one first."""

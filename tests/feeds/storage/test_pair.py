@@ -106,13 +106,14 @@ async def test_slow_server_is_left_and_stays_left(redis_pair: Servers) -> None:
     assert logged_in(failover).count(b"quick") == 20
 
 
-async def test_blocked_loop_is_no_fault_of_the_server(pair_store: LiveStore) -> None:
+async def test_blocked_loop_is_no_fault_of_the_server(pair_store: LiveStore, redis_pair: Servers) -> None:
     """W3: who was away for longer than the timeout asks again before it says that nobody answered."""
+    primary, _ = redis_pair
+    primary.freeze()
     appending = asyncio.create_task(pair_store.append([b"1"]))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await asyncio.wait({appending}, timeout=0.05)
     time.sleep(OPERATION_TIMEOUT_S + 0.6)  # noqa: ASYNC251
+    primary.thaw()
     await appending
     status = pair_store.statistics()
     assert (status.active, status.servers["primary"].failures) == ("primary", 0)

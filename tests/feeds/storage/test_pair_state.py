@@ -84,3 +84,12 @@ async def test_wishes_of_a_venue_outlive_a_server(pair_store: LiveStore, redis_p
     redis_pair[0].stop()
     assert await pair_store.read_cool_off("binance") == "asked to wait"
     assert await pair_store.count_ban("binance", 60.0) == 2
+
+
+async def test_who_only_reads_knows_which_server_is_active(pair_store: LiveStore, redis_pair: Servers) -> None:
+    """L-14: the web process appends nothing, and still says that the failover server is active."""
+    redis_pair[0].stop()
+    for _ in range(2):
+        await pair_store.read([KEY])
+    status = pair_store.statistics()
+    assert (status.active, status.last_reason) == ("failover", "refused")
