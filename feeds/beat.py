@@ -11,7 +11,9 @@ from feeds.storage import lease
 BEAT: Final = "beat"
 # Some four of its tasks.
 MISSED_AFTER: Final = timedelta(seconds=45)
-_TEXT: Final = "No task of beat has come for 45 s: its process or the broker is down. Feeds go on without it."
+_TEXT: Final = (
+    "No task of beat has come for 45 s: it or the broker is down, or the queue is long. Feeds go on without it."
+)
 
 
 def heard(now: datetime) -> None:

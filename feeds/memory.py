@@ -1,7 +1,7 @@
 """How much memory this process has, and the ceiling above which it had better be another one."""
 
 import logging
-import resource
+import mmap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -18,12 +18,12 @@ class Ceiling:
     def __init__(self, max_mb: int, hand_over: Callable[[str], None]) -> None:
         self._max_mb = max_mb
         self._hand_over = hand_over
-        if max_mb and resident_mb() is None:
+        if max_mb > 0 and resident_mb() is None:
             logger.warning("WORKER_MEMORY_MAX_MB is not held: there is no %s on this system", _STATM)
 
     def look(self) -> None:
         resident = resident_mb()
-        if self._max_mb and resident is not None and resident > self._max_mb:
+        if resident is not None and 0 < self._max_mb < resident:
             self._hand_over(f"it has {resident:.0f} MB of memory, and may have {self._max_mb}")
 
 
@@ -33,4 +33,4 @@ def resident_mb() -> float | None:
         pages = int(_STATM.read_text().split()[1])
     except OSError:
         return None
-    return pages * resource.getpagesize() / _MB
+    return pages * mmap.PAGESIZE / _MB

@@ -60,7 +60,6 @@ async def run_feed(name: str, holder: str, stop: threading.Event, clock: Clock) 
         try:
             await _run(name, tenure, database, stop, clock)
         finally:
-            heartbeats.forget(tenure.resource)
             await tenure.release()
         return True
     finally:
@@ -187,6 +186,10 @@ class _Feed:
         return RestClient(venue, rest_url(venue), self._allowance, self._clock)
 
     async def _wait_for(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            heartbeats.beat(self._tenure.resource)
-            await self._clock.sleep(STOP_POLL_S)
+        """Stamps meanwhile. Afterwards the last rows may wait for the database, which is no blocked loop."""
+        try:
+            while not stop.is_set():
+                heartbeats.beat(self._tenure.resource)
+                await self._clock.sleep(STOP_POLL_S)
+        finally:
+            heartbeats.forget(self._tenure.resource)

@@ -23,8 +23,14 @@ Counts = tuple[int, int, int]
 
 
 def counts() -> Counts:
-    """Open files, threads, tasks of this loop."""
-    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), len(asyncio.all_tasks())
+    """Open files, threads, tasks of this loop. A loop's own pool, which looks names up, fills as far as it may."""
+    threads = [thread for thread in threading.enumerate() if not thread.name.startswith("asyncio_")]
+    return len(list(Path("/proc/self/fd").iterdir())), len(threads), len(asyncio.all_tasks())
+
+
+def not_more_than(before: Counts) -> bool:
+    """What was about to end then may have ended by now."""
+    return all(now <= then for now, then in zip(counts(), before, strict=True))
 
 
 @pytest_asyncio.fixture
@@ -36,7 +42,7 @@ async def patient() -> AsyncIterator[Exchange]:
 
 
 async def test_reconnects_leave_nothing_behind(patient: Exchange, clock: ManualClock) -> None:
-    """W7: after a thousand connections to a venue, files, threads and tasks are what they were after the first."""
+    """W7: after a thousand connections to a venue, there are no more files, threads and tasks than after the first."""
     exchange = patient
 
     async def reconnect() -> None:
@@ -49,7 +55,7 @@ async def test_reconnects_leave_nothing_behind(patient: Exchange, clock: ManualC
     for _ in range(RECONNECTS):
         await reconnect()
     assert len(exchange.connections) == 1 + RECONNECTS
-    await wait_until(lambda: counts() == before)
+    await wait_until(lambda: not_more_than(before))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -66,4 +72,4 @@ async def test_starts_of_a_feed_leave_nothing_behind(lively: Exchange, observer:
     before = counts()
     for _ in range(STARTS):
         await start()
-    await wait_until(lambda: counts() == before)
+    await wait_until(lambda: not_more_than(before))
