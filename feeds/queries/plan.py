@@ -50,13 +50,17 @@ class VenuePlan:
 
 @dataclass(frozen=True)
 class FeedPlan:
-    """What a feed has to do, venues in order of priority. Equal plans mean that nothing changed."""
+    """What a feed has to do, venues in order of priority. Equal plans mean that nothing changed.
+
+    `is_first`: of all enabled feeds it is named first, and speaks for the others where only one can.
+    """
 
     name: str
     failback_after: float
     venues: tuple[VenuePlan, ...]
     pause_between: float = 3.0
     standbys: int = 2
+    is_first: bool = False
 
     def venue(self, code: str) -> VenuePlan | None:
         return next((venue for venue in self.venues if venue.code == code), None)
@@ -78,7 +82,8 @@ def feed_plan(name: str) -> FeedPlan | None:
     # At equal numbers the one that the feed itself ranks comes first.
     ranked = {code for code, row in own.items() if row.priority}
     plans.sort(key=lambda plan: (plan.priority, plan.code not in ranked, plan.code))
-    return FeedPlan(feed.name, feed.failback_after, tuple(plans), feed.pause_between, feed.standbys)
+    is_first = not Feed.objects.filter(is_enabled=True, name__lt=name).exists()
+    return FeedPlan(feed.name, feed.failback_after, tuple(plans), feed.pause_between, feed.standbys, is_first)
 
 
 def _listed(feed: Feed) -> dict[str, dict[str, str]]:

@@ -17,7 +17,7 @@ export class FeedPanels {
   }
 }
 
-function fillAlert(cells, { text, since_at }) {
+export function fillAlert(cells, { text, since_at }) {
   writeAll(cells, { text, since: timeOfDay(since_at) });
 }
 
