@@ -13,7 +13,8 @@ from dashboard.messages import Bar
 from feeds.market.candles import MINUTE, start_of
 from feeds.queries import FeedView, bars, last_bar_at
 from feeds.storage import keys, latest
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 
 KEPT_S: Final = 2
 _reading: Final = Lock()

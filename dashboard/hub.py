@@ -13,7 +13,7 @@ from dashboard.parts import AlertLine
 from dashboard.reader import Reader
 from dashboard.uptime import UptimeReader
 from feeds.clock import Clock
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 
 BEAT_EVERY: Final = 0.1
 RETRY_EVERY: Final = 0.5

@@ -1,4 +1,4 @@
-"""Reads Redis for one board: the newest states and the tail of the log, again and again, without a gap."""
+"""Reads Redis for one board: the newest states and the tails of the logs, again and again, without a gap."""
 
 import logging
 from datetime import datetime
@@ -15,7 +15,8 @@ from feeds.market.validation import MAX_AHEAD
 from feeds.queries import last_trade, shown_feed
 from feeds.storage import keys, latest
 from feeds.storage.latest import LoggedTrade
-from feeds.storage.redis import Entry, LiveStore, RedisDown
+from feeds.storage.live import LiveStore, merged
+from feeds.storage.redis import Entry, RedisDown
 
 # Enough of the log for the tape and, up to some eighty trades a second, for the minute bar that is forming.
 TAIL: Final = 5000
@@ -43,15 +44,16 @@ class Reader:
         self._store = store
         self._clock = clock
         self._tail = tail
-        self._cursor: bytes | None = None
+        # By server, the last entry of its log that was taken; none before the first look.
+        self._cursors: dict[str, bytes] = {}
         self._feed_read_at: float | None = None
 
     async def changes(self) -> list[Message]:
         """What changed since the last call; everything after a new board or the first look at the log."""
         is_new = await self._follow_feed()
-        had_log = self._cursor is not None
+        had_log = bool(self._cursors)
         changed = await self._read()
-        has_first_log = self._cursor is not None and not had_log
+        has_first_log = bool(self._cursors) and not had_log
         return self.board.whole(self._clock.now()) if is_new or has_first_log else changed
 
     async def _follow_feed(self) -> bool:
@@ -67,7 +69,7 @@ class Reader:
             return is_first
         if not is_first and board.feed == self.board.feed:
             return False
-        self.board, self._cursor = board, None
+        self.board, self._cursors = board, {}
         return True
 
     async def _read(self) -> list[Message]:
@@ -81,16 +83,17 @@ class Reader:
         names = [keys.feed(feed.name), *(keys.price(feed.name, i.code) for i in feed.instruments)]
         states = await self._store.read(names)
         entries = await self._entries()
-        self._cursor = entries[-1][0] if entries else self._cursor or b"0-0"
         trades = self.board.take_trades(_decoded(entries))
         feed_state = latest.decode_feed(states[0]) if states[0] else None
         prices = [latest.decode_price(state) if state else None for state in states[1:]]
         return [*self.board.take_health("up"), *trades, *self.board.take_states(feed_state, prices)]
 
     async def _entries(self) -> list[Entry]:
-        if self._cursor is None:
-            return await self._store.read_log_end(self._tail)
-        return await self._store.read_log(self._cursor, PAGE)
+        """What is new in each log. One that was never read begins with its end."""
+        logs = await self._store.read_logs(self._cursors, PAGE if self._cursors else self._tail)
+        for server, entries in logs.items():
+            self._cursors[server] = entries[-1][0] if entries else self._cursors.get(server, b"0-0")
+        return merged(logs.values())
 
 
 def _decoded(entries: list[Entry]) -> list[tuple[str, LoggedTrade]]:

@@ -26,8 +26,9 @@ from feeds.storage.allowance import Allowance
 from feeds.storage.byhand import LineNow, keep_written
 from feeds.storage.database import DatabaseThread
 from feeds.storage.latest import decode_feed
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.redis import RedisDown
 from feeds.storage.uptime import UptimeRecorder
 from feeds.venues import REGISTRY
 

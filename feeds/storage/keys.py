@@ -12,6 +12,18 @@ TRADE_LOG_GROUP: Final = "database"
 TRADE_FIELD: Final = b"trade"
 REASON_FIELD: Final = b"reason"
 REJECTED_FIELD: Final = b"frame"
+# A hash: the highest fence that each key was ever written with.
+FENCES: Final = f"{_PREFIX}fences"
+# Written and read back to see whether a server can be used.
+CANARY: Final = f"{_PREFIX}canary"
+# What must not be missed when a server fails, in the order in which a returned one gets it.
+CRITICAL_PREFIXES: Final = tuple(
+    f"{_PREFIX}{name}" for name in ("ws_", "current_position", "position_", "latest:", "mm_trap_")
+)
+
+
+def is_critical(key: str) -> bool:
+    return key.startswith(CRITICAL_PREFIXES)
 
 # Read by people, by hand.
 WS_STATUS: Final = f"{_PREFIX}ws_status"

@@ -7,7 +7,7 @@ Beside them one stream per venue of what was rejected, for people.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -167,6 +167,46 @@ class FeedState(msgspec.Struct, frozen=True, gc=False):
     alerts: list[AlertState] = []
 
 
+class ServerStatus(msgspec.Struct, frozen=True, gc=False):
+    """How one Redis server does, as the process sees it that says so. `state` is up, degraded (too slow) or down.
+
+    `reason` is why it is not up; `last_error` is the last failure, also of a server that is back. `good_probes` are
+    those in a row. `memory_used` is the used share of its limit.
+    """
+
+    state: str
+    reason: str
+    last_error: str
+    latency_ms: float | None
+    operations: int
+    failures: int
+    good_probes: int
+    since_at: datetime
+    memory_used: float | None = None
+
+
+class PairStatus(msgspec.Struct, frozen=True, gc=False):
+    """The Redis servers by name, and to which of them the log goes.
+
+    `scope` is critical or all; `dropped` are the writes that were not critical and that a failure cost.
+    """
+
+    active: str
+    scope: str
+    dropped: int
+    switches: int
+    last_switch_at: datetime | None
+    last_reason: str
+    servers: dict[str, ServerStatus]
+
+
+class Stamp(msgspec.Struct, frozen=True, gc=False):
+    """What decides which of two values is newer."""
+
+    fence: int
+    version: int
+
+
 class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
     """What a venue said and we did not take, for people to look at, escaped and bounded.
 
@@ -185,3 +225,23 @@ decode_trade = msgspec.json.Decoder(LoggedTrade).decode
 decode_price = msgspec.json.Decoder(PriceState).decode
 decode_feed = msgspec.json.Decoder(FeedState).decode
 decode_rejected = msgspec.json.Decoder(RejectedFrame).decode
+_decode_stamp = msgspec.json.Decoder(Stamp).decode
+
+
+class Stamped(Protocol):
+    """Newest state of any kind: a struct that says which is newer."""
+
+    @property
+    def fence(self) -> int: ...
+
+    @property
+    def version(self) -> int: ...
+
+
+def stamp_of(value: bytes | None) -> tuple[int, int]:
+    """The (fence, version) of an encoded state; less than any for what has none."""
+    try:
+        stamp = _decode_stamp(value or b"")
+    except msgspec.DecodeError:
+        return (-1, 0 if value else -1)
+    return (stamp.fence, stamp.version)

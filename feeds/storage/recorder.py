@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from feeds.clock import Clock
 from feeds.storage import latest
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 
 logger = logging.getLogger(__name__)
 

@@ -2,16 +2,20 @@
 
 from typing import Final
 
-# Writes KEYS[1] unless it already holds a value of a higher (fence, version): a worker that lost its lease and
-# wakes up late cannot put an old price over a new one.
+# Writes KEYS[1] unless it holds a value of a higher (fence, version), or was ever written with a higher fence, which
+# the hash KEYS[2] remembers for longer than the value lives: a worker that lost its lease and wakes up late cannot put
+# an old price over a new one, nor where one was. What is no such value may be overwritten.
+# ARGV: fence, version, the value, for how many seconds.
 WRITE_IF_NEWER: Final = """
-local held = redis.call('GET', KEYS[1])
-if held then
-  local value = cjson.decode(held)
-  local fence, version = tonumber(ARGV[1]), tonumber(ARGV[2])
+local fence, version = tonumber(ARGV[1]), tonumber(ARGV[2])
+local highest = tonumber(redis.call('HGET', KEYS[2], KEYS[1]))
+if highest and highest > fence then return 0 end
+local is_json, value = pcall(cjson.decode, redis.pcall('GET', KEYS[1]))
+if is_json and type(value) == 'table' and type(value.fence) == 'number' and type(value.version) == 'number' then
   if value.fence > fence or (value.fence == fence and value.version > version) then return 0 end
 end
 redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
+if highest ~= fence then redis.call('HSET', KEYS[2], KEYS[1], ARGV[1]) end
 return 1
 """
 

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.browser.market import Market
 from tests.dashboard.conftest import Writer
 from tests.redis_server import RedisServer

@@ -12,7 +12,7 @@ from django.test import Client
 from dashboard.watch import WATCH
 from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 
 
 def key_of(state: PriceState | FeedState) -> str:

@@ -11,7 +11,7 @@ from dashboard.messages import Health, Hello, Message, Price, Trades
 from dashboard.reader import FEED_EVERY, Reader
 from feeds.models import Feed, Instrument
 from feeds.storage import keys
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import NOON, price_state, store_trades, trade

@@ -19,7 +19,8 @@ from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DatabaseThread
 from feeds.storage.drain import Drain
-from feeds.storage.redis import Entry, LiveStore
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import Entry
 from feeds.venues import REGISTRY
 from tests.clock import ScaledClock
 from tests.exchange.dialects import DIALECTS

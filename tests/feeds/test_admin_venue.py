@@ -14,7 +14,7 @@ from feeds import queries
 from feeds.models import Feed, Venue, VenueHealth
 from feeds.storage import keys
 from feeds.storage.latest import FeedState, VenueState
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.venues import REGISTRY
 from tests.feeds.page import text_of
 from tests.feeds.samples import NOON

@@ -14,8 +14,8 @@ from feeds.queries import VenuePlan
 from feeds.storage import keys, latest
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore
 from feeds.types import Event
 from feeds.venues import REGISTRY
 from tests.clock import ManualClock

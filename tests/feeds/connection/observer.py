@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from feeds.storage import keys, latest
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from tests.waiting import PATIENCE_S, wait_for
 
 

@@ -16,7 +16,7 @@ from feeds.clock import SystemClock
 from feeds.models import Venue
 from feeds.storage import keys
 from feeds.storage.database import DatabaseThread
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.exchange.dialect import Say
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange

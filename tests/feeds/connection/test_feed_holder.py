@@ -14,7 +14,7 @@ from feeds.connection.feed import lease_name, run_feed
 from feeds.models import Feed, Lease
 from feeds.storage import lease
 from feeds.storage.database import DatabaseThread
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer

@@ -21,7 +21,7 @@ from feeds.models import Feed, Instrument, Venue
 from feeds.storage import keys
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.venues import REGISTRY
 from tests.clock import ManualClock
 from tests.exchange.dialects.binance import Binance

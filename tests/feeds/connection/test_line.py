@@ -19,8 +19,8 @@ from feeds.pace import Rate
 from feeds.queries import VenuePlan
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore
 from feeds.venues.binance import Binance
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
 
 

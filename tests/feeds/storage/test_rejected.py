@@ -6,8 +6,8 @@ import pytest_asyncio
 
 from feeds.storage import keys, latest
 from feeds.storage.latest import REJECTED_KEPT, REJECTED_KEPT_S, RejectedFrame
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore
 from tests.clock import ManualClock
 from tests.feeds.connection.observer import Observer
 from tests.feeds.samples import NOON, logged, nobody
