@@ -3,7 +3,8 @@
 from typing import Final
 
 from dashboard.parts import AlertLine
-from dashboard.system import FAILOVER, PRIMARY, System
+from dashboard.system import System
+from feeds.storage.pair import FAILOVER, PRIMARY
 
 _AWAY: Final = (
     "The store of live data does not answer. What is shown is the last that was known, with its age; "

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 import msgspec
+from django.conf import settings
 
 from dashboard.eye import Seen
 from dashboard.system import System, judge, reason
 from feeds.storage.look import ServerLook
+from feeds.storage.pair import FAILOVER, PRIMARY
 
 
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,12 +43,62 @@ class LogStatus(msgspec.Struct, frozen=True):
     drained_at: datetime | None = None
 
 
+class SyncStatus(msgspec.Struct, frozen=True):
+    """Of newest state to servers that came back: keys to go, when the last copy ended, conflicts of the last copies."""
+
+    pending: int
+    last: datetime | None
+    conflicts: int
+
+
+class RedisStatus(msgspec.Struct, frozen=True):
+    """`switches` are those of the log, as the worker counts them that runs the feed named first."""
+
+    active: str
+    scope: str
+    primary: ServerStatus
+    failover: ServerStatus | None
+    switches: int
+    last_switch: datetime | None
+    last_reason: str
+    dropped: int
+    sync: SyncStatus
+    log: dict[str, LogStatus | None]
+    dead_letters: int | None
+    spool: dict[str, int]
+    checked_at: datetime
+
+
 def health(system: System, is_staff: bool) -> Health:
     status, reasons = judge(system)
     return Health(status, reasons, system.now) if is_staff else Health(status)
 
 
-def server_status(seen: Seen[ServerLook] | None, now: datetime) -> ServerStatus:
+def redis_status(system: System) -> RedisStatus:
+    pair, syncs = system.pair, system.syncs.values()
+    servers = {name: _server_status(seen, system.now) for name, seen in system.servers.items()}
+    return RedisStatus(
+        active=system.active,
+        scope=settings.REDIS_FAILOVER_SCOPE,
+        primary=servers[PRIMARY],
+        failover=servers.get(FAILOVER),
+        switches=pair.switches if pair else 0,
+        last_switch=pair.last_switch_at if pair else None,
+        last_reason=pair.last_reason if pair else "",
+        dropped=pair.dropped if pair else 0,
+        sync=SyncStatus(
+            pending=sum(sync.pending for sync in syncs),
+            last=max((sync.finished_at for sync in syncs if sync.finished_at), default=None),
+            conflicts=sum(sync.conflicts for sync in syncs),
+        ),
+        log={name: _log_status(system, name) for name in system.servers},
+        dead_letters=system.known.dead_letters if system.known else None,
+        spool={"bytes": system.spool.size},
+        checked_at=system.now,
+    )
+
+
+def _server_status(seen: Seen[ServerLook] | None, now: datetime) -> ServerStatus:
     why = reason(seen, now)
     if seen is None:
         return ServerStatus(False, why)
@@ -65,7 +117,7 @@ def server_status(seen: Seen[ServerLook] | None, now: datetime) -> ServerStatus:
     )
 
 
-def log_status(system: System, server: str) -> LogStatus | None:
+def _log_status(system: System, server: str) -> LogStatus | None:
     """None while the server was never seen."""
     seen = system.servers[server]
     if seen is None or seen.value is None:

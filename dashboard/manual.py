@@ -107,6 +107,17 @@ ONLY_ONE: Final = Entry(
     "There is only one Redis server. While it is away trades wait in the spool, and prices stand still.",
     "Name a second one in FAILOVER_REDIS_HOST.",
 )
+SYNC: Final[Mapping[str, Entry]] = {
+    "done": Entry(GOOD, "Copied", "It came back, and has what was written meanwhile."),
+    "running": Entry(ATTENTION, "Copying", "It came back; what was written meanwhile is being copied to it.", "Wait."),
+    "conflicts": Entry(
+        ATTENTION,
+        "Conflicts",
+        "It came back with values that were at least as new as those of the other server, and kept its own.",
+        "Nothing, usually: what is written next wins on both. If it happens often, look for two networks that do not "
+        "see each other.",
+    ),
+}
 DATABASE: Final[Mapping[str, Entry]] = {
     "up": Entry(GOOD, "Up", "It answers."),
     "down": Entry(
@@ -156,6 +167,7 @@ DEAD_LETTERS: Final[Mapping[str, Entry]] = {
 }
 SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
     "A Redis server": {**SERVER, "none": ONLY_ONE},
+    "Synchronisation": SYNC,
     "The database": DATABASE,
     "A feed": FEED,
     "The log of a Redis server": DRAIN,

@@ -9,6 +9,7 @@ from dashboard.eye import Seen
 from dashboard.manual import Entry
 from dashboard.system import System
 from feeds.storage.look import ServerLook
+from feeds.storage.pair import FAILOVER
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,12 @@ def _servers(seen: System) -> Iterator[Part]:
         entry = manual.SERVER.get(system.reason(server, seen.now), manual.SERVER["error"])
         label = f"{name.capitalize()} server" + (", active" if name == seen.active else "")
         yield Part(label, entry, _server_facts(server), server.since_at if server else None)
-    if system.FAILOVER not in seen.servers:
+    if FAILOVER not in seen.servers:
         yield Part("Failover server", manual.ONLY_ONE)
+    for name, sync in seen.syncs.items():
+        entry = manual.SYNC["running" if sync.finished_at is None else "conflicts" if sync.conflicts else "done"]
+        facts = f"{sync.copied:,} copied, {sync.pending:,} to go, {sync.conflicts:,} conflicts"
+        yield Part(f"Synchronisation of the {name} server", entry, facts, sync.finished_at or sync.started_at)
 
 
 def _server_facts(server: Seen[ServerLook] | None) -> str:

@@ -7,9 +7,9 @@ from typing import Final
 
 from dashboard.eye import Seen
 from feeds.queries import DatabaseLook
-from feeds.storage.look import ServerLook
+from feeds.storage.latest import PairStatus
+from feeds.storage.look import ServerLook, Sync
 
-PRIMARY, FAILOVER = "primary", "failover"
 HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
 # The drain takes what is there some fifty times a second. What waits for longer than this, waits for something.
 DELAYED_AFTER_S: Final = 10.0
@@ -44,8 +44,21 @@ class System:
 
     @property
     def active(self) -> str:
-        """The server that the log goes to, as far as it can be seen from here; "" while none answers."""
+        """The server that the log goes to, as a worker says, or else as it seems from here; "" while none answers."""
+        if (pair := self.pair) and self.is_up(pair.active):
+            return pair.active
         return next((name for name in self.servers if self.is_up(name)), "")
+
+    @property
+    def pair(self) -> PairStatus | None:
+        """How a worker sees the servers; None while none says so."""
+        return next((look.pair for look in self._looks() if look.pair), None)
+
+    @property
+    def syncs(self) -> dict[str, Sync]:
+        """The last copy of newest state to each server that came back, by its name."""
+        told = (sync for look in self._looks() for sync in look.syncs)
+        return {sync.server: sync for sync in sorted(told, key=lambda sync: sync.started_at)}
 
     @property
     def has_database(self) -> bool:
@@ -65,14 +78,13 @@ class System:
     @property
     def delayed_since_at(self) -> datetime | None:
         """Since when trades have come that are not in the database, for longer than usual; None where none have."""
-        waits = [look.oldest_s for name in self.servers if (look := self._look(name)) and look.waiting]
+        waits = [look.oldest_s for look in self._looks() if look.waiting]
         begun = [self.now - timedelta(seconds=wait) for wait in waits if wait > DELAYED_AFTER_S]
         return min([*begun, *([self.spool.since_at] if self.spool.since_at else [])], default=None)
 
-    def _look(self, server: str) -> ServerLook | None:
-        """What a server says that answers now."""
-        seen = self.servers.get(server)
-        return seen.value if seen and seen.is_well(self.now) else None
+    def _looks(self) -> list[ServerLook]:
+        """What the servers say that answer now."""
+        return [seen.value for seen in self.servers.values() if seen and seen.value and seen.is_well(self.now)]
 
 
 def reason(seen: Seen[ServerLook] | None, now: datetime) -> str:

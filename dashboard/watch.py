@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import connections
 
 from dashboard.eye import Eye, Seen
-from dashboard.system import FAILOVER, PRIMARY, Spool, System
+from dashboard.system import Spool, System
 from feeds.clock import Clock, SystemClock
 from feeds.queries import DatabaseLook, database_look
 from feeds.storage.look import ServerEye, ServerLook
+from feeds.storage.pair import FAILOVER, PRIMARY
 
 # The first to ask waits for the first look: a little longer than it takes to find that a server hangs.
 FIRST_LOOK_S: Final = 0.7

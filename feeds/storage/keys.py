@@ -25,6 +25,7 @@ CRITICAL_PREFIXES: Final = tuple(
 def is_critical(key: str) -> bool:
     return key.startswith(CRITICAL_PREFIXES)
 
+
 # Read by people, by hand.
 WS_STATUS: Final = f"{_PREFIX}ws_status"
 WS_LAST_UPDATE: Final = f"{_PREFIX}ws_last_update"
@@ -61,3 +62,8 @@ def feed(name: str) -> str:
 
 def rejected(venue: str) -> str:
     return f"{_PREFIX}rejected:{venue}"
+
+
+def sync(server: str) -> str:
+    """How newest state was copied to this server when it came back; on both servers."""
+    return f"{_PREFIX}sync:{server}"

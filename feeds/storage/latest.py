@@ -21,6 +21,8 @@ REJECTED_A_SECOND: Final = 20
 REJECTED_KEPT: Final = 500
 REJECTED_KEPT_S: Final = 3600
 SWITCHES_SHOWN: Final = 10
+# What a value is that nobody knows yet, for people who read it by hand.
+NO_DATA: Final = "no data"
 
 
 class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
@@ -200,6 +202,16 @@ class PairStatus(msgspec.Struct, frozen=True, gc=False):
     servers: dict[str, ServerStatus]
 
 
+class ByHand(msgspec.Struct, frozen=True, gc=False):
+    """A value that people read by hand; `origin` is who wrote it."""
+
+    v: str | PairStatus
+    fence: int
+    version: int
+    at: datetime
+    origin: str
+
+
 class Stamp(msgspec.Struct, frozen=True, gc=False):
     """What decides which of two values is newer."""
 
@@ -224,6 +236,7 @@ encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_trade = msgspec.json.Decoder(LoggedTrade).decode
 decode_price = msgspec.json.Decoder(PriceState).decode
 decode_feed = msgspec.json.Decoder(FeedState).decode
+decode_by_hand = msgspec.json.Decoder(ByHand).decode
 decode_rejected = msgspec.json.Decoder(RejectedFrame).decode
 _decode_stamp = msgspec.json.Decoder(Stamp).decode
 

@@ -3,20 +3,41 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from feeds.storage import keys
+import msgspec
+
+from feeds.storage import keys, latest
+from feeds.storage.pair import FAILOVER, PRIMARY
 from feeds.storage.redis import OPERATION_TIMEOUT_S, blocking_client, typed_errors
 
 _SLOW_MS: Final = 250.0
 _FILLING_AT: Final = 0.8
+# They are written once a second.
+_FRESH: Final = timedelta(seconds=5)
+
+
+class Sync(msgspec.Struct, frozen=True):
+    """How newest state is copied to a server that came back; `finished_at` is None meanwhile."""
+
+    server: str
+    started_at: datetime
+    pending: int = 0
+    copied: int = 0
+    conflicts: int = 0
+    finished_at: datetime | None = None
+
+
+_decode_sync = msgspec.json.Decoder(Sync).decode
 
 
 @dataclass(frozen=True)
 class ServerLook:
     """`waiting` counts entries of the log that are not in the database yet, `oldest_s` is the age of the first one.
 
-    Memory is in bytes; `memory_max` is 0 where the server sets no bound.
+    Memory is in bytes; `memory_max` is 0 where the server sets no bound. `pair` is how a worker sees the servers, None
+    where none told in the last seconds. `syncs` are the last copies to each server.
     """
 
     latency_ms: float
@@ -26,6 +47,8 @@ class ServerLook:
     memory_max: int
     waiting: int
     oldest_s: float
+    pair: latest.PairStatus | None = None
+    syncs: tuple[Sync, ...] = ()
 
     @property
     def problem(self) -> str:
@@ -34,7 +57,7 @@ class ServerLook:
             return "read_only"
         if self.memory_max and self.memory > _FILLING_AT * self.memory_max:
             return "filling"
-        if self.policy != "noeviction":
+        if self.memory_max and self.policy != "noeviction":
             return "evicting"
         return "slow" if self.latency_ms > _SLOW_MS else ""
 
@@ -50,10 +73,11 @@ class ServerEye:
         with typed_errors():
             began = time.monotonic()
             # A server that is still loading answers INFO, but no question about what it holds.
-            self._client.exists(keys.TRADE_LOG)
+            pair, *syncs = self._client.mget(keys.PAIR, keys.sync(PRIMARY), keys.sync(FAILOVER))
             latency_ms = (time.monotonic() - began) * 1000
             info = self._client.info()
-            waiting, oldest_s = self._undrained(info["server_time_usec"] / 1_000_000)
+            now_s = info["server_time_usec"] / 1_000_000
+            waiting, oldest_s = self._undrained(now_s)
         return ServerLook(
             latency_ms=round(latency_ms, 1),
             role=info["role"],
@@ -62,6 +86,8 @@ class ServerEye:
             memory_max=info["maxmemory"],
             waiting=waiting,
             oldest_s=oldest_s,
+            pair=_pair(pair, datetime.fromtimestamp(now_s, UTC)),
+            syncs=tuple(sync for value in syncs if value and (sync := _sync(value))),
         )
 
     def _undrained(self, now_s: float) -> tuple[int, float]:
@@ -84,6 +110,22 @@ class ServerEye:
     def _age_after(self, start: bytes, now_s: float) -> float:
         entries = self._client.xrange(keys.TRADE_LOG, min=start, count=1)
         return _age(entries[0][0], now_s) if entries else 0.0
+
+
+def _pair(value: bytes | None, now: datetime) -> latest.PairStatus | None:
+    try:
+        told = latest.decode_by_hand(value) if value else None
+    except msgspec.DecodeError:
+        return None
+    is_fresh = told is not None and now - told.at < _FRESH
+    return told.v if told and is_fresh and isinstance(told.v, latest.PairStatus) else None
+
+
+def _sync(value: bytes) -> Sync | None:
+    try:
+        return _decode_sync(value)
+    except msgspec.DecodeError:
+        return None
 
 
 def _is_ours(group: Mapping[str, Any]) -> bool:
