@@ -7,8 +7,7 @@ import msgspec
 from asgiref.sync import async_to_sync
 from csp.decorators import csp_update
 from django.conf import settings
-from django.contrib.admin.views.decorators import staff_member_required
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, user_passes_test
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -64,7 +63,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required(login_url="login")
+@user_passes_test(lambda user: user.is_active and user.is_staff, login_url="login")
 @cache_control(private=True, no_store=True)
 def system(request: HttpRequest) -> HttpResponse:
     """The operator's page: every part of the system, how it is, and what to do."""
