@@ -10,7 +10,7 @@ _AWAY: Final = (
     "The store of live data does not answer. What is shown is the last that was known, with its age; "
     "it goes on by itself."
 )
-_SECOND: Final = "The second store of live data has taken over from the first. Prices are live, and nothing is lost."
+_SECOND: Final = "The second store of live data has taken over from the first. Prices go on, and nothing is lost."
 _DELAYED: Final = "History is delayed: new trades are kept safe, and come into charts and history a little later."
 
 

@@ -137,6 +137,19 @@ FEED: Final[Mapping[str, Entry]] = {
     ),
     "unknown": Entry(UNKNOWN, "Unknown", "While the database is away nobody can see who runs it."),
 }
+WORKER: Final[Mapping[str, Entry]] = {
+    "runs": Entry(GOOD, "Runs", "It holds the leases that are named here."),
+    "none": Entry(
+        BAD,
+        "None",
+        "No worker holds anything: nothing is listened to, and nothing is stored.",
+        "Start a worker. If one runs, read its log: it may not reach the database.",
+    ),
+}
+ALERT: Final = Entry(ATTENTION, "Raised", "A worker noticed this, and takes it back by itself when it is over.")
+HISTORY: Final = Entry(
+    GOOD, "Kept", "Old rows go in small steps, every hour; how long they are kept is in the settings."
+)
 DRAIN: Final[Mapping[str, Entry]] = {
     "even": Entry(GOOD, "Drained", "What is in this log is in the database as well, or will be in a moment."),
     "behind": Entry(
@@ -170,6 +183,8 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
     "Synchronisation": SYNC,
     "The database": DATABASE,
     "A feed": FEED,
+    "Workers": WORKER,
+    "Alerts and history": {"alert": ALERT, "history": HISTORY},
     "The log of a Redis server": DRAIN,
     "The spool": SPOOL,
     "Dead letters": DEAD_LETTERS,

@@ -1,5 +1,6 @@
 """The operator page as values: each part of the system, how it is, what that means and what to do. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +27,8 @@ def groups(seen: System) -> dict[str, list[Part]]:
     """Every part, by what it belongs to."""
     return {
         "Redis": list(_servers(seen)),
-        "Feeds": list(_feeds(seen)),
-        "Storing": [*_drains(seen), _spool(seen), _database(seen), *_dead_letters(seen)],
+        "Feeds and workers": [*_feeds(seen), *_workers(seen), *_alerts(seen)],
+        "Storing": [*_drains(seen), _spool(seen), _database(seen), *_stored(seen)],
     }
 
 
@@ -50,7 +51,8 @@ def _server_facts(server: Seen[ServerLook] | None) -> str:
     told = [str(server.error)] if server.error else []
     if (look := server.value) and not server.error:
         told.append(f"answers in {look.latency_ms:g} ms")
-        told.append(f"{_megabytes(look.memory)} of {_megabytes(look.memory_max) if look.memory_max else 'any'} memory")
+        bound = f" of {_megabytes(look.memory_max)}" if look.memory_max else ""
+        told.append(f"uses {_megabytes(look.memory)}{bound}")
     if server.failures:
         told.append(f"{server.failures:,} of {server.looks:,} looks failed")
     return "; ".join(told)
@@ -65,16 +67,33 @@ def _feeds(seen: System) -> Iterator[Part]:
         yield Part(feed, manual.FEED[state], f"by {holder}" if holder else "")
 
 
+def _workers(seen: System) -> Iterator[Part]:
+    """The processes that hold leases; a holder is host:process:thread."""
+    if seen.known is None:
+        return
+    held: dict[str, list[str]] = defaultdict(list)
+    for resource, holder in sorted(seen.known.holders.items()):
+        held[holder.rpartition(":")[0] or holder].append(resource)
+    for process, resources in sorted(held.items()):
+        yield Part(f"Worker {process}", manual.WORKER["runs"], ", ".join(resources))
+    if not held:
+        yield Part("Workers", manual.WORKER["none"])
+
+
+def _alerts(seen: System) -> Iterator[Part]:
+    for alert in seen.known.alerts if seen.known else ():
+        yield Part(alert.kind.replace("_", " ").capitalize(), manual.ALERT, alert.text, alert.raised_at)
+
+
 def _drains(seen: System) -> Iterator[Part]:
     holders = seen.known.holders if seen.known else {}
     for name, server in seen.servers.items():
         look, holder = server.value if server else None, holders.get(f"drain:{name}", "")
-        told = [f"{look.waiting:,} wait, the first for {look.oldest_s:g} s"] if look and look.waiting else []
-        told.append(f"drained by {holder}" if holder else "nobody drains it")
-        if not seen.is_up(name) or look is None:
-            state = "unknown"
-        else:
+        told = [f"drained by {holder}" if holder else "nobody drains it"]
+        state = "unknown"
+        if look and seen.is_up(name):
             state = "behind" if look.waiting and look.oldest_s > system.DELAYED_AFTER_S else "even"
+            told += [f"{look.waiting:,} wait, the first for {look.oldest_s:g} s"] if look.waiting else []
         yield Part(f"Log of the {name} server", manual.DRAIN[state], "; ".join(told))
 
 
@@ -89,10 +108,12 @@ def _database(seen: System) -> Part:
     return Part("Database", manual.DATABASE["up" if seen.has_database else "down"], error, since_at)
 
 
-def _dead_letters(seen: System) -> Iterator[Part]:
-    if seen.known:
-        count = seen.known.dead_letters
-        yield Part("Dead letters", manual.DEAD_LETTERS["some" if count else "none"], f"{count:,}" if count else "")
+def _stored(seen: System) -> Iterator[Part]:
+    if seen.known is None:
+        return
+    count, oldest_at = seen.known.dead_letters, seen.known.oldest_at
+    yield Part("Dead letters", manual.DEAD_LETTERS["some" if count else "none"], f"{count:,}" if count else "")
+    yield Part("History", manual.HISTORY, f"trades since {oldest_at:%d %b %Y %H:%M}" if oldest_at else "no trades yet")
 
 
 def _megabytes(size: int) -> str:

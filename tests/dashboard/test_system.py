@@ -10,6 +10,7 @@ from dashboard import banner, manual, operation
 from dashboard.eye import Seen
 from dashboard.system import DEGRADED, HEALTHY, UNHEALTHY, Spool, System, judge, reason
 from feeds.queries import DatabaseLook
+from feeds.queries.system import AlertRow
 from feeds.storage.health import Failure
 from feeds.storage.look import ServerLook
 from feeds.storage.redis import RedisDown
@@ -29,7 +30,14 @@ def away(why: Failure = Failure.FROZEN) -> Seen[ServerLook]:
 
 
 def database(**said: Any) -> Seen[DatabaseLook]:
-    usual = {"feeds": ("main",), "holders": {"feed:main": "host:1:1"}, "inboxes": {}, "dead_letters": 0}
+    usual = {
+        "feeds": ("main",),
+        "holders": {"feed:main": "host:1:1"},
+        "inboxes": {},
+        "dead_letters": 0,
+        "alerts": (),
+        "oldest_at": NOON,
+    }
     return Seen(DatabaseLook(**{**usual, **said}), None, SINCE, NOON)
 
 
@@ -94,20 +102,26 @@ def test_what_traders_are_told(seen: System, kinds: list[str]) -> None:
 
 def test_operators_see_every_part_with_what_to_do() -> None:
     """Each part has its state, and where it is not well what that means and what to do."""
-    seen = system(away(Failure.CREDENTIALS), server(waiting=5, oldest_s=60.0), database(dead_letters=2))
+    stored = database(dead_letters=2, alerts=(AlertRow("redis_memory", "primary uses 61 %", SINCE),))
+    seen = system(away(Failure.CREDENTIALS), server(waiting=5, oldest_s=60.0), stored)
     parts = {part.name: part for group in operation.groups(seen).values() for part in group}
     titles = {name: part.entry.title for name, part in parts.items()}
     assert titles == {
         "Primary server": "Refuses us",
         "Failover server, active": "Up",
         "main": "Runs",
+        "Worker host:1": "Runs",
+        "Redis memory": "Raised",
         "Log of the primary server": "Unknown",
         "Log of the failover server": "Behind",
         "Spool": "Empty",
         "Database": "Up",
         "Dead letters": "Some",
+        "History": "Kept",
     }
     assert parts["main"].facts == "by host:1:1"
+    assert parts["Worker host:1"].facts == "feed:main"
+    assert parts["History"].facts == "trades since 01 Mar 2026 12:00"
     assert all(part.entry.advice for part in parts.values() if part.entry.tone == manual.BAD)
 
 
