@@ -20,7 +20,7 @@ def lines(system: System) -> list[AlertLine]:
         return []
     told = []
     since = {name: seen.since_at for name, seen in system.servers.items() if seen}
-    if not system.has_redis:
+    if system.is_redis_away:
         told.append(AlertLine(kind="redis", since_at=max(since.values()), text=_AWAY))
     elif system.active == FAILOVER:
         told.append(AlertLine(kind="failover", since_at=since[PRIMARY], text=_SECOND))

@@ -43,6 +43,11 @@ class System:
         return any(self.is_up(name) for name in self.servers)
 
     @property
+    def is_redis_away(self) -> bool:
+        """Whether it is known that no server answers: every one was looked at."""
+        return not self.has_redis and None not in self.servers.values()
+
+    @property
     def active(self) -> str:
         """The server that the log goes to, as a worker says, or else as it seems from here; "" while none answers."""
         if (pair := self.pair) and self.is_up(pair.active):

@@ -29,6 +29,8 @@ from feeds.queries import shown_feed, shown_feeds
 
 # Lightweight Charts puts one constant <style> for its attribution logo into the page; this is the hash of it.
 CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
+# The operator's page loads itself again.
+REFRESH_S: Final = 5
 
 
 @require_safe
@@ -38,7 +40,7 @@ CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
 def dashboard(request: HttpRequest) -> HttpResponse:
     clock, feed, seen = SystemClock(), request.GET.get("feed", ""), WATCH.system()
     # Nobody waits for a Redis that is known to be away.
-    board = async_to_sync(read_board)(feed, clock) if seen.has_redis else stored_board(feed, clock.now())
+    board = async_to_sync(read_board)(feed, clock) if not seen.is_redis_away else stored_board(feed, clock.now())
     board.take_notes(lines(seen))
     now = clock.now()
     shown = _shown_instrument(board, request.GET.get("instrument", ""), now)
@@ -69,8 +71,10 @@ def system(request: HttpRequest) -> HttpResponse:
     """The operator's page: every part of the system, how it is, and what to do."""
     seen = WATCH.system()
     status, _ = judge(seen)
-    context = {"groups": groups(seen), "status": status, "now": seen.now, "mode": mode()}
-    return render(request, "dashboard/system.html", context)
+    context = {"groups": groups(seen), "status": status, "now": seen.now, "mode": mode(), "refresh_s": REFRESH_S}
+    answer = render(request, "dashboard/system.html", context)
+    answer["Refresh"] = str(REFRESH_S)
+    return answer
 
 
 @require_safe

@@ -72,7 +72,8 @@ class FeedPlan:
 
 def feed_plan(name: str) -> FeedPlan | None:
     """The plan of an enabled feed; None when it is switched off or gone. Venues without a listing are left out."""
-    feed = Feed.objects.filter(name=name, is_enabled=True).first()
+    enabled = list(Feed.objects.filter(is_enabled=True).order_by("name"))
+    feed = next((feed for feed in enabled if feed.name == name), None)
     if feed is None:
         return None
     own = {row.venue_id: row for row in feed.venues.all()}
@@ -82,7 +83,7 @@ def feed_plan(name: str) -> FeedPlan | None:
     # At equal numbers the one that the feed itself ranks comes first.
     ranked = {code for code, row in own.items() if row.priority}
     plans.sort(key=lambda plan: (plan.priority, plan.code not in ranked, plan.code))
-    is_first = not Feed.objects.filter(is_enabled=True, name__lt=name).exists()
+    is_first = feed is enabled[0]
     return FeedPlan(feed.name, feed.failback_after, tuple(plans), feed.pause_between, feed.standbys, is_first)
 
 
