@@ -23,7 +23,8 @@ def lines(system: System) -> list[AlertLine]:
     if system.is_redis_away:
         told.append(AlertLine(kind="redis", since_at=max(since.values()), text=_AWAY))
     elif system.active == FAILOVER:
-        told.append(AlertLine(kind="failover", since_at=since[PRIMARY], text=_SECOND))
+        switched_at = system.pair.last_switch_at if system.pair else None
+        told.append(AlertLine(kind="failover", since_at=switched_at or since[PRIMARY], text=_SECOND))
     if since_at := system.delayed_since_at:
         told.append(AlertLine(kind="history", since_at=since_at, text=_DELAYED))
     return told

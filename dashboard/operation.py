@@ -92,7 +92,7 @@ def _drains(seen: System) -> Iterator[Part]:
         told = [f"drained by {holder}" if holder else "nobody drains it"]
         state = "unknown"
         if look and seen.is_up(name):
-            state = "behind" if look.waiting and look.oldest_s > system.DELAYED_AFTER_S else "even"
+            state = "behind" if look.oldest_s > system.DELAYED_AFTER_S else "even"
             told += [f"{look.waiting:,} wait, the first for {look.oldest_s:g} s"] if look.waiting else []
         yield Part(f"Log of the {name} server", manual.DRAIN[state], "; ".join(told))
 

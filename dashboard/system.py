@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from dashboard.eye import Seen
@@ -83,9 +83,8 @@ class System:
     @property
     def delayed_since_at(self) -> datetime | None:
         """Since when trades have come that are not in the database, for longer than usual; None where none have."""
-        waits = [look.oldest_s for look in self._looks() if look.waiting]
-        begun = [self.now - timedelta(seconds=wait) for wait in waits if wait > DELAYED_AFTER_S]
-        return min([*begun, *([self.spool.since_at] if self.spool.since_at else [])], default=None)
+        begun = [look.oldest_at for look in self._looks() if look.oldest_s > DELAYED_AFTER_S]
+        return min((at for at in (*begun, self.spool.since_at) if at), default=None)
 
     def _looks(self) -> list[ServerLook]:
         """What the servers say that answer now."""

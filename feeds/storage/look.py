@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from feeds.storage import keys, latest
+from feeds.storage.consumer import logged_at
 from feeds.storage.pair import FAILOVER, PRIMARY
 from feeds.storage.redis import OPERATION_TIMEOUT_S, blocking_client, typed_errors
 
@@ -34,7 +35,8 @@ _decode_sync = msgspec.json.Decoder(Sync).decode
 
 @dataclass(frozen=True)
 class ServerLook:
-    """`waiting` counts entries of the log that are not in the database yet, `oldest_s` is the age of the first one.
+    """`waiting` counts entries of the log that are not in the database yet, `oldest_at` is when the first one came, and
+    `oldest_s` how long ago that was.
 
     Memory is in bytes; `memory_max` is 0 where the server sets no bound. `pair` is how a worker sees the servers, None
     where none told in the last seconds. `syncs` are the last copies to each server.
@@ -47,6 +49,7 @@ class ServerLook:
     memory_max: int
     waiting: int
     oldest_s: float
+    oldest_at: datetime | None = None
     pair: latest.PairStatus | None = None
     syncs: tuple[Sync, ...] = ()
 
@@ -77,7 +80,7 @@ class ServerEye:
             latency_ms = (time.monotonic() - began) * 1000
             info = self._client.info()
             now_s = info["server_time_usec"] / 1_000_000
-            waiting, oldest_s = self._undrained(now_s)
+            waiting, oldest = self._undrained()
         return ServerLook(
             latency_ms=round(latency_ms, 1),
             role=info["role"],
@@ -85,31 +88,32 @@ class ServerEye:
             memory=info["used_memory"],
             memory_max=info["maxmemory"],
             waiting=waiting,
-            oldest_s=oldest_s,
+            oldest_s=max(0.0, round(now_s - oldest.timestamp(), 1)) if oldest else 0.0,
+            oldest_at=oldest,
             pair=_pair(pair, datetime.fromtimestamp(now_s, UTC)),
             syncs=tuple(sync for value in syncs if value and (sync := _sync(value))),
         )
 
-    def _undrained(self, now_s: float) -> tuple[int, float]:
-        """How many entries of the log are not committed, and for how long the first of them has waited."""
+    def _undrained(self) -> tuple[int, datetime | None]:
+        """How many entries of the log are not committed, and when the first of them came."""
         if not self._client.exists(keys.TRADE_LOG):
-            return 0, 0.0
+            return 0, None
         groups = [group for group in self._client.xinfo_groups(keys.TRADE_LOG) if _is_ours(group)]
         if not groups:
-            return self._client.xlen(keys.TRADE_LOG), self._age_after(b"-", now_s)
+            return self._client.xlen(keys.TRADE_LOG), self._first_from(b"-")
         (group,) = groups
         if group["pending"]:
-            oldest = self._client.xpending(keys.TRADE_LOG, keys.TRADE_LOG_GROUP)["min"]
-            age_s = _age(oldest, now_s) if oldest else 0.0
+            pending = self._client.xpending(keys.TRADE_LOG, keys.TRADE_LOG_GROUP)["min"]
+            oldest = logged_at(pending) if pending else None
         else:
-            age_s = self._age_after(b"(" + group["last-delivered-id"], now_s)
+            oldest = self._first_from(b"(" + group["last-delivered-id"])
         # Redis does not count after somebody set the group's place by hand; then one is known to wait, or none.
-        unread = group["lag"] if group["lag"] is not None else int(age_s > 0)
-        return group["pending"] + unread, age_s
+        unread = group["lag"] if group["lag"] is not None else int(oldest is not None)
+        return group["pending"] + unread, oldest
 
-    def _age_after(self, start: bytes, now_s: float) -> float:
+    def _first_from(self, start: bytes) -> datetime | None:
         entries = self._client.xrange(keys.TRADE_LOG, min=start, count=1)
-        return _age(entries[0][0], now_s) if entries else 0.0
+        return logged_at(entries[0][0]) if entries else None
 
 
 def _pair(value: bytes | None, now: datetime) -> latest.PairStatus | None:
@@ -130,8 +134,3 @@ def _sync(value: bytes) -> Sync | None:
 
 def _is_ours(group: Mapping[str, Any]) -> bool:
     return bool(group["name"] == keys.TRADE_LOG_GROUP.encode())
-
-
-def _age(entry_id: bytes, now_s: float) -> float:
-    """By the server's clock, which also makes the ids of its entries."""
-    return max(0.0, round(now_s - int(entry_id.split(b"-")[0]) / 1000, 1))
