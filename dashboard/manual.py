@@ -152,6 +152,12 @@ HISTORY: Final = Entry(
 )
 DRAIN: Final[Mapping[str, Entry]] = {
     "even": Entry(GOOD, "Drained", "What is in this log is in the database as well, or will be in a moment."),
+    "nobody": Entry(
+        ATTENTION,
+        "Nobody",
+        "No worker drains this log. What is in it waits, and is not lost; a free worker takes it within a second.",
+        "If it stays so, start a worker, or read the log of the one that should drain it.",
+    ),
     "behind": Entry(
         ATTENTION,
         "Behind",

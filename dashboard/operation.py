@@ -89,10 +89,11 @@ def _drains(seen: System) -> Iterator[Part]:
     holders = seen.known.holders if seen.known else {}
     for name, server in seen.servers.items():
         look, holder = server.value if server else None, holders.get(f"drain:{name}", "")
-        told = [f"drained by {holder}" if holder else "nobody drains it"]
+        told = [f"drained by {holder}"] if holder else []
         state = "unknown"
         if look and seen.is_up(name):
-            state = "behind" if look.oldest_s > system.DELAYED_AFTER_S else "even"
+            state = "even" if holder else "nobody"
+            state = "behind" if look.oldest_s > system.DELAYED_AFTER_S else state
             told += [f"{look.waiting:,} wait, the first for {look.oldest_s:g} s"] if look.waiting else []
         yield Part(f"Log of the {name} server", manual.DRAIN[state], "; ".join(told))
 

@@ -126,6 +126,16 @@ def test_operators_see_every_part_with_what_to_do() -> None:
     assert all(part.entry.advice for part in parts.values() if part.entry.tone == manual.BAD)
 
 
+def test_a_log_that_nobody_drains_is_named_before_it_is_late() -> None:
+    """W1: within 10 s nothing is late, and still somebody has to come."""
+    holders = {"drain:primary": "host:1:1"}
+    logs = operation.groups(system(server(), server(waiting=1, oldest_s=1.0), database(holders=holders)))["Storing"][:2]
+    assert [(part.entry.title, part.facts) for part in logs] == [
+        ("Drained", "drained by host:1:1"),
+        ("Nobody", "1 wait, the first for 1 s"),
+    ]
+
+
 def test_every_reason_of_a_failure_is_in_the_manual() -> None:
     """No state is left without words."""
     assert {str(failure) for failure in Failure} <= set(manual.SERVER)
