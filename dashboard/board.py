@@ -10,7 +10,7 @@ from msgspec import structs
 from dashboard import conversion, trust
 from dashboard.memory import TradeMemory
 from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime
-from dashboard.parts import Source, TapeTrade, UptimeLine
+from dashboard.parts import AlertLine, Source, TapeTrade, UptimeLine
 from feeds.market import candles
 from feeds.market.candles import Candle
 from feeds.market.latency import Percentiles
@@ -86,10 +86,12 @@ class Board:
         return changed + self._take_venues(feed) + self._take_feed(feed)
 
     def take_health(self, redis: str) -> list[Message]:
-        health = Health(redis=redis)
-        is_news = health != self.health
-        self.health = health
-        return [health] if is_news else []
+        """Whether Redis answers this reader."""
+        return self._take_health(structs.replace(self.health, redis=redis))
+
+    def take_notes(self, lines: list[AlertLine]) -> list[Message]:
+        """What is wrong below the feeds."""
+        return self._take_health(structs.replace(self.health, lines=lines))
 
     def take_uptime(self, lines: list[UptimeLine]) -> list[Message]:
         self.uptime = Uptime(lines=lines)
@@ -155,6 +157,11 @@ class Board:
         is_news = price != self.prices.get(price.instrument)
         self.prices[price.instrument] = price
         return [price] if is_news else []
+
+    def _take_health(self, health: Health) -> list[Message]:
+        is_news = health != self.health
+        self.health = health
+        return [health] if is_news else []
 
     def _take_venues(self, feed: FeedState | None) -> list[Message]:
         venues = conversion.venues_message(feed) if feed else conversion.unreported_venues(self.feed)

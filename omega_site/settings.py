@@ -232,9 +232,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {
+        # /health answers 503 to every probe for as long as something is wrong; the watch says it once.
+        "not_health": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/health",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
+        "django.request": {"filters": ["not_health"]},
         # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
         "websockets": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},

@@ -118,6 +118,11 @@ class Board:
 
     # What is read.
 
+    @property
+    def leader(self) -> str:
+        """The venue whose prices are shown; "" while none delivers."""
+        return self._prices.lead
+
     def source(self, instrument: str) -> str:
         """The venue whose price of this instrument is shown; "" while none delivers."""
         return self._prices.source(instrument)

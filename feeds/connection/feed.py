@@ -26,6 +26,7 @@ from feeds.heartbeat import heartbeats
 from feeds.queries import FeedPlan, feed_plan
 from feeds.storage import keys
 from feeds.storage.allowance import Allowance
+from feeds.storage.byhand import LineNow, keep_written
 from feeds.storage.database import DatabaseThread
 from feeds.storage.latest import FeedState, PriceState, decode_feed
 from feeds.storage.live import LiveStore
@@ -125,6 +126,7 @@ class _Feed:
             self._budget.run(),
             self._pulse.run(self._wells),
             self._vitals.run(),
+            keep_written(lease_name(self._plan.name), self._line, self._store, self._clock),
         )
         others = [asyncio.create_task(each) for each in (*ends, *beside)]
         try:
@@ -172,6 +174,11 @@ class _Feed:
         except DatabaseError as error:
             logger.warning("feed %s stays with the plan that it has: %s", self._plan.name, error)
             return self._plan
+
+    def _line(self) -> LineNow | None:
+        """What people read of the line by hand; None where another feed speaks."""
+        leader = self._board.leader
+        return LineNow(leader, self._board.seen_at(leader)) if self._plan.is_first else None
 
     def _wells(self) -> dict[str, bool]:
         """What the feed leans on, and whether that is well."""

@@ -27,6 +27,17 @@ def is_critical(key: str) -> bool:
     return key.startswith(CRITICAL_PREFIXES)
 
 
+# Read by people, by hand.
+WS_STATUS: Final = f"{_PREFIX}ws_status"
+WS_LAST_UPDATE: Final = f"{_PREFIX}ws_last_update"
+MM_TRAP_PROBABILITY: Final = f"{_PREFIX}mm_trap_probability"
+CURRENT_POSITION: Final = f"{_PREFIX}current_position"
+POSITION_TARGETS: Final = f"{_PREFIX}position_targets"
+POSITION_HISTORY: Final = f"{_PREFIX}position_history"
+# How the two servers do, as the feed sees it that is named first.
+PAIR: Final = f"{_PREFIX}latest:redis"
+
+
 def cool_off(venue: str) -> str:
     """Exists for as long as nobody may ask the venue for anything; holds the reason."""
     return f"{_PREFIX}cool_off:{venue}"

@@ -22,6 +22,8 @@ REJECTED_KEPT: Final = 500
 REJECTED_KEPT_S: Final = 3600
 SWITCHES_SHOWN: Final = 10
 CONFLICTS_LISTED: Final = 20
+# What a value is that nobody knows yet, for people who read it by hand.
+NO_DATA: Final = "no data"
 
 
 class LoggedTrade(msgspec.Struct, frozen=True, gc=False):
@@ -237,6 +239,16 @@ class SyncStatus(msgspec.Struct, frozen=True, gc=False):
     finished_at: datetime | None = None
 
 
+class ByHand(msgspec.Struct, frozen=True, gc=False):
+    """A value that people read by hand; `origin` is who wrote it."""
+
+    v: str | PairStatus
+    fence: int
+    version: int
+    at: datetime
+    origin: str
+
+
 class Stamp(msgspec.Struct, frozen=True, gc=False):
     """What decides which of two values is newer."""
 
@@ -263,6 +275,7 @@ decode_price = msgspec.json.Decoder(PriceState).decode
 decode_feed = msgspec.json.Decoder(FeedState).decode
 decode_drain = msgspec.json.Decoder(DrainStatus).decode
 decode_sync = msgspec.json.Decoder(SyncStatus).decode
+decode_by_hand = msgspec.json.Decoder(ByHand).decode
 decode_rejected = msgspec.json.Decoder(RejectedFrame).decode
 _decode_stamp = msgspec.json.Decoder(Stamp).decode
 

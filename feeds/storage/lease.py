@@ -3,11 +3,13 @@
 The fence goes with every write of newest state: a holder that slept through its expiry is refused there.
 """
 
+import time
 from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from feeds.models import Lease
 from feeds.storage import snapshots
@@ -23,7 +25,9 @@ def claim(resource: str, holder: str, duration: timedelta = DURATION) -> int | N
     Lease.objects.get_or_create(resource=resource)
     with transaction.atomic():
         free = Lease.objects.filter(~_is_held(), resource=resource)
-        if not free.update(holder=holder, fence=F("fence") + 1, **_until(duration)):
+        # Redis remembers every fence. By the time, those of a database that is new, or was restored, are higher still.
+        higher = Greatest(F("fence") + 1, int(time.time()))
+        if not free.update(holder=holder, fence=higher, **_until(duration)):
             return None
         # Until the commit nobody can take it over.
         fence = Lease.objects.values_list("fence", flat=True).get(resource=resource)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
+from dashboard.watch import WATCH
 from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
 from feeds.storage.live import LiveStore
@@ -62,8 +63,18 @@ async def writer(redis_server: str) -> AsyncIterator[Writer]:
 
 
 @pytest.fixture
-def visitor(transactional_db: None, client: Client) -> Visitor:
+def visitor(transactional_db: None, client: Client) -> Iterator[Visitor]:
     """Ada, who is logged in and not staff."""
     ada = User.objects.create_user("ada", password="the sea is calm tonight")
     client.force_login(ada)
-    return Visitor(ada, client)
+    yield Visitor(ada, client)
+    # It began with her first page, and looks at this test's servers.
+    WATCH.stop()
+
+
+@pytest.fixture
+def operator(visitor: Visitor) -> Visitor:
+    """Ada is staff."""
+    visitor.user.is_staff = visitor.user.is_superuser = True
+    visitor.user.save()
+    return visitor

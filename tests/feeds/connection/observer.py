@@ -43,6 +43,16 @@ class Observer:
 
         return await wait_for(look)
 
+    async def by_hand(self, name: str, is_so: Callable[[latest.ByHand], bool]) -> latest.ByHand:
+        """What people read under this name, once this is true of it."""
+
+        async def look() -> latest.ByHand | None:
+            (held,) = await self._store.read([name])
+            value = latest.decode_by_hand(held) if held else None
+            return value if value and is_so(value) else None
+
+        return await wait_for(look)
+
     async def has_logged(self, trade_id: str) -> None:
         async def look() -> bool | None:
             with suppress(RedisDown):

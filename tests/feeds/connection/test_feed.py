@@ -160,3 +160,13 @@ async def test_every_transition_is_a_row(lively: Exchange, observer: Observer, d
     ]
     left = await database.run(lambda: HealthSnapshot.objects.get(subject="venue:main:binance", state="disconnected"))
     assert left.reason == "closed: the venue closed the session with 1001 maintenance"
+
+
+async def test_what_people_read_by_hand_follows_the_feed(lively: Exchange, observer: Observer) -> None:
+    """M-12: the running feed says which venue delivers, and when it said something last."""
+    async with running():
+        price = await observer.price_from("binance")
+        said = await observer.by_hand("ws_status", lambda value: value.v == "connected to binance")
+        assert said.origin == "feed:main"
+        await observer.by_hand("ws_last_update", lambda value: str(value.v) >= price.seen_at.isoformat())
+        assert (await observer.by_hand("current_position", lambda _: True)).v == "no data"
