@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from feeds import tasks
+from feeds import sessions, tasks
 from feeds.clock import SystemClock
 from feeds.models import HealthSnapshot, Lease, Trade
 from feeds.storage import lease
@@ -174,6 +174,6 @@ def test_command_deletes_and_says_how_much() -> None:
 def test_task_runs_it() -> None:
     """F-18: beat asks for it once an hour."""
     fill(1)
-    tasks.stopping.clear()
+    sessions.stopping.clear()
     assert tasks.prune() == "Pruned(deleted=Counter({'trades': 1}), reason='')"
     assert Trade.objects.count() == 1
