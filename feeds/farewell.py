@@ -8,14 +8,21 @@ import threading
 logger = logging.getLogger(__name__)
 
 _is_asked = threading.Event()
+_reasons: list[str] = []
 
 
 def hand_over(reason: str) -> None:
     """Asks this process to end, as SIGTERM does: sessions flush and give their leases back. Only the first counts."""
     if not _is_asked.is_set():
         _is_asked.set()
+        _reasons.append(reason)
         logger.error("this worker hands over: %s", reason)
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def why() -> str:
+    """Why this process hands over; "" where nothing in it wants to."""
+    return "".join(_reasons)
 
 
 def end_now() -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import DatabaseError, close_old_connections, connections
 
-from feeds import beat, queries
+from feeds import beat, farewell, queries
 from feeds.clock import SystemClock
 from feeds.connection.feed import lease_name as feed_lease
 from feeds.connection.feed import run_feed
@@ -101,7 +101,7 @@ def _hold_what_is_free() -> None:
             if str(error) != trouble:
                 trouble = str(error)
                 logger.warning("cannot see who holds what: %s", error)
-    _diary.add(snapshots.worker(snapshots.STOPPED, "it was told to", SystemClock().now()))
+    _diary.add(snapshots.worker(snapshots.STOPPED, farewell.why() or "it was told to", SystemClock().now()))
     with suppress(DatabaseError):
         _diary.save_all()
     connections.close_all()

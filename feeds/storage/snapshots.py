@@ -54,7 +54,7 @@ def lease_taken(resource: str, holder: str, fence: int) -> None:
     """Writes that a lease was taken. Whoever had it and never gave it back has lost it now. Call it with the claim."""
     former = HealthSnapshot.objects.filter(subject=_lease(resource)).order_by("-id").first()
     if former is not None and former.state == TAKEN:
-        _write_lease(resource, LOST, former.detail["holder"], former.detail["fence"], "it was not renewed in time")
+        _write_lease(resource, LOST, former.detail["holder"], former.detail["fence"], "its holder did not renew it")
     _write_lease(resource, TAKEN, holder, fence)
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from pytest_django import Settings
 
 from feeds import sessions, tasks
-from feeds.models import Lease, Trade
+from feeds.models import HealthSnapshot, Lease, Trade
 from feeds.storage import lease
 from feeds.storage.database import DatabaseThread
 from tests.exchange.market import RandomMarket
@@ -59,7 +59,7 @@ async def wait_until_held(database: DatabaseThread, *resources: str) -> None:
 
 
 async def test_worker_holds_everything_until_it_is_told_to_stop(lively: Exchange, database: DatabaseThread) -> None:
-    """W1 W2: without any broker, trades become rows; at the end the leases are free and the venue sees 1000."""
+    """W1 W2 D-07: without any broker, trades become rows; at the end the leases are free, and the venue sees 1000."""
     sessions.begin()
     await wait_for(lambda: stored_trades(database))
     await wait_until_held(database, *RESOURCES)
@@ -71,6 +71,13 @@ async def test_worker_holds_everything_until_it_is_told_to_stop(lively: Exchange
         return await database.run(lease.unheld, RESOURCES) == RESOURCES or None
 
     await wait_for(all_free)
+
+    async def told() -> bool | None:
+        of_worker = HealthSnapshot.objects.filter(subject__startswith="worker:").order_by("id")
+        states = await database.run(lambda: list(of_worker.values_list("state", flat=True)))
+        return states == ["started", "stopped"] or None
+
+    await wait_for(told)
 
 
 async def test_each_server_of_a_pair_is_drained(
