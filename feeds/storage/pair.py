@@ -1,19 +1,19 @@
 """Two Redis servers, or one: which is asked, and when the log moves to the other. Inside one asyncio loop.
 
 The log goes to the active server, and what that one did not confirm goes to the other: a trade that is in both logs is
-one row. Everything else is written to every server that is up. Probes ride along with the calls and delay none.
+one row. Everything else is written to every server that is up.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
 from feeds.clock import Clock
-from feeds.storage import commands
-from feeds.storage.health import Failure, ServerHealth
-from feeds.storage.latest import PairStatus, ServerStatus
+from feeds.storage.health import Failure
+from feeds.storage.latest import PairStatus
+from feeds.storage.member import Heard, Member
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, Server, Work
 
 R = TypeVar("R")
@@ -28,79 +28,12 @@ class _Switch(NamedTuple):
     reason: str
 
 
-class _Member:
-    """A server and what is known of it."""
-
-    def __init__(self, server: Server, clock: Clock) -> None:
-        self._server = server
-        self._clock = clock
-        self.name = server.name
-        self.health = ServerHealth(clock.monotonic())
-        self._last_error = ""
-        self._memory_used: float | None = None
-        self._probing: asyncio.Task[None] | None = None
-
-    async def ask(self, work: Work[R], within: float) -> R | RedisDown:
-        """What it answered, or why it did not."""
-        asked_at = self._clock.monotonic()
-        try:
-            answer = await self._server.ask(work, within)
-        except RedisDown as error:
-            self._fail(error)
-            return error
-        self.health.answer(asked_at, self._clock.monotonic())
-        return answer
-
-    def look(self) -> None:
-        """Starts a probe when it is time for one."""
-        now = self._clock.monotonic()
-        if self.health.is_probe_due(now) and (self._probing is None or self._probing.done()):
-            self.health.start_probe(now)
-            self._probing = asyncio.create_task(self._probe(), name=f"probe of {self.name}")
-
-    async def _probe(self) -> None:
-        asked_at = self._clock.monotonic()
-        try:
-            self._memory_used = await self._server.ask(commands.probe)
-        except RedisDown as error:
-            self._fail(error)
-        else:
-            self.health.pass_probe(asked_at, self._clock.monotonic())
-
-    def _fail(self, error: RedisDown) -> None:
-        was_up = self.health.is_up
-        self._last_error = str(error)
-        self.health.fail(error.reason, self._clock.monotonic())
-        if was_up:
-            logger.warning("the %s redis is left alone, it is %s: %s", self.name, error.reason, error)
-
-    def status(self) -> ServerStatus:
-        health = self.health
-        return ServerStatus(
-            state=health.state,
-            reason="" if health.is_up else health.reason or "",
-            last_error=self._last_error,
-            latency_ms=None if health.latency_s is None else health.latency_s * 1000,
-            operations=health.operations,
-            failures=health.failures,
-            good_probes=health.good_probes,
-            since_at=self._clock.now() - timedelta(seconds=self._clock.monotonic() - health.since),
-            memory_used=self._memory_used,
-        )
-
-    async def close(self) -> None:
-        if self._probing:
-            self._probing.cancel()
-            await asyncio.gather(self._probing, return_exceptions=True)
-        await self._server.close()
-
-
 class Pair:
     """The first server leads whenever it may."""
 
     def __init__(self, servers: Iterable[Server], clock: Clock) -> None:
         self._clock = clock
-        self._members = [_Member(server, clock) for server in servers]
+        self._members = [Member(server, clock) for server in servers]
         self._active = self._members[0]
         self._switches = 0
         self._last_switch: _Switch | None = None
@@ -117,15 +50,20 @@ class Pair:
             down = answer
         raise self._all_down(down)
 
-    async def on_each(self, work: Work[R], within: float = OPERATION_TIMEOUT_S) -> dict[str, R]:
+    async def on_each(
+        self, work: Work[R], within: float = OPERATION_TIMEOUT_S, *, is_repeatable: bool = True
+    ) -> dict[str, R]:
         """On every server that is up, at the same time: the answers by name, at least one."""
-        return await self.on_each_by_name(lambda _: work, within)
+        return await self.on_each_by_name(lambda _: work, within, is_repeatable=is_repeatable)
 
-    async def on_each_by_name(self, work_for: Callable[[str], Work[R]], within: float) -> dict[str, R]:
+    async def on_each_by_name(
+        self, work_for: Callable[[str], Work[R]], within: float, *, is_repeatable: bool = True
+    ) -> dict[str, R]:
         """The same, where what is asked depends on the server."""
         self._look()
         members = [each for each in self._members if each.health.is_up] or self._worth_a_try()
-        answers = await asyncio.gather(*(each.ask(work_for(each.name), within) for each in members))
+        asked = [each.ask(work_for(each.name), within, is_repeatable=is_repeatable) for each in members]
+        answers = await asyncio.gather(*asked)
         found = {each.name: answer for each, answer in zip(members, answers, strict=True)}
         good = {name: answer for name, answer in found.items() if not isinstance(answer, RedisDown)}
         if not good:
@@ -133,10 +71,12 @@ class Pair:
         return good
 
     async def on_first(self, work: Work[R]) -> R | None:
-        """On the first server only; None when that is away."""
+        """On the first server only, and once at most; None when that is away."""
         self._look()
         member = self._members[0]
-        answer = await member.ask(work, OPERATION_TIMEOUT_S) if member.health.is_up else None
+        if not member.health.is_up:
+            return None
+        answer = await member.ask(work, OPERATION_TIMEOUT_S, is_repeatable=False)
         return None if isinstance(answer, RedisDown) else answer
 
     def status(self, scope: str, dropped: int) -> PairStatus:
@@ -149,6 +89,10 @@ class Pair:
             last_reason=self._last_switch.reason if self._last_switch else "",
             servers={each.name: each.status() for each in self._members},
         )
+
+    def tell(self, heard: Heard) -> None:
+        for member in self._members:
+            member.tell(heard)
 
     async def close(self) -> None:
         for member in self._members:
@@ -164,14 +108,14 @@ class Pair:
             better = next((each for each in self._members if each.health.is_up), self._active)
             self._lead(better, self._active.health.reason or "")
 
-    def _in_order(self) -> list[_Member]:
+    def _in_order(self) -> list[Member]:
         """Those that are up before those that might answer all the same; the active one first."""
         return sorted(self._worth_a_try(), key=lambda each: (not each.health.is_up, each is not self._active))
 
-    def _worth_a_try(self) -> list[_Member]:
+    def _worth_a_try(self) -> list[Member]:
         return [each for each in self._members if each.health.is_worth_a_try]
 
-    def _lead(self, member: _Member, reason: str) -> None:
+    def _lead(self, member: Member, reason: str) -> None:
         if member is self._active:
             return
         logger.warning("the log goes to the %s redis now, not to the %s: %s", member.name, self._active.name, reason)

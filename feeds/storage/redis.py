@@ -61,6 +61,10 @@ class RedisDown(ConnectionError):
         self.reason = reason
 
 
+class LoopBlockedError(RedisDown):
+    """Our own loop had no turn in which to hear an answer: that says nothing about the server."""
+
+
 @contextmanager
 def typed_errors() -> Iterator[None]:
     try:
@@ -122,8 +126,8 @@ class Server:
         # redis-py types each answer for text and bytes at once; ours are bytes.
         self._client: Any = redis.asyncio.Redis.from_url(url, **_options(OPERATION_TIMEOUT_S))
 
-    async def ask(self, work: Work[R], within: float = OPERATION_TIMEOUT_S) -> R:
-        """Does it within so many seconds."""
+    async def ask(self, work: Work[R], within: float = OPERATION_TIMEOUT_S, *, is_repeatable: bool = True) -> R:
+        """Does it within so many seconds. What may not be done twice is not repeated."""
         loop = asyncio.get_running_loop()
         asked_at = loop.time()
         try:
@@ -132,6 +136,8 @@ class Server:
             # A loop that was blocked hears no answer either: that says nothing about the server.
             if down.reason is not Failure.FROZEN or loop.time() - asked_at < within + _LATE_S:
                 raise
+            if not is_repeatable:
+                raise LoopBlockedError("our own loop was blocked meanwhile", down.reason) from down
             return await self._ask_once(work, within)
 
     @_typed
