@@ -10,6 +10,11 @@ from feeds.storage.health import Failure
 from feeds.storage.redis import Entry, RedisDown
 
 _CANARY_KEPT_S: Final = 60
+# What a probe judges a server by.
+_TOLD: Final = ("role", "loading", "maxmemory", "maxmemory_policy", "used_memory")
+
+# A lease and its fence: under which newest state is written.
+Claim = tuple[str, int]
 
 
 async def probe(client: Any) -> float | None:
@@ -21,14 +26,22 @@ async def probe(client: Any) -> float | None:
     pipe = client.pipeline(transaction=True)
     pipe.set(keys.CANARY, token, ex=_CANARY_KEPT_S).get(keys.CANARY).info()
     _, read, info = await _executed(pipe)
+    memory_used = judge(info)
+    if read != token.encode():
+        raise RedisDown("it does not give back what was written", Failure.ERROR)
+    return memory_used
+
+
+def judge(info: Mapping[str, Any]) -> float | None:
+    """Whether a server that says this of itself can be used; the used share of its memory. Pure."""
+    if untold := [name for name in _TOLD if name not in info]:
+        raise RedisDown(f"its INFO does not tell {', '.join(untold)}", Failure.MISCONFIGURED)
     if info["role"] != "master":
         raise RedisDown("it is a replica of another server", Failure.READ_ONLY)
     if info["loading"]:
         raise RedisDown("it is loading its data", Failure.LOADING)
     if info["maxmemory"] and info["maxmemory_policy"] != "noeviction":
         raise RedisDown("its maxmemory-policy is not noeviction: it would drop the log", Failure.MISCONFIGURED)
-    if read != token.encode():
-        raise RedisDown("it does not give back what was written", Failure.ERROR)
     return info["used_memory"] / info["maxmemory"] if info["maxmemory"] else None
 
 
@@ -36,12 +49,17 @@ async def append(client: Any, trades: Collection[bytes]) -> None:
     await client.eval(script.APPEND, 1, keys.TRADE_LOG, keys.TRADE_FIELD, *trades)
 
 
-async def write_state(client: Any, states: Mapping[str, latest.Stamped]) -> list[bool]:
+async def claim(client: Any, lease: str, fence: int) -> None:
+    """Whoever held the lease before, with a lower fence, writes newest state no more."""
+    await client.eval(script.CLAIM, 1, keys.FENCES, lease, fence)
+
+
+async def write_state(client: Any, states: Mapping[str, latest.Stamped], claim: Claim | None) -> list[bool]:
     """Each state over an older one only; whether each was taken."""
     pipe = client.pipeline(transaction=False)
     for key, state in states.items():
-        stamp = (state.fence, state.version)
-        pipe.eval(script.WRITE_IF_NEWER, 2, key, keys.FENCES, *stamp, latest.encode(state), latest.STATE_TTL_S)
+        value = (state.fence, state.version, latest.encode(state), latest.STATE_TTL_S)
+        pipe.eval(script.WRITE_IF_NEWER, 2, key, keys.FENCES, *value, *(claim or ()))
     return [bool(taken) for taken in await _executed(pipe)]
 
 

@@ -12,7 +12,7 @@ TRADE_FIELD: Final = b"trade"
 REJECTED_FIELD: Final = b"frame"
 # Names the log of this server; another one, or none, means that it came back empty or with older data.
 EPOCH: Final = f"{_PREFIX}epoch"
-# A hash: the highest fence that each key was ever written with.
+# A hash: the highest fence of each lease under which newest state was written, or will be.
 FENCES: Final = f"{_PREFIX}fences"
 # Written and read back to see whether a server can be used.
 CANARY: Final = f"{_PREFIX}canary"

@@ -9,6 +9,7 @@ from django.conf import settings
 from feeds.clock import Clock, SystemClock
 from feeds.pace import Rate
 from feeds.storage import commands, keys, latest
+from feeds.storage.member import Heard
 from feeds.storage.pair import Pair
 from feeds.storage.redis import Entry, Server, Work
 from feeds.storage.servers import FAILOVER, PRIMARY
@@ -21,16 +22,30 @@ CRITICAL: Final = "critical"
 class LiveStore:
     """What the loops and the hub do with Redis, inside one asyncio loop. Close it in the loop that made it.
 
-    Each call raises RedisDown when no server took it. Without an address it is the pair of the settings.
+    Each call raises RedisDown when no server took it. Without an address it is the pair of the settings. With a claim
+    newest state is refused from whoever held that lease before, and from us as soon as somebody else does.
     """
 
-    def __init__(self, url: str = "", failover_url: str = "", clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        url: str = "",
+        failover_url: str = "",
+        clock: Clock | None = None,
+        claim: commands.Claim | None = None,
+    ) -> None:
         if not url:
             url, failover_url = settings.REDIS_URL, settings.FAILOVER_REDIS_URL
         servers = [Server(PRIMARY, url)] + ([Server(FAILOVER, failover_url)] if failover_url else [])
         self._pair = Pair(servers, clock or SystemClock())
         self._scope = settings.REDIS_FAILOVER_SCOPE
         self._dropped = 0
+        self._claim = claim
+
+    async def claim(self) -> None:
+        """Makes the claim known before anything is written under it."""
+        if self._claim is not None:
+            lease, fence = self._claim
+            await self._pair.on_each(partial(commands.claim, lease=lease, fence=fence))
 
     async def append(self, trades: Iterable[bytes]) -> None:
         """Adds encoded trades to the log in order. Returned = acknowledged, by either server."""
@@ -45,10 +60,11 @@ class LiveStore:
         others = {key: state for key, state in states.items() if key not in critical}
         taken = 0
         if critical:
-            answers = await self._pair.on_each(partial(commands.write_state, states=critical))
+            work = partial(commands.write_state, states=critical, claim=self._claim)
+            answers = await self._pair.on_each(work, is_repeatable=False)
             taken += sum(map(all, zip(*answers.values(), strict=True)))
         if others:
-            answer = await self._pair.on_first(partial(commands.write_state, states=others))
+            answer = await self._pair.on_first(partial(commands.write_state, states=others, claim=self._claim))
             self._dropped += len(others) if answer is None else 0
             taken += len(others) if answer is None else sum(answer)
         return taken
@@ -88,7 +104,7 @@ class LiveStore:
         Counted on both servers, so that a switch forgets nothing; the one that knows of more decides.
         """
         work = partial(commands.spend, venue=venue, what=what, rate=rate, cost=cost)
-        return max((await self._pair.on_each(work)).values()) / 1000
+        return max((await self._pair.on_each(work, is_repeatable=False)).values()) / 1000
 
     async def cool_off(self, venue: str, seconds: float, reason: str) -> float:
         """Nobody may ask the venue for anything for so long, or as long as was said before: the seconds."""
@@ -101,7 +117,8 @@ class LiveStore:
 
     async def count_ban(self, venue: str, kept_for: float) -> int:
         """One more ban in a row; how many there are now."""
-        return max((await self._pair.on_each(partial(commands.count_ban, venue=venue, kept_for=kept_for))).values())
+        work = partial(commands.count_ban, venue=venue, kept_for=kept_for)
+        return max((await self._pair.on_each(work, is_repeatable=False)).values())
 
     async def forgive(self, venue: str) -> None:
         """Forgets the venue's bans; what it wished last stays until its time is over."""
@@ -112,7 +129,7 @@ class LiveStore:
         kept = list(frames)
         work = partial(commands.keep_rejected, frames=kept)
         if self._scope != CRITICAL:
-            await self._pair.on_each(work)
+            await self._pair.on_each(work, is_repeatable=False)
         elif not await self._pair.on_first(work):
             self._dropped += len(kept)
 
@@ -124,6 +141,10 @@ class LiveStore:
     def statistics(self) -> latest.PairStatus:
         """How each server does, which one is active, and what that cost."""
         return self._pair.status(self._scope, self._dropped)
+
+    def tell(self, heard: Heard) -> None:
+        """Tells how each server does: at once, and whenever its state changes."""
+        self._pair.tell(heard)
 
     async def close(self) -> None:
         await self._pair.close()

@@ -4,15 +4,16 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 
 import pytest
 
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.health import LOOK_EVERY_S, PROBE_EVERY_S, STABLE_S
 from feeds.storage.live import LiveStore
-from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown
+from feeds.storage.redis import OPERATION_TIMEOUT_S, LoopBlockedError, RedisDown
 from tests.clock import ManualClock
 from tests.faults.proxy import MAX_CHUNK, proxy
 from tests.faults.toxics import drip
@@ -117,6 +118,52 @@ async def test_blocked_loop_is_no_fault_of_the_server(pair_store: LiveStore, red
     await appending
     status = pair_store.statistics()
     assert (status.active, status.servers["primary"].failures) == ("primary", 0)
+
+
+async def test_what_counts_is_not_asked_twice(redis_pair: Servers) -> None:
+    """W3: who was away does not know whether it was counted: that is an error, and no fault of the server either."""
+    primary, _ = redis_pair
+    store = LiveStore(primary.url)
+    await store.read([KEY])
+    primary.freeze()
+    counting = asyncio.create_task(store.count_ban("binance", 60.0))
+    await asyncio.wait({counting}, timeout=0.05)
+    time.sleep(OPERATION_TIMEOUT_S + 0.6)  # noqa: ASYNC251
+    primary.thaw()
+    with pytest.raises(LoopBlockedError):
+        await counting
+    assert state_of(store) == ("up", "")
+    with primary.client() as client:
+        await wait_until(lambda: client.get(keys.bans("binance")) == b"1")
+    assert await store.count_ban("binance", 60.0) == 2
+    await store.close()
+
+
+class SteppedClock(ManualClock):
+    """Its time of day can be set; no second passes by that."""
+
+    step = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.step
+
+
+async def test_each_change_of_a_server_is_told_once(redis_pair: Servers) -> None:
+    """D-07 W10: also two within the same moment; a time of day that is set changes nothing."""
+    primary, failover = redis_pair
+    clock, told = SteppedClock(), list[tuple[str, str]]()
+    store = LiveStore(primary.url, failover.url, clock=clock)
+    store.tell(lambda name, server: told.append((name, server.state)))
+    assert told == [("primary", "up"), ("failover", "up")]
+    primary.stop()
+    await store.append([b"1"])
+    primary.start()
+    await probed(store, clock, LOOK_EVERY_S, lambda: state_of(store)[0] == "up")
+    clock.step = timedelta(hours=1)
+    await store.append([b"2"])
+    await store.read([KEY])
+    assert told[2:] == [("primary", "down"), ("primary", "up")]
+    await store.close()
 
 
 async def test_primary_leads_again_when_it_was_good_for_long(

@@ -39,6 +39,25 @@ async def test_highest_version_wins_after_a_split(redis_pair: Servers, clock: Ma
     await new.close()
 
 
+async def test_server_that_was_away_at_the_holders_start_refuses_the_former_one(
+    redis_pair: Servers, clock: ManualClock
+) -> None:
+    """W4: it hears of the later holder with whatever that one writes first."""
+    primary, failover = redis_pair
+    failover.stop()
+    new = LiveStore(primary.url, failover.url, clock=clock, claim=("feed:main", 2))
+    await new.claim()
+    failover.start()
+    old = LiveStore(failover.url, claim=("feed:main", 1))
+    quiet = keys.price("main", "ETH-USDT")
+    assert await old.write_state({quiet: price_state(1, 1)}) == 1, "it has not heard yet"
+    await probed(new, clock, LOOK_EVERY_S, partial(_are_up, new))
+    assert await new.write_state({KEY: price_state(2, 1)}) == 1
+    assert await old.write_state({quiet: price_state(1, 2)}) == 0
+    await old.close()
+    await new.close()
+
+
 def _are_up(store: LiveStore) -> bool:
     return all(status.state == "up" for status in store.statistics().servers.values())
 

@@ -69,16 +69,25 @@ async def test_newest_state_never_goes_back(store: LiveStore) -> None:
     assert latest.decode_price(held).fence == 3
 
 
-async def test_zombie_is_refused_after_the_state_is_gone(store: LiveStore, shared_redis: RedisServer) -> None:
-    """W4: a holder that slept for longer than its state lives does not write where a later one was."""
-    await store.write_state({KEY: price_state(fence=2)})
+async def test_zombie_writes_nothing_from_its_successors_start_on(redis_server: str, shared_redis: RedisServer) -> None:
+    """W3 W4: neither what the successor has not written yet, nor what is gone; another lease is another matter."""
+    leases = (("feed:main", 1), ("feed:main", 2), ("feed:second", 1))
+    old, new, other = (LiveStore(redis_server, claim=lease) for lease in leases)
+    quiet = keys.price("main", "ETH-USDT")
+    assert await old.write_state({KEY: price_state(1, 1), quiet: price_state(1, 1)}) == 2
+    await new.claim()
+    assert await old.write_state({KEY: price_state(1, 2), quiet: price_state(1, 2)}) == 0
+    assert await new.write_state({KEY: price_state(2, 1)}) == 1
     with shared_redis.client() as client:
         client.delete(KEY)
-        assert client.hget(keys.FENCES, KEY) == b"2"
         assert client.ttl(keys.FENCES) == -1
-    assert await store.write_state({KEY: price_state(fence=1, version=99)}) == 0
-    assert await store.read([KEY]) == [None]
-    assert await store.write_state({KEY: price_state(fence=2, version=1)}) == 1
+    await old.claim()
+    assert await old.write_state({KEY: price_state(1, 99)}) == 0
+    assert await old.read([KEY]) == [None]
+    assert await other.write_state({keys.price("second", "BTC-USDT"): price_state(1, 1)}) == 1
+    assert await new.write_state({KEY: price_state(2, 1)}) == 1
+    for store in (old, new, other):
+        await store.close()
 
 
 @pytest.mark.parametrize("by_hand", ["", "no json", "[]", "7", '{"fence": null}', '{"fence": 9}', '{"version": "1"}'])

@@ -8,8 +8,10 @@ import pytest
 import redis
 
 from feeds.storage import keys
-from feeds.storage.health import LOOK_EVERY_S, PROBE_EVERY_S
+from feeds.storage.commands import judge
+from feeds.storage.health import LOOK_EVERY_S, PROBE_EVERY_S, Failure
 from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from tests.clock import ManualClock
 from tests.feeds.storage.servers import Servers, logged_in, probed, state_of
 from tests.redis_server import RedisServer
@@ -140,3 +142,12 @@ async def test_wrong_password_is_tried_twice_a_minute(redis_pair: Servers, clock
     assert len(logged_in(failover)) == 301
     assert state_of(store) == ("down", "credentials")
     assert "wrong" not in store.statistics().servers["primary"].last_error
+
+
+def test_server_that_hides_what_it_is_judged_by_says_which() -> None:
+    """R5: a proxy or a managed server may cut INFO: that is a reason, and no probe that dies unseen."""
+    told = {"role": "master", "loading": 0, "maxmemory": 0, "used_memory": 1}
+    with pytest.raises(RedisDown, match="its INFO does not tell maxmemory_policy") as down:
+        judge(told)
+    assert down.value.reason is Failure.MISCONFIGURED
+    assert judge({**told, "maxmemory_policy": "noeviction", "maxmemory": 4}) == 0.25
