@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
 from django.db import DatabaseError
+from msgspec import MsgspecError
 
 from feeds.address import rest_url
 from feeds.clock import Clock
@@ -28,9 +28,9 @@ from feeds.storage import keys
 from feeds.storage.allowance import Allowance
 from feeds.storage.byhand import LineNow, keep_written
 from feeds.storage.database import DatabaseThread
-from feeds.storage.latest import FeedState, PriceState, decode_feed
+from feeds.storage.latest import decode_feed
 from feeds.storage.live import LiveStore
-from feeds.storage.recorder import Recorder
+from feeds.storage.recorder import Recorder, States
 from feeds.storage.redis import RedisDown
 from feeds.storage.replay import Replay
 from feeds.storage.spool import Spool
@@ -68,7 +68,7 @@ async def run_feed(name: str, holder: str, stop: threading.Event, clock: Clock) 
 
 
 async def _run(name: str, tenure: Tenure, database: DatabaseThread, stop: threading.Event, clock: Clock) -> None:
-    store, spool = LiveStore(), Spool(name)
+    store, spool = LiveStore(claim=(tenure.resource, tenure.fence)), Spool(name)
     try:
         plan = await database.run(feed_plan, name)
         if plan is not None:
@@ -81,13 +81,7 @@ async def _run(name: str, tenure: Tenure, database: DatabaseThread, stop: thread
 
 class _Feed:
     def __init__(
-        self,
-        plan: FeedPlan,
-        tenure: Tenure,
-        database: DatabaseThread,
-        store: LiveStore,
-        spool: Spool,
-        clock: Clock,
+        self, plan: FeedPlan, tenure: Tenure, database: DatabaseThread, store: LiveStore, spool: Spool, clock: Clock
     ) -> None:
         self._plan = plan
         self._store = store
@@ -108,6 +102,7 @@ class _Feed:
         self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
         self._vitals = Vitals(self._board, self._recorder, self._journal, store, clock)
         database.heard = self._vitals.heard_of_database
+        store.tell(self._vitals.heard_of_redis)
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
@@ -150,8 +145,10 @@ class _Feed:
             task.result()
 
     async def _resume(self) -> None:
-        """Takes the price over from the process that showed it before, as far as Redis still knows."""
-        with suppress(RedisDown):
+        """Takes over from the process that showed the price before, as far as Redis knows: it writes no more."""
+        # What a person wrote there by hand is no state of ours.
+        with suppress(RedisDown, MsgspecError):
+            await self._store.claim()
             (held,) = await self._store.read([keys.feed(self._plan.name)])
             state = decode_feed(held) if held else None
             venue = next((each for each in state.venues if each.venue == state.active), None) if state else None
@@ -176,17 +173,19 @@ class _Feed:
             return self._plan
 
     def _line(self) -> LineNow | None:
-        """What people read of the line by hand; None where another feed speaks."""
+        """What people read of the line by hand; None where another feed speaks, or somebody else may for this one."""
+        if not (self._plan.is_first and self._tenure.may_publish()):
+            return None
         leader = self._board.leader
-        return LineNow(leader, self._board.seen_at(leader)) if self._plan.is_first else None
+        return LineNow(leader, self._board.seen_at(leader), self._tenure.fence)
 
     def _wells(self) -> dict[str, bool]:
         """What the feed leans on, and whether that is well."""
         return {"redis": not self._recorder.is_down, "database": not self._database.trouble}
 
-    def _newest(self) -> Mapping[str, PriceState | FeedState]:
-        """What there is to publish. Nothing while somebody else may have the lease."""
-        return self._board.take() if self._tenure.may_publish() else {}
+    def _newest(self) -> States | None:
+        """What there is to publish. None while somebody else may have the lease."""
+        return self._board.take() if self._tenure.may_publish() else None
 
     def _client_of(self, code: str) -> RestClient:
         venue = REGISTRY[code]

@@ -1,18 +1,15 @@
 """What a feed leans on, into its journal: Redis servers and the database as they change; at times a sample of all."""
 
 from datetime import datetime
-from typing import Final
 
 from django.conf import settings
 
 from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.journal import Journal
-from feeds.storage.latest import VenueState
+from feeds.storage.latest import ServerStatus, VenueState
 from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-
-LOOK_EVERY_S: Final = 1.0
 
 
 class Vitals:
@@ -24,30 +21,20 @@ class Vitals:
         self._journal = journal
         self._store = store
         self._clock = clock
-        self._seen: dict[str, str] = {}
-        self._looked_at = clock.now()
-        self._sample_at = 0.0
 
     def heard_of_database(self, trouble: str) -> None:
         """The database stopped to answer, or answers again."""
         self._journal.noted("database", "away" if trouble else "back", trouble, self._clock.now())
 
-    async def run(self) -> None:
-        """Looks once a second, for ever."""
-        while True:
-            self.look()
-            await self._clock.sleep(LOOK_EVERY_S)
+    def heard_of_redis(self, name: str, server: ServerStatus) -> None:
+        """A server entered a state."""
+        self._journal.noted(f"redis:{name}", server.state, server.reason, server.since_at)
 
-    def look(self) -> None:
-        """A server that left its state and came back to it since the last time is in it since then only."""
-        for name, server in self._store.statistics().servers.items():
-            if server.state != self._seen.get(name) or server.since_at > self._looked_at:
-                self._seen[name] = server.state
-                self._journal.noted(f"redis:{name}", server.state, server.reason, server.since_at)
-        self._looked_at = self._clock.now()
-        if self._clock.monotonic() >= self._sample_at:
-            self._sample_at = self._clock.monotonic() + settings.HEALTH_SAMPLE_EVERY_S
+    async def run(self) -> None:
+        """Takes samples, for ever."""
+        while True:
             self._sample()
+            await self._clock.sleep(settings.HEALTH_SAMPLE_EVERY_S)
 
     def _sample(self) -> None:
         now = self._clock.now()
@@ -57,7 +44,7 @@ class Vitals:
             self._state(),
             now,
             venues={state.venue: _of_venue(state, now) for state in states},
-            redis=dict(self._seen),
+            redis={name: server.state for name, server in self._store.statistics().servers.items()},
             backlog=self._recorder.backlog,
         )
 

@@ -1,13 +1,16 @@
 """Small values under plain names for people with redis-cli: written once a second, on both servers.
 
-They are written by the feed that is named first, in the envelope {v, fence, version, at, origin}. Their fence is 0, and
-their version is the time: whoever comes to know more, such as of a position, writes over them with a fence of its own.
+They are written by the feed that is named first, in the envelope {v, fence, version, at, origin}. Their version is the
+time. What nobody knows yet has the fence 0: whoever comes to know more, such as of a position, writes over it with a
+fence of its own. Another feed that is named first from now on may have to wait until the former one's are gone.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+
+from msgspec import structs
 
 from feeds.clock import Clock
 from feeds.storage import keys
@@ -22,14 +25,15 @@ POSITION_NAMES: Final = (keys.CURRENT_POSITION, keys.POSITION_TARGETS, keys.POSI
 
 
 class LineNow(NamedTuple):
-    """The venue whose price is shown ("" for none), and when it last said anything."""
+    """The venue whose price is shown ("" for none), when it last said anything, and the fence of who says so."""
 
     venue: str
     seen_at: datetime | None
+    fence: int
 
 
 async def keep_written(origin: str, look: Callable[[], LineNow | None], store: LiveStore, clock: Clock) -> None:
-    """Writes for ever; nothing while `look` says that this is another feed's to do."""
+    """Writes for ever; nothing while `look` says that this is somebody else's to do."""
     while True:
         if (line := look()) is not None:
             # The next second has newer ones.
@@ -40,15 +44,17 @@ async def keep_written(origin: str, look: Callable[[], LineNow | None], store: L
 
 def values(origin: str, line: LineNow, pair: PairStatus, now: datetime) -> dict[str, ByHand]:
     """By key."""
-    said: dict[str, str | PairStatus] = {
+    known: dict[str, str | PairStatus] = {
         keys.WS_STATUS: f"connected to {line.venue}" if line.venue else "disconnected",
         keys.WS_LAST_UPDATE: line.seen_at.isoformat() if line.seen_at else NO_DATA,
-        keys.MM_TRAP_PROBABILITY: NO_DATA,
-        **dict.fromkeys(POSITION_NAMES, NO_DATA),
         keys.PAIR: pair,
     }
     version = int(now.timestamp() * 1000)
-    return {key: ByHand(v=v, fence=0, version=version, at=now, origin=origin) for key, v in said.items()}
+    unknown = ByHand(v=NO_DATA, fence=0, version=version, at=now, origin=origin)
+    return {
+        **dict.fromkeys((keys.MM_TRAP_PROBABILITY, *POSITION_NAMES), unknown),
+        **{key: structs.replace(unknown, v=v, fence=line.fence) for key, v in known.items()},
+    }
 
 
 class Shelf:

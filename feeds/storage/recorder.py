@@ -30,6 +30,8 @@ CAPACITY: Final = 100_000
 # Hears of the oldest trade of each batch that is acknowledged: its venue, and when it came.
 Written = Callable[[str, datetime], None]
 States = Mapping[str, latest.PriceState | latest.FeedState]
+# What changed since the last time; None while nothing may be published, what was taken before included.
+TakeStates = Callable[[], States | None]
 
 
 class _Waiting(NamedTuple):
@@ -45,9 +47,7 @@ class Recorder:
     knows its id. What even the spool does not take waits here.
     """
 
-    def __init__(
-        self, store: LiveStore, take_states: Callable[[], States], clock: Clock, written: Written, spool: Spool
-    ) -> None:
+    def __init__(self, store: LiveStore, take_states: TakeStates, clock: Clock, written: Written, spool: Spool) -> None:
         self._store = store
         self._spool = spool
         self._written = written
@@ -165,7 +165,9 @@ class Recorder:
         self._has_room.set()
 
     async def _write_states(self) -> int:
-        self._states.update(self._take_states())
+        if (changed := self._take_states()) is None:
+            return 0
+        self._states.update(changed)
         if not self._states:
             return 0
         written = await self._store.write_state(self._states)

@@ -3,10 +3,12 @@
 import pytest
 
 from feeds.models import FailoverEvent, Feed, HealthSnapshot, Venue
+from feeds.storage import keys
 from feeds.storage.database import DatabaseThread
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
+from tests.redis_server import RedisServer
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
@@ -21,6 +23,16 @@ async def test_best_venue_is_shown_with_its_price(lively: Exchange, observer: Ob
     async with running():
         await observer.price_from("binance")
     assert [connection.venue for connection in lively.connections] == ["binance"]
+
+
+async def test_what_is_no_state_of_a_feed_does_not_keep_it_from_starting(
+    lively: Exchange, observer: Observer, shared_redis: RedisServer
+) -> None:
+    """M-12: a person wrote there by hand, or another version of us."""
+    with shared_redis.client() as client:
+        client.set(keys.feed("main"), "x")
+    async with running():
+        await observer.price_from("binance")
 
 
 async def test_silent_venue_is_replaced_within_four_seconds(

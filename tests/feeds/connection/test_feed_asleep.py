@@ -87,19 +87,21 @@ async def test_blocked_holder_that_was_taken_over_publishes_nothing(
 ) -> None:
     """W3 W4: not one value, although the successor has written none that would refuse it; and it leaves its venues."""
 
-    def price() -> object:
+    def published() -> object:
         with shared_redis.client() as client:
-            return client.get(keys.price("main", "BTC-USDT"))
+            return client.mget(keys.price("main", "BTC-USDT"), keys.feed("main"), keys.WS_STATUS, keys.PAIR)
 
     runner.block(ASLEEP_S)
     await hear_some(lively, 5)
-    asleep = price()
+    asleep = published()
+    assert isinstance(asleep, list)
+    assert all(asleep)
     await database.run(take_over)
     await hear_some(lively, 5)
-    assert price() == asleep, "the loop was not blocked"
+    assert published() == asleep, "the loop was not blocked"
 
     await wait_until(lambda: not runner.is_running)
-    assert price() == asleep
+    assert published() == asleep
     await wait_until(lambda: not lively.open_connections)
     held = await database.run(lambda: Lease.objects.get(resource=lease_name("main")))
     assert held.holder == "new"

@@ -32,7 +32,7 @@ async def store(redis_pair: Pair) -> AsyncIterator[LiveStore]:
 
 
 def line() -> LineNow:
-    return LineNow("binance", NOON)
+    return LineNow("binance", NOON, 2)
 
 
 def said(server: RedisServer, name: str) -> dict[str, object]:
@@ -58,6 +58,7 @@ async def test_every_name_can_be_read_by_hand_on_both_servers(
         for name in NAMES:
             assert set(said(server, name)) == {"v", "fence", "version", "at", "origin"}
             assert said(server, name)["origin"] == "feed:main"
+            assert said(server, name)["fence"] == (2 if name in LINE_NAMES else 0)
         pair = said(server, "latest:redis")["v"]
         assert isinstance(pair, dict)
         assert (pair["active"], set(pair["servers"])) == ("primary", {"primary", "failover"})
@@ -66,7 +67,7 @@ async def test_every_name_can_be_read_by_hand_on_both_servers(
 
 async def test_a_line_without_a_venue_is_disconnected(store: LiveStore) -> None:
     """M-12: no venue delivers, and none ever has."""
-    written = values("feed:main", LineNow("", None), store.statistics(), NOON)
+    written = values("feed:main", LineNow("", None, 2), store.statistics(), NOON)
     assert (written["ws_status"].v, written["ws_last_update"].v) == ("disconnected", "no data")
 
 
@@ -80,6 +81,18 @@ async def test_a_real_position_is_not_written_over_by_no_data(
     await wait_until(lambda: clock.sleepers)
     assert said(redis_pair[0], "current_position")["v"] == "long 0.5"
     assert said(redis_pair[0], "position_targets")["v"] == "no data"
+    task.cancel()
+
+
+async def test_a_later_holder_is_not_written_over(store: LiveStore, redis_pair: Pair, clock: ManualClock) -> None:
+    """W4: however far the clock of the former one is ahead."""
+    later = values("feed:main", LineNow("kraken", NOON, 3), store.statistics(), NOON)
+    await store.write_state(later)
+    task = asyncio.create_task(keep_written("feed:main", line, store, clock))
+    await wait_until(lambda: clock.sleepers)
+    assert clock.now() > NOON
+    assert said(redis_pair[0], "ws_status")["v"] == "connected to kraken"
+    assert said(redis_pair[0], "latest:redis")["fence"] == 3
     task.cancel()
 
 

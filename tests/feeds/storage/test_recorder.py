@@ -239,3 +239,21 @@ async def test_recorder_of_a_lost_lease_stops(store: _WatchedStore, spool: Spool
     await wait_until(lambda: clock.sleepers == 1)
     await clock.advance(1.0)
     await asyncio.wait_for(running, 1.0)
+
+
+async def test_states_of_a_failed_write_wait_while_nothing_may_be_published(
+    own_redis: RedisServer, shaky_store: LiveStore, spool: Spool, clock: ManualClock
+) -> None:
+    """W3 W4: who may have lost its lease meanwhile does not send once more what failed; who still holds it does."""
+    changes: list[States | None] = [{KEY: price_state(1, 5)}, None, {}]
+    recorder = Recorder(shaky_store, lambda: changes.pop(0), clock, nobody, spool)
+    own_redis.stop()
+    await recorder.finish()
+    assert recorder.is_down, "the write failed"
+    own_redis.start()
+    await recorder.finish()
+    assert await shaky_store.read([KEY]) == [None]
+    await recorder.finish()
+    (state,) = await shaky_store.read([KEY])
+    assert latest.stamp_of(state) == (1, 5)
+    assert not changes
