@@ -56,8 +56,9 @@ class System:
 
     @property
     def pair(self) -> PairStatus | None:
-        """How a worker sees the servers; None while none says so."""
-        return next((look.pair for look in self._looks() if look.pair), None)
+        """How a worker saw the servers last; None while none says so."""
+        last = max(self._looks(), key=lambda look: look.pair_at, default=None)
+        return last.pair if last else None
 
     @property
     def syncs(self) -> dict[str, Sync]:

@@ -17,6 +17,7 @@ _SLOW_MS: Final = 250.0
 _FILLING_AT: Final = 0.8
 # They are written once a second.
 _FRESH: Final = timedelta(seconds=5)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Sync(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ class ServerLook:
     `oldest_s` how long ago that was.
 
     Memory is in bytes; `memory_max` is 0 where the server sets no bound. `pair` is how a worker sees the servers, None
-    where none told in the last seconds. `syncs` are the last copies to each server.
+    where none told in the last seconds, and `pair_at` is when. `syncs` are the last copies to each server.
     """
 
     latency_ms: float
@@ -51,6 +52,7 @@ class ServerLook:
     oldest_s: float
     oldest_at: datetime | None = None
     pair: latest.PairStatus | None = None
+    pair_at: datetime = _NEVER
     syncs: tuple[Sync, ...] = ()
 
     @property
@@ -76,11 +78,12 @@ class ServerEye:
         with typed_errors():
             began = time.monotonic()
             # A server that is still loading answers INFO, but no question about what it holds.
-            pair, *syncs = self._client.mget(keys.PAIR, keys.sync(PRIMARY), keys.sync(FAILOVER))
+            told, *syncs = self._client.mget(keys.PAIR, keys.sync(PRIMARY), keys.sync(FAILOVER))
             latency_ms = (time.monotonic() - began) * 1000
             info = self._client.info()
             now_s = info["server_time_usec"] / 1_000_000
             waiting, oldest = self._undrained()
+        pair, pair_at = _pair(told, datetime.fromtimestamp(now_s, UTC))
         return ServerLook(
             latency_ms=round(latency_ms, 1),
             role=info["role"],
@@ -90,7 +93,8 @@ class ServerEye:
             waiting=waiting,
             oldest_s=max(0.0, round(now_s - oldest.timestamp(), 1)) if oldest else 0.0,
             oldest_at=oldest,
-            pair=_pair(pair, datetime.fromtimestamp(now_s, UTC)),
+            pair=pair,
+            pair_at=pair_at,
             syncs=tuple(sync for value in syncs if value and (sync := _sync(value))),
         )
 
@@ -116,13 +120,15 @@ class ServerEye:
         return logged_at(entries[0][0]) if entries else None
 
 
-def _pair(value: bytes | None, now: datetime) -> latest.PairStatus | None:
+def _pair(value: bytes | None, now: datetime) -> tuple[latest.PairStatus | None, datetime]:
+    """How a worker sees the servers, and when it said so."""
     try:
         told = latest.decode_by_hand(value) if value else None
     except msgspec.DecodeError:
-        return None
-    is_fresh = told is not None and now - told.at < _FRESH
-    return told.v if told and is_fresh and isinstance(told.v, latest.PairStatus) else None
+        told = None
+    if told is None or now - told.at >= _FRESH or not isinstance(told.v, latest.PairStatus):
+        return None, _NEVER
+    return told.v, told.at
 
 
 def _sync(value: bytes) -> Sync | None:

@@ -12,6 +12,7 @@ from dashboard.system import DEGRADED, HEALTHY, UNHEALTHY, Spool, System, judge,
 from feeds.queries import DatabaseLook
 from feeds.queries.system import AlertRow
 from feeds.storage.health import Failure
+from feeds.storage.latest import PairStatus
 from feeds.storage.look import ServerLook
 from feeds.storage.redis import RedisDown
 from tests.dashboard.samples import NOON
@@ -48,6 +49,14 @@ def system(
     spool: Spool | None = None,
 ) -> System:
     return System(NOON, {"primary": primary, "failover": failover}, stored or database(), spool or Spool(0))
+
+
+def test_the_later_word_on_which_server_is_active_counts() -> None:
+    """L-14: a server that the log left because it is slow still answers, with what was so before."""
+    before, after = (PairStatus(name, "all", 0, 0, None, "", {}) for name in ("primary", "failover"))
+    primary = server(pair=before, pair_at=NOON - timedelta(seconds=2))
+    assert system(primary, server(pair=after, pair_at=NOON)).active == "failover"
+    assert system(primary, server()).active == "primary"
 
 
 @pytest.mark.parametrize(
