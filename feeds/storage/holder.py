@@ -6,12 +6,16 @@ Others have to wait until the lease runs out; a worker on the same host may take
 import os
 import socket
 import threading
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-# Containers may share a host's name, and then a number means another process in each.
+# Hosts may share a name, as clones do, and containers too: then a number means another process in each.
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 _NAMESPACE: Final = Path("/proc/self/ns/pid")
-_MAX_HOST: Final = 30
+# A lease has 80 characters for all of it.
+_MAX_HOST: Final = 24
+_BOOT_ID_SHOWN: Final = 8
 
 
 def this_thread() -> str:
@@ -23,15 +27,21 @@ def is_gone(holder: str) -> bool:
     """Whether it certainly is no more. One that is elsewhere, or stands still, may come back."""
     host, _, rest = holder.partition(":")
     number = rest.partition(":")[0]
-    return host == _host() and number.isdecimal() and not _runs(int(number))
+    return bool(_life()) and host == _host() and number.isdecimal() and not _runs(int(number))
 
 
 def _host() -> str:
+    return f"{socket.gethostname()[:_MAX_HOST]}/{_life()}"
+
+
+@cache
+def _life() -> str:
+    """What tells this start of this machine, and this space of process numbers, from all others; "" if nothing does."""
     try:
         namespace = _NAMESPACE.readlink().name.strip("pid:[]")
+        return f"{_BOOT_ID.read_text()[:_BOOT_ID_SHOWN]}/{namespace}"
     except OSError:
-        namespace = ""
-    return f"{socket.gethostname()[:_MAX_HOST]}/{namespace}"
+        return ""
 
 
 def _runs(number: int) -> bool:

@@ -11,17 +11,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import redis
 from django.conf import settings
 
 from feeds.connection.feed import lease_name
 from feeds.models import Lease
 from feeds.storage.latest import LoggedTrade
-from tests.faults.ground import Ground
-from tests.faults.stage import DELIVERED_WITHIN_S, STANDBYS, Stage, drain_the_rest, stage
+from omega_site.probes import free_port
+from tests.faults.stage import DELIVERED_WITHIN_S, STANDBYS, Stage, drain_the_rest
 from tests.waiting import wait_for, wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STARTED_WITHIN_S: Final = 30.0
+ENDED_WITHIN_S: Final = 10.0
+NAMES: Final = ("one", "other")
 WORKER: Final = (sys.executable, "-m", "celery", "-A", "omega_site", "worker", "--without-mingle", "--without-gossip")
 
 
@@ -63,33 +66,47 @@ class Workers:
     def has_ended(self, name: str) -> bool:
         return self._processes[name].poll() is not None
 
-    def end(self) -> None:
+    async def stop(self) -> None:
+        """Politely: what the last one has found out is written."""
+        for process in self._processes.values():
+            process.terminate()
+        await wait_until(lambda: all(map(self.has_ended, self._processes)), ENDED_WITHIN_S)
+
+    def kill(self) -> None:
         for process in self._processes.values():
             process.kill()
             process.wait()
 
 
 @asynccontextmanager
-async def two_workers(ground: Ground) -> AsyncIterator[tuple[Stage, Workers]]:
-    """One of them holds the feed and its standbys deliver. When they have ended, all is stored."""
+async def two_workers(on: Stage, redis_url: str) -> AsyncIterator[Workers]:
+    """One of them holds the feed, and its standbys deliver. When they have ended, all is stored."""
     with TemporaryDirectory(prefix="workers-") as name:
         folder = Path(name)
-        (folder / "redis_url").write_text(ground.redis_url)
-        async with stage(ground) as on:
-            workers = Workers(on, folder)
-            await on.set_feed(standbys=STANDBYS)
-            try:
-                for each in ("one", "other"):
-                    workers.start(each)
-                for each in ("one", "other"):
-                    await workers.ready(each)
-                await on.observer.any_price()
-                await on.delivered(1 + STANDBYS)
-                yield on, workers
-                await on.delivered(1 + STANDBYS)
-            finally:
-                workers.end()
-            await on.database.run(drain_the_rest)
+        (folder / "redis_url").write_text(_over_tcp(redis_url))
+        workers = Workers(on, folder)
+        await on.set_feed(standbys=STANDBYS)
+        try:
+            for each in NAMES:
+                workers.start(each)
+            for each in NAMES:
+                await workers.ready(each)
+            await on.begun()
+            await on.delivered(1 + STANDBYS)
+            yield workers
+            await on.delivered(1 + STANDBYS)
+            await workers.stop()
+        finally:
+            workers.kill()
+        await on.database.run(drain_the_rest)
+
+
+def _over_tcp(url: str) -> str:
+    """Has a Redis of the tests listen on a port as well: Celery knows no Unix socket by that name."""
+    port = free_port()
+    with redis.Redis.from_url(url) as client:
+        client.config_set("port", port)
+    return f"redis://127.0.0.1:{port}/0"
 
 
 def longest_pause(shown: list[LoggedTrade]) -> float | None:

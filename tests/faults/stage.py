@@ -69,11 +69,15 @@ class Stage:
         await self.set_feed(standbys=standbys)
         with draining():
             async with running(clock=self.clock):
-                await self.observer.price_from(lead, DELIVERED_WITHIN_S)
-                self._begun_at = self.clock.now()
+                await self.begun(lead)
                 await self.delivered(1 + standbys)
                 yield
         await self.database.run(drain_the_rest)
+
+    async def begun(self, lead: str = "binance") -> None:
+        """Waits until this venue is shown: what was before does not count."""
+        await self.observer.price_from(lead, DELIVERED_WITHIN_S)
+        self._begun_at = self.clock.now()
 
     @asynccontextmanager
     async def line_to(self, code: str) -> AsyncIterator[Proxy]:

@@ -140,4 +140,5 @@ async def test_drain_that_lost_its_lease_ends(database: DatabaseThread) -> None:
     await database.run(lambda: Lease.objects.update(holder="new", fence=F("fence") + 1))
     assert await asyncio.wait_for(holding, lease.RENEW_EVERY_S + 2.0)
     held = await database.run(lambda: Lease.objects.get(resource="drain:primary"))
-    assert (held.holder, held.fence) == ("new", 2)
+    assert held.holder == "new"
+    assert held.expires_at is not None

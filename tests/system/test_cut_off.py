@@ -81,4 +81,4 @@ def test_sessions_of_a_worker_that_is_cut_off_move(stack: Stack, server: Postgre
 
     wait_until(is_over, 10, "the far worker knows")
     assert min(fences) > fence
-    assert server.ask(LEASE.format("fence")) == fence + 1
+    assert server.ask(LEASE.format("fence")) > fence

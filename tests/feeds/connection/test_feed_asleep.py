@@ -102,7 +102,8 @@ async def test_blocked_holder_that_was_taken_over_publishes_nothing(
     assert price() == asleep
     await wait_until(lambda: not lively.open_connections)
     held = await database.run(lambda: Lease.objects.get(resource=lease_name("main")))
-    assert (held.holder, held.fence) == ("new", 2)
+    assert held.holder == "new"
+    assert held.expires_at is not None
 
 
 async def test_blocked_holder_without_a_successor_goes_on(runner: Runner, lively: Exchange, observer: Observer) -> None:
