@@ -45,7 +45,7 @@ _diary = WaitingRows()
 
 def begin() -> None:
     """Starts the timer."""
-    _run(_TIMER, _hold_what_is_free)
+    _run(_TIMER, _keep)
 
 
 def is_kept() -> bool:
@@ -98,16 +98,26 @@ def _run(name: str, work: Callable[..., object], *arguments: str) -> None:
 
 
 def _run_safely(name: str, work: Callable[..., object], *arguments: str) -> None:
-    """The edge of a thread: what escapes a session is logged whole, and the timer starts it again."""
+    """The edge of a thread: what escapes is logged whole, and the work begins anew."""
     try:
         work(*arguments)
     except Exception:
-        logger.exception("session %s failed", name)
+        logger.exception("%s failed", name)
+
+
+def _keep() -> None:
+    """The timer, from the start of the worker to its end: without it nothing heals, so it survives everything."""
+    _diary.add(snapshots.worker("started", "", SystemClock().now()))
+    while not stopping.is_set():
+        _run_safely(_TIMER, _hold_what_is_free)
+    _diary.add(snapshots.worker(snapshots.STOPPED, farewell.why() or "it was told to", SystemClock().now()))
+    with suppress(*DATABASE_ERRORS):
+        _diary.save_all()
+    connections.close_all()
 
 
 def _hold_what_is_free() -> None:
     trouble = ""
-    _diary.add(snapshots.worker("started", "", SystemClock().now()))
     while not stopping.wait(LOOK_EVERY_S):
         try:
             _run(_LEFTOVERS, _replay_leftovers)
@@ -117,16 +127,10 @@ def _hold_what_is_free() -> None:
             beat.look(SystemClock().now())
             _diary.save_all()
             trouble = ""
-        except Exception as error:
-            # Whatever it is: without this thread nothing heals. Only that the database is away is no surprise.
-            if repr(error) != trouble:
-                trouble = repr(error)
-                is_surprise = not isinstance(error, DATABASE_ERRORS)
-                logger.warning("cannot see who holds what: %s", error, exc_info=is_surprise)
-    _diary.add(snapshots.worker(snapshots.STOPPED, farewell.why() or "it was told to", SystemClock().now()))
-    with suppress(*DATABASE_ERRORS):
-        _diary.save_all()
-    connections.close_all()
+        except DATABASE_ERRORS as error:
+            if str(error) != trouble:
+                trouble = str(error)
+                logger.warning("cannot see who holds what: %s", error)
 
 
 def _replay_leftovers() -> None:

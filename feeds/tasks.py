@@ -96,10 +96,10 @@ def _waiting() -> int | None:
     """How many tasks wait in the queue; None while the broker does not answer."""
     connection: Any = current_app.connection_for_read()
     # On an open connection those of the Redis client come as they are.
-    errors: tuple[type[Exception], ...] = (*connection.connection_errors, *connection.channel_errors)
+    errors: tuple[type[Exception], ...] = (OperationalError, *connection.connection_errors, *connection.channel_errors)
     try:
         with connection:
             queue = current_app.conf.task_default_queue
             return int(connection.default_channel.queue_declare(queue=queue).message_count)
-    except (OperationalError, *errors):
+    except errors:
         return None

@@ -1,7 +1,7 @@
 """How long rows are kept, and which have been for long enough: in each growing table, as indexed ranges, oldest first.
 
 Never among them: a trade whose bar may be made again, the newest trade of an instrument at a venue, an open gap or
-alert, a dead letter that waits, the newest row of a subject.
+alert, a dead letter that waits, the newest row of a subject that is no worker.
 """
 
 from collections.abc import Callable, Iterator
