@@ -7,14 +7,14 @@ import threading
 
 logger = logging.getLogger(__name__)
 
-_is_asked = threading.Event()
+# Taken once, and never given back.
+_first = threading.Lock()
 _reasons: list[str] = []
 
 
 def hand_over(reason: str) -> None:
     """Asks this process to end, as SIGTERM does: sessions flush and give their leases back. Only the first counts."""
-    if not _is_asked.is_set():
-        _is_asked.set()
+    if _first.acquire(blocking=False):
         _reasons.append(reason)
         logger.error("this worker hands over: %s", reason)
         os.kill(os.getpid(), signal.SIGTERM)

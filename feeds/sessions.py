@@ -1,6 +1,7 @@
 """The sessions of this worker: a thread for each that it holds, and a timer that starts those that nobody holds.
 
-A session is owned by its lease. So a second start is a no-op, and neither broker nor beat is needed.
+A session is owned by its lease. So a second start is a no-op, and neither broker nor beat is needed. Beside them, and
+held by nobody, one thread takes what dead sessions left in the spool to the log.
 """
 
 import asyncio
@@ -11,16 +12,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import close_old_connections, connections
 
 from feeds import beat, farewell, queries
 from feeds.clock import SystemClock
 from feeds.connection.feed import lease_name as feed_lease
 from feeds.connection.feed import run_feed
 from feeds.storage import lease, snapshots
+from feeds.storage.database import DATABASE_ERRORS
 from feeds.storage.drainer import lease_name as drain_lease
 from feeds.storage.drainer import run_drain
 from feeds.storage.holder import this_thread
+from feeds.storage.replay import replay_leftovers
 from feeds.storage.rows import WaitingRows
 from feeds.storage.servers import addresses
 
@@ -29,6 +32,7 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_S: Final = 0.5
 STOP_WITHIN_S: Final = 3.0
 _TIMER: Final = "sessions"
+_LEFTOVERS: Final = "leftovers"
 
 # Set once, when the worker is told to stop; every session of this process watches it.
 stopping = threading.Event()
@@ -41,7 +45,13 @@ _diary = WaitingRows()
 
 def begin() -> None:
     """Starts the timer."""
-    _run(_TIMER, _hold_what_is_free)
+    _run(_TIMER, _keep)
+
+
+def is_kept() -> bool:
+    """Whether the timer runs, which starts what ends."""
+    timer = _threads.get(_TIMER)
+    return timer is not None and timer.is_alive()
 
 
 def unheld() -> list[str]:
@@ -55,7 +65,7 @@ def unheld() -> list[str]:
 def start(resource: str) -> None:
     """Starts a session on a thread of its own, unless this worker does that already, or is about to end."""
     if not stopping.is_set():
-        _run(resource, _hold_safely, resource)
+        _run(resource, hold, resource)
 
 
 def hold(resource: str) -> bool:
@@ -78,38 +88,50 @@ def late() -> list[str]:
     return [name for name, thread in _threads.items() if thread.is_alive()]
 
 
-def _run(name: str, work: Callable[..., None], *arguments: str) -> None:
+def _run(name: str, work: Callable[..., object], *arguments: str) -> None:
     """One thread per name: a session that hangs in a call is not started over and over."""
     with _starting:
         if (running := _threads.get(name)) is None or not running.is_alive():
-            _threads[name] = threading.Thread(target=work, args=arguments, name=name)
-            _threads[name].start()
+            thread = threading.Thread(target=_run_safely, args=(name, work, *arguments), name=name)
+            thread.start()
+            _threads[name] = thread
 
 
-def _hold_what_is_free() -> None:
-    trouble = ""
+def _run_safely(name: str, work: Callable[..., object], *arguments: str) -> None:
+    """The edge of a thread: what escapes is logged whole, and the work begins anew."""
+    try:
+        work(*arguments)
+    except Exception:
+        logger.exception("%s failed", name)
+
+
+def _keep() -> None:
+    """The timer, from the start of the worker to its end: without it nothing heals, so it survives everything."""
     _diary.add(snapshots.worker("started", "", SystemClock().now()))
-    while not stopping.wait(LOOK_EVERY_S):
-        try:
-            close_old_connections()
-            _diary.save_all()
-            for resource in unheld():
-                start(resource)
-            beat.look(SystemClock().now())
-            trouble = ""
-        except DatabaseError as error:
-            if str(error) != trouble:
-                trouble = str(error)
-                logger.warning("cannot see who holds what: %s", error)
+    while not stopping.is_set():
+        _run_safely(_TIMER, _hold_what_is_free)
     _diary.add(snapshots.worker(snapshots.STOPPED, farewell.why() or "it was told to", SystemClock().now()))
-    with suppress(DatabaseError):
+    with suppress(*DATABASE_ERRORS):
         _diary.save_all()
     connections.close_all()
 
 
-def _hold_safely(resource: str) -> None:
-    """The edge of a thread: what escapes a session is logged whole, and the timer starts it again."""
-    try:
-        hold(resource)
-    except Exception:
-        logger.exception("session %s failed", resource)
+def _hold_what_is_free() -> None:
+    trouble = ""
+    while not stopping.wait(LOOK_EVERY_S):
+        try:
+            _run(_LEFTOVERS, _replay_leftovers)
+            close_old_connections()
+            for resource in unheld():
+                start(resource)
+            beat.look(SystemClock().now())
+            _diary.save_all()
+            trouble = ""
+        except DATABASE_ERRORS as error:
+            if str(error) != trouble:
+                trouble = str(error)
+                logger.warning("cannot see who holds what: %s", error)
+
+
+def _replay_leftovers() -> None:
+    asyncio.run(replay_leftovers(stopping, SystemClock()))

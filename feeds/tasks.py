@@ -62,7 +62,7 @@ def prune() -> str:
 def _begin(**_: Any) -> None:
     """Before the broker is asked for anything: a worker that has none holds its sessions all the same."""
     sessions.begin()
-    guard.begin(sessions.stopping)
+    guard.begin(sessions.stopping, sessions.is_kept)
     threading.Thread(target=_listen, name="hearing", daemon=True).start()
 
 
@@ -94,11 +94,12 @@ def _listen() -> None:
 
 def _waiting() -> int | None:
     """How many tasks wait in the queue; None while the broker does not answer."""
+    connection: Any = current_app.connection_for_read()
+    # On an open connection those of the Redis client come as they are.
+    errors: tuple[type[Exception], ...] = (OperationalError, *connection.connection_errors, *connection.channel_errors)
     try:
-        with current_app.connection_for_read() as connection:
+        with connection:
             queue = current_app.conf.task_default_queue
-            # The base class of its type has no queues.
-            channel: Any = connection.default_channel
-            return int(channel.queue_declare(queue=queue).message_count)
-    except (OperationalError, OSError):
+            return int(connection.default_channel.queue_declare(queue=queue).message_count)
+    except errors:
         return None

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# A connection that broke may say so in words that are no DatabaseError.
+DATABASE_ERRORS: Final = (DatabaseError, InterfaceError)
 
 
 class DatabaseThread:

@@ -6,18 +6,18 @@ Blocking calls. Whatever is left is left to the next run, an hour later.
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 
-from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from feeds.clock import Clock
 from feeds.models import Trade
 from feeds.storage import lease, snapshots
-from feeds.storage.retention import RULES, objections
+from feeds.storage.database import DATABASE_ERRORS
+from feeds.storage.retention import RULES, Rule, objections
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ RESOURCE: Final = "retention"
 # Rows in one transaction: for some 30 ms nobody else can write into SQLite.
 STEP_SIZE: Final = 1000
 PAUSE_S: Final = 0.2
-# A step that takes longer waited for somebody, and so does somebody for us.
+# A deletion that takes longer waited for somebody, and so does somebody for us.
 BUSY_S: Final = 1.0
 # Trades that are stored so long after they came say that the drain is behind, if they say it now.
 BEHIND: Final = timedelta(seconds=10)
@@ -44,51 +44,82 @@ def run_prune(holder: str, stop: threading.Event, clock: Clock) -> Pruned | None
     fence = lease.claim(RESOURCE, holder)
     if fence is None:
         return None
-    found = _prune(holder, fence, stop, clock)
+    run = _Run(holder, fence, stop, clock)
+    found = Pruned(run.deleted, _prune(run))
     logger.info("deleted: %s; stopped: %s", found.deleted or "nothing", found.reason or "nothing is left")
     # Where the database is away, the lease expires by itself.
-    with suppress(DatabaseError):
+    with suppress(*DATABASE_ERRORS):
         state = "interrupted" if found.reason else "done"
         snapshots.sample("retention", state, clock.now(), found.reason, deleted=found.deleted).save()
         lease.release(RESOURCE, holder, fence)
     return found
 
 
-def steps(now: datetime) -> Iterator[tuple[str, int]]:
-    """Deletes what is expired; yields after each step, a transaction of its own, whose rows went and how many."""
-    for rule in RULES:
-        for expired in rule.expired(now):
-            while count := _delete_some(expired):
-                yield rule.table, count
+class _Halt(Exception):
+    """Why the rest is left to the next run."""
 
 
-def _prune(holder: str, fence: int, stop: threading.Event, clock: Clock) -> Pruned:
+class _Run:
+    """Every method raises _Halt where there is a reason not to go on."""
+
+    def __init__(self, holder: str, fence: int, stop: threading.Event, clock: Clock) -> None:
+        self.deleted: Counter[str] = Counter()
+        self._renew = partial(lease.renew, RESOURCE, holder, fence)
+        self._stop = stop
+        self._clock = clock
+        self._renew_at = clock.monotonic() + lease.RENEW_EVERY_S
+
+    def clear(self, rule: Rule) -> None:
+        """Deletes what is expired by it, in steps."""
+        for expired in rule.expired(self._clock.now()):
+            # Found before the transaction, which would hold SQLite's only write lock for as long.
+            while keys := list(expired.values_list("pk", flat=True)[:STEP_SIZE]):
+                self._delete(rule.table, expired.filter(pk__in=keys))
+            # Of thousands of ranges there may be nothing in any.
+            self._look()
+
+    def renew(self) -> None:
+        self._renew_at = self._clock.monotonic() + lease.RENEW_EVERY_S
+        if not self._renew():
+            raise _Halt("the lease is lost")
+
+    def _delete(self, table: str, rows: QuerySet[Any]) -> None:
+        """One step, and the pause after it."""
+        began_at = self._clock.monotonic()
+        self.deleted[table] += rows.delete()[0]
+        if self._clock.monotonic() - began_at > BUSY_S:
+            raise _Halt("the database is busy: a step took more than a second")
+        self._stop.wait(PAUSE_S)
+        self._look()
+        if _is_drain_behind(self._clock.now()):
+            raise _Halt("the drain is behind")
+
+    def _look(self) -> None:
+        if self._stop.is_set():
+            raise _Halt("the worker stops")
+        if self._clock.monotonic() >= self._renew_at:
+            self.renew()
+
+
+def _prune(run: _Run) -> str:
+    """Why it left something; "" where nothing is left."""
     # A worker starts in spite of a system check.
     if refused := objections():
-        return Pruned({}, f"{', '.join(refused)} cannot be meant")
-    deleted: Counter[str] = Counter()
-    began_at = clock.monotonic()
+        return f"{', '.join(refused)} cannot be meant"
+    troubles = []
     try:
-        for table, count in steps(clock.now()):
-            deleted[table] += count
-            if clock.monotonic() - began_at > BUSY_S:
-                return Pruned(deleted, "the database is busy: a step took more than a second")
-            if stop.wait(PAUSE_S):
-                return Pruned(deleted, "the worker stops")
-            if not lease.renew(RESOURCE, holder, fence):
-                return Pruned(deleted, "the lease is lost")
-            if _is_drain_behind(clock.now()):
-                return Pruned(deleted, "the drain is behind")
-            began_at = clock.monotonic()
-    except DatabaseError as error:
-        return Pruned(deleted, f"the database is busy: {error}")
-    return Pruned(deleted)
-
-
-def _delete_some(expired: QuerySet[Any]) -> int:
-    """Found before the transaction, which would hold SQLite's only write lock for as long."""
-    keys = list(expired.values_list("pk", flat=True)[:STEP_SIZE])
-    return expired.filter(pk__in=keys).delete()[0] if keys else 0
+        for rule in RULES:
+            try:
+                run.clear(rule)
+            except DATABASE_ERRORS as error:
+                # One table must not keep those behind it. A database that is away takes no renewal either.
+                troubles.append(f"{rule.table} cannot be deleted: {error}")
+                run.renew()
+    except _Halt as reason:
+        return str(reason)
+    except DATABASE_ERRORS as error:
+        return f"the database is busy: {error}"
+    return "; ".join(troubles)
 
 
 def _is_drain_behind(now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """How long rows are kept, and which have been for long enough: in each growing table, as indexed ranges, oldest first.
 
 Never among them: a trade whose bar may be made again, the newest trade of an instrument at a venue, an open gap or
-alert, a dead letter that waits, the newest row of a subject.
+alert, a dead letter that waits, the newest row of a subject that is no worker.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ from feeds.models import (
     UptimeMinute,
     Venue,
 )
-from feeds.storage.snapshots import STOPPED
+from feeds.storage.snapshots import WORKER
 
 Ranges = Iterator[QuerySet[Any]]
 Pair = tuple[str, str]
@@ -128,10 +128,10 @@ def _samples(before_at: datetime) -> Ranges:
 
 
 def _snapshots(before_at: datetime) -> QuerySet[HealthSnapshot]:
-    """Of a worker that stopped nothing newer will come."""
+    """A worker has a subject of its own; of one that was killed nothing newer will ever come."""
     newer = HealthSnapshot.objects.filter(subject=OuterRef("subject"), taken_at__gt=OuterRef("taken_at"))
     old = HealthSnapshot.objects.filter(taken_at__lt=before_at)
-    return old.filter(Exists(newer) | Q(state=STOPPED)).order_by("taken_at")
+    return old.filter(Exists(newer) | Q(subject__startswith=WORKER)).order_by("taken_at")
 
 
 def _uptime(before_at: datetime) -> Ranges:

@@ -13,7 +13,11 @@ MAX_WAITING: Final = 100_000
 
 
 class WaitingRows:
-    """`add` never waits. When there are too many, later ones are dropped, and logged whole."""
+    """`add` never waits. When there are too many, later ones are dropped, and logged whole.
+
+    A row whose connection broke during the commit is written again, and may be there twice: better than not at all.
+    Of an alert the second one is cleared when its feed starts again.
+    """
 
     def __init__(self) -> None:
         self._rows: deque[models.Model] = deque()

@@ -17,7 +17,8 @@ from feeds.models import HealthSnapshot
 TAKEN: Final = "taken"
 LOST: Final = "lost"
 RELEASED: Final = "released"
-# Of a worker: nothing is to come after it.
+# What the subject of a worker begins with.
+WORKER: Final = "worker:"
 STOPPED: Final = "stopped"
 
 
@@ -47,7 +48,7 @@ def sample(subject: str, state: str, at: datetime, reason: str = "", **detail: A
 
 def worker(state: str, reason: str, at: datetime) -> HealthSnapshot:
     """This process started, hands over or stopped."""
-    return transition(f"worker:{this_process()}", state, reason, at)
+    return transition(f"{WORKER}{this_process()}", state, reason, at)
 
 
 def lease_taken(resource: str, holder: str, fence: int) -> None:

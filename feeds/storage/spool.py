@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from errno import ENOSPC
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 from django.conf import settings
 
-from feeds.storage.spool_file import SUFFIX, SpoolFile
+from feeds.storage.spool_file import SUFFIX, SpoolFile, name_of, remove_unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,8 @@ class Spool:
     """What is kept here is acknowledged. It is read in order, each file from its beginning, and then forgotten.
 
     A file is made when it is needed and removed when all of it is forgotten. One that nobody locks was left by a
-    process that died, or stopped while Redis was away: whichever spool looks first adopts it, of whatever feed it is.
+    process that died, or stopped while Redis was away: whoever looks first adopts it, of whatever feed it is. One that
+    cannot be read is set aside, and keeps none behind it waiting.
     Every call but `close` may end in an OSError.
     """
 
@@ -47,7 +49,7 @@ class Spool:
         await self._run(self._keep, texts)
 
     async def adopt(self) -> None:
-        """Takes over what others left behind."""
+        """Takes over what others left behind, and clears away what was not even begun."""
         await self._run(self._adopt)
 
     async def read(self, limit: int) -> list[bytes]:
@@ -67,14 +69,23 @@ class Spool:
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: call(*args, **kwargs))
 
     def _keep(self, texts: Sequence[bytes]) -> None:
-        if sum(file.size for file in self._files) + sum(map(len, texts)) > self._most:
+        if self._size() + sum(map(len, texts)) > self._most:
             raise OSError(ENOSPC, f"the spool may hold {self._most // MEGABYTE} MB (SPOOL_MAX_MB)")
         if self._own is None:
             self._own = SpoolFile.create(self._folder, self._feed)
             self._files.append(self._own)
         self._own.append(texts)
 
+    def _size(self) -> int:
+        """Of all files of the feed, also of those that were left behind: they are on the same disk."""
+        size = 0
+        for path in self._folder.glob(name_of(self._feed)):
+            with suppress(FileNotFoundError):
+                size += path.stat().st_size
+        return size
+
     def _adopt(self) -> None:
+        remove_unfinished(self._folder)
         for path in self._folder.glob(f"*{SUFFIX}"):
             if (file := SpoolFile.claim(path)) is not None:
                 logger.warning("%s was left with %d trades%s", path.name, file.waiting, _torn(file))
@@ -82,7 +93,15 @@ class Spool:
                 self._tidy()
 
     def _read(self, limit: int) -> list[bytes]:
-        return self._files[0].read(limit) if self._files else []
+        while self._files:
+            try:
+                return self._files[0].read(limit)
+            except OSError as error:
+                file = self._files.pop(0)
+                logger.error("%d trades are set aside, for a person to look at: %s", file.waiting, error)  # noqa: TRY400
+                self._own = None if file is self._own else self._own
+                file.set_aside()
+        return []
 
     def _forget(self, texts: Sequence[bytes]) -> None:
         self._files[0].forget(texts)
@@ -102,4 +121,4 @@ class Spool:
 
 
 def _torn(file: SpoolFile) -> str:
-    return " and a torn end that nobody was promised" if file.is_torn else ""
+    return " and an end that is no whole record" if file.is_torn else ""

@@ -16,11 +16,15 @@ from pathlib import Path
 from typing import Final
 
 SUFFIX: Final = ".spool"
-# A file whose end is not a whole record is kept under this name, for a person to look at.
+# A file that has more than whole records is kept under this name, for a person to look at.
 TORN: Final = ".torn"
+# Before it is locked. One that nobody locks was never begun.
+_UNFINISHED: Final = ".new"
 
 _LENGTH: Final = struct.Struct(">I")
 _CHECKSUM: Final = struct.Struct(">I")
+# Of what makes a name one of its kind.
+_RANDOM: Final = 8
 _HEAD_SIZE: Final = _LENGTH.size + _CHECKSUM.size
 
 
@@ -39,14 +43,22 @@ class SpoolFile:
 
     @classmethod
     def create(cls, folder: Path, feed: str) -> "SpoolFile":
-        """An empty one. It has its name only when it is locked: before that nobody takes it for a leftover."""
+        """An empty one. It has its name only when it is locked: before that nobody takes it for a leftover.
+
+        OSError: there is none.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        number, unnamed = tempfile.mkstemp(prefix=f"{feed}-", suffix=".new", dir=folder)
-        file = FileIO(number, "r+")
-        fcntl.flock(file, fcntl.LOCK_EX)
-        path = Path(unnamed).rename(Path(unnamed).with_suffix(SUFFIX))
-        _sync(folder)
-        _sync(folder.parent)
+        number, name = tempfile.mkstemp(prefix=f"{feed}-", suffix=_UNFINISHED, dir=folder)
+        file, path = FileIO(number, "r+"), Path(name)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            path = path.rename(path.with_suffix(SUFFIX))
+            _sync(folder)
+            _sync(folder.parent)
+        except OSError:
+            with file, suppress(OSError):
+                path.unlink()
+            raise
         return cls(file, path)
 
     @classmethod
@@ -56,7 +68,7 @@ class SpoolFile:
             file = FileIO(path, "r+")
         except FileNotFoundError:
             return None
-        if not _lock(file) or not os.fstat(file.fileno()).st_nlink:
+        if not _lock(file) or not _is_at(file, path):
             file.close()
             return None
         left = cls(file, path)
@@ -84,11 +96,13 @@ class SpoolFile:
         self.waiting += len(records)
 
     def read(self, limit: int) -> list[bytes]:
-        """The first records that are not forgotten yet, at most so many."""
+        """The first records that are not forgotten yet, at most so many. OSError where the first of them is damaged."""
         texts: list[bytes] = []
         position = self._forgotten
         for _ in range(min(limit, self.waiting)):
             text = self._record_at(position, self.size)
+            if text is None and texts:
+                break
             if text is None:
                 raise OSError(EIO, f"{self.path.name} is damaged at byte {position}")
             texts.append(text)
@@ -102,12 +116,17 @@ class SpoolFile:
             self.waiting -= 1
 
     def remove(self) -> None:
-        """Ends it. A torn one is only renamed."""
-        with self._file:
-            if self.is_torn:
-                self.path.rename(self.path.with_suffix(TORN))
-            else:
+        """Ends it. A torn one is only set aside."""
+        if self.is_torn:
+            self.set_aside()
+        else:
+            with self._file:
                 self.path.unlink(missing_ok=True)
+
+    def set_aside(self) -> None:
+        """Ends it with all that is in it: nobody claims it any more."""
+        with self._file:
+            self.path.rename(self.path.with_suffix(TORN))
 
     def close(self) -> None:
         """Leaves it to whoever claims it next."""
@@ -120,16 +139,32 @@ class SpoolFile:
             self.waiting += 1
 
     def _record_at(self, position: int, end: int) -> bytes | None:
-        """None where no whole record lies between the two."""
-        head = os.pread(self._file.fileno(), _HEAD_SIZE, position)
-        if len(head) < _HEAD_SIZE:
+        """None where no whole record lies between the two, or the disk does not give it."""
+        try:
+            head = os.pread(self._file.fileno(), _HEAD_SIZE, position)
+            if len(head) < _HEAD_SIZE:
+                return None
+            length, checksum = head[: _LENGTH.size], head[_LENGTH.size :]
+            (size,) = _LENGTH.unpack(length)
+            if position + _HEAD_SIZE + size > end:
+                return None
+            text = os.pread(self._file.fileno(), size, position + _HEAD_SIZE)
+        except OSError:
             return None
-        length, checksum = head[: _LENGTH.size], head[_LENGTH.size :]
-        (size,) = _LENGTH.unpack(length)
-        if position + _HEAD_SIZE + size > end:
-            return None
-        text = os.pread(self._file.fileno(), size, position + _HEAD_SIZE)
         return text if _checksum(length, text) == checksum else None
+
+
+def name_of(feed: str) -> str:
+    """A pattern for the names of the files of a feed, and of no other feed."""
+    return f"{feed}-{'?' * _RANDOM}{SUFFIX}"
+
+
+def remove_unfinished(folder: Path) -> None:
+    """What a process left that died in `create`. One that creates right now has to try again."""
+    for path in folder.glob(f"*{_UNFINISHED}"):
+        with suppress(FileNotFoundError), FileIO(path, "r+") as file:
+            if _lock(file):
+                path.unlink()
 
 
 def _record(text: bytes) -> bytes:
@@ -149,6 +184,14 @@ def _lock(file: FileIO) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _is_at(file: FileIO, path: Path) -> bool:
+    """Whether the file still has this name: before it was locked somebody may have ended it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _write(file: int, data: bytes, position: int) -> None:

@@ -12,10 +12,12 @@ from pytest_django import Settings
 
 from feeds import sessions, tasks
 from feeds.models import HealthSnapshot, Lease, Trade
-from feeds.storage import lease
+from feeds.storage import latest, lease
 from feeds.storage.database import DatabaseThread
+from feeds.storage.spool import Spool
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
+from tests.feeds.samples import logged
 from tests.redis_server import RedisServer
 from tests.waiting import wait_for, wait_until
 
@@ -87,6 +89,34 @@ async def test_each_server_of_a_pair_is_drained(
     assert "drain:failover" in await database.run(sessions.unheld)
     sessions.begin()
     await wait_until_held(database, "drain:primary", "drain:failover")
+
+
+async def test_timer_survives_what_nobody_thought_of(
+    database: DatabaseThread, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """W1: nothing heals without it. What is wrong is logged whole."""
+    address = settings.REDIS_URL
+    del settings.REDIS_URL
+    sessions.begin()
+    await wait_until(lambda: "AttributeError" in caplog.text)
+    assert sessions.is_kept()
+    settings.REDIS_URL = address
+    await wait_until_held(database, "drain:primary")
+
+
+async def test_worker_without_a_feed_replays_what_a_dead_one_left(
+    database: DatabaseThread, settings: Settings, exchange: Exchange
+) -> None:
+    """R9 W1: what was acknowledged is stored, whoever holds the feed now, and wherever."""
+    left = Spool("other")
+    await left.keep([latest.encode(logged(number)) for number in range(3)])
+    await left.close()
+    await database.run(lambda: lease.claim("feed:main", "another host"))
+    sessions.begin()
+    await wait_for(lambda: stored_trades(database))
+    assert "feed:main" not in {thread.name for thread in threading.enumerate()}
+    await wait_until(lambda: not list(settings.SPOOL_DIR.iterdir()))
+    assert await stored_trades(database) == 3
 
 
 async def test_second_start_of_a_session_does_nothing(lively: Exchange, database: DatabaseThread) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import redis
 from celery import Celery
 from django.conf import settings
 from django.db import connections
@@ -110,6 +111,21 @@ def test_stopped_broker_is_an_error_at_once(own_broker: Celery, own_redis: Redis
     with pytest.raises(OperationalError):
         tasks.keep_sessions_running.delay()
     assert time.monotonic() - began < 1.0
+
+
+def test_broker_that_refuses_to_count_is_no_answer(own_broker: Celery, own_redis: RedisServer) -> None:
+    """R12: what Redis says on an open connection ends no thread that asks again and again."""
+    tasks.keep_sessions_running.delay()
+    with own_redis.client() as client:
+        client.acl_setuser("default", commands=["-llen"], enabled=True, nopass=True, keys=["*"], channels=["*"])
+    assert tasks._waiting() is None
+
+
+@pytest.mark.parametrize("error", [redis.ConnectionError, redis.TimeoutError, redis.ResponseError])
+def test_errors_of_the_redis_client_are_known_to_the_broker(own_broker: Celery, error: type[Exception]) -> None:
+    """R12: a reset in the middle of a question is raised as it is."""
+    connection = own_broker.connection_for_read()
+    assert issubclass(error, (*connection.connection_errors, *connection.channel_errors))
 
 
 def test_no_page_enqueues() -> None:

@@ -1,6 +1,7 @@
 """Deleting what was kept for long enough, in a real database: in small steps, by one, and in nobody's way."""
 
 import threading
+import time
 from datetime import timedelta
 from io import StringIO
 
@@ -13,9 +14,9 @@ from pytest_django import Settings
 
 from feeds import sessions, tasks
 from feeds.clock import SystemClock
-from feeds.models import HealthSnapshot, Lease, Trade
+from feeds.models import HealthSnapshot, Instrument, Lease, Trade
 from feeds.storage import lease
-from feeds.storage.prune import PAUSE_S, RESOURCE, STEP_SIZE, Pruned, run_prune, steps
+from feeds.storage.prune import BUSY_S, PAUSE_S, RESOURCE, STEP_SIZE, Pruned, run_prune
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON
 from tests.feeds.sqlite_lock import impatient, locks_sqlite, write_lock
@@ -23,6 +24,7 @@ from tests.feeds.storage import aged
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OLD = NOON - timedelta(days=5000)
+INSTRUMENTS = 100
 __all__ = ["impatient"]
 
 
@@ -75,14 +77,10 @@ def test_steps_are_small(stop: Pauses, clock: ManualClock) -> None:
     """F-18: no transaction has more than a thousand rows, and after each there is a pause."""
     fill(2 * STEP_SIZE + 1)
     with CaptureQueriesContext(connection) as queries:
-        assert [count for _, count in steps(NOON)] == [STEP_SIZE, STEP_SIZE, 1]
+        assert run_prune("test", stop, clock) == Pruned({"trades": 2 * STEP_SIZE + 1})
     deletes = [query["sql"] for query in queries if query["sql"].startswith("DELETE")]
     assert [sql.count(",") + 1 for sql in deletes] == [STEP_SIZE, STEP_SIZE, 1]
-    fill(STEP_SIZE + 1)
-    found = run_prune("test", stop, clock)
-    assert found is not None
-    assert found.deleted == {"trades": STEP_SIZE + 1}
-    assert stop.lengths == [PAUSE_S, PAUSE_S]
+    assert stop.lengths == [PAUSE_S] * 3
 
 
 def test_one_at_a_time(stop: Pauses, clock: ManualClock) -> None:
@@ -98,12 +96,52 @@ def test_one_at_a_time(stop: Pauses, clock: ManualClock) -> None:
 
 def test_worker_that_stops_ends_it_after_a_step(stop: Pauses, clock: ManualClock) -> None:
     """F-18 W2: the rest goes an hour later."""
+
+    class StopsAfterTheFirstStep(Pauses):
+        def wait(self, timeout: float | None = None) -> bool:
+            self.set()
+            return True
+
     fill(STEP_SIZE + 1)
-    stop.set()
-    assert run_prune("test", stop, clock) == Pruned({"trades": STEP_SIZE}, "the worker stops")
+    assert run_prune("test", StopsAfterTheFirstStep(), clock) == Pruned({"trades": STEP_SIZE}, "the worker stops")
     assert Trade.objects.count() == 2
     assert told().state == "interrupted"
     assert lease.unheld([RESOURCE]) == [RESOURCE]
+
+
+def test_worker_that_stops_ends_it_where_there_is_nothing_to_delete(stop: Pauses, clock: ManualClock) -> None:
+    """F-18 W2: it looks for thousands of ranges whether anything is in them."""
+    stop.set()
+    assert run_prune("test", stop, clock) == Pruned({}, "the worker stops")
+
+
+def test_many_instruments_starve_no_table(stop: Pauses) -> None:
+    """F-18: that looking through all of theirs takes more than a second says nothing of the database."""
+    Instrument.objects.bulk_create(
+        Instrument(code=f"C{number}-USDT", base=f"C{number}", quote="USDT") for number in range(INSTRUMENTS)
+    )
+    aged.one_of_each(OLD)
+    aged.newest_of_each(NOON)
+    began_at = time.monotonic()
+    found = run_prune("test", stop, SystemClock())
+    assert time.monotonic() - began_at > BUSY_S
+    assert found is not None
+    assert found.reason == ""
+    assert found.deleted["logins"] == 1
+
+
+def test_trouble_of_one_table_keeps_no_other_one(stop: Pauses, clock: ManualClock) -> None:
+    """F-18: it is told; those behind it in the order are pruned all the same."""
+    aged.one_of_each(OLD)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE feeds_uptimeminute RENAME TO feeds_elsewhere")
+        try:
+            found = run_prune("test", stop, clock)
+        finally:
+            cursor.execute("ALTER TABLE feeds_elsewhere RENAME TO feeds_uptimeminute")
+    assert found is not None
+    assert found.reason.startswith("uptime cannot be deleted: ")
+    assert found.deleted.keys() >= {"alerts", "dead letters", "logins"}
 
 
 def test_setting_that_cannot_be_meant_deletes_nothing(stop: Pauses, clock: ManualClock, settings: Settings) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from feeds.storage import latest, table
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-from feeds.storage.replay import BATCH_SIZE, PAUSE_S, Replay
+from feeds.storage.replay import BATCH_SIZE, LOOK_EVERY_S, PAUSE_S, Replay, replay_leftovers
 from feeds.storage.spool import Spool
 from tests.clock import ManualClock
 from tests.feeds.connection.observer import Observer
@@ -123,6 +124,29 @@ async def test_replay_that_dies_halfway_begins_again_and_doubles_no_row(
     await database.run(table.store, trades)
     assert await database.run(Trade.objects.count) == BATCH_SIZE + 100
     await database.close()
+
+
+async def test_feed_leaves_to_the_worker_what_others_left(
+    shaky_store: LiveStore, spool: Spool, clock: ManualClock
+) -> None:
+    """R7 R9: of both one reads it, also in a worker that has no feed; what is held by somebody nobody else reads."""
+    left, held = Spool("main"), Spool("other")
+    await keep(left, range(3))
+    await keep(held, range(3, 6))
+    await left.close()
+    async with running(shaky_store, spool, clock):
+        await wait_until(lambda: clock.sleepers == 1)
+    assert await in_log(shaky_store) == []
+
+    stop = threading.Event()
+    replaying = asyncio.create_task(replay_leftovers(stop, clock))
+    await wait_until(lambda: clock.sleepers == 1 or replaying.done())
+    assert await in_log(shaky_store) == [0, 1, 2]
+    stop.set()
+    await clock.advance(LOOK_EVERY_S)
+    await replaying
+    assert held.waiting == 3
+    await held.close()
 
 
 @pytest.mark.parametrize("batches", [1, 7, 30])

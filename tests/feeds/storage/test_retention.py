@@ -103,7 +103,7 @@ def test_open_alerts_and_waiting_letters_stay() -> None:
 
 
 def test_newest_row_of_each_subject_stays() -> None:
-    """D-07: what nobody saw change is as it was; only a worker that stopped is gone for good."""
+    """D-07: what nobody saw change is as it was; a worker is never seen again under its name."""
     long_ago = NOON - timedelta(days=5000)
     for state in ("away", "back"):
         snapshots.transition("database", state, "", long_ago).save()
@@ -112,6 +112,7 @@ def test_newest_row_of_each_subject_stays() -> None:
         snapshots.transition(subject, state, "", long_ago).save()
     assert [(row.subject, row.state) for row in expired("transitions")] == [
         ("database", "away"),
+        ("worker:a:1", "started"),
         ("worker:b:2", "stopped"),
     ]
 

@@ -1,5 +1,6 @@
 """The spool of a feed: kept, read, forgotten, left to others."""
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from pytest_django import Settings
 
 from feeds.storage import spool as module
 from feeds.storage.spool import Spool
-from feeds.storage.spool_file import SpoolFile
+from feeds.storage.spool_file import TORN, SpoolFile
 
 
 def files(settings: Settings) -> list[str]:
@@ -82,3 +83,59 @@ async def test_spool_holds_no_more_than_it_may(
     await small.keep([b"x" * 10])
     assert await small.read(10) == [b"x" * 60, b"x" * 10]
     await small.close()
+
+
+async def test_leftovers_of_a_feed_count_too(spool: Spool, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    """R7: a feed that starts over and over fills the disk no more than one that does not; another feed has its own."""
+    monkeypatch.setattr(module, "MEGABYTE", 1)
+    settings.SPOOL_MAX_MB = 100
+    before, heir, other = Spool("small"), Spool("small"), Spool("small-2")
+    await before.keep([b"x" * 60])
+    await before.close()
+    with pytest.raises(OSError, match="SPOOL_MAX_MB"):
+        await heir.keep([b"x" * 60])
+    await other.keep([b"x" * 60])
+    await heir.close()
+    await other.close()
+
+
+async def test_damaged_file_is_set_aside_and_keeps_no_other_waiting(spool: Spool, settings: Settings) -> None:
+    """R7: what is before the damage is replayed, what is behind it is for a person; the next file is read."""
+    damaged = SpoolFile.create(Path(settings.SPOOL_DIR), "main")
+    damaged.append([b"1", b"2", b"3"])
+    damaged.close()
+    await spool.adopt()
+    spoil(damaged.path, damaged.path.read_bytes().index(b"2"))
+    await spool.keep([b"4"])
+    for text in (b"1", b"4"):
+        assert await spool.read(10) == [text]
+        await spool.forget([text])
+    assert spool.waiting == 0
+    assert files(settings) == [damaged.path.with_suffix(TORN).name]
+
+
+async def test_damaged_file_of_our_own_is_followed_by_another(spool: Spool, settings: Settings) -> None:
+    """R7: nothing is kept in one that was set aside."""
+    await spool.keep([b"1"])
+    [name] = files(settings)
+    spoil(Path(settings.SPOOL_DIR) / name, 0)
+    assert await spool.read(10) == []
+    await spool.keep([b"2"])
+    assert await spool.read(10) == [b"2"]
+
+
+def spoil(path: Path, place: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(b"?")
+
+
+async def test_what_was_not_even_begun_is_cleared_away(spool: Spool, settings: Settings) -> None:
+    """R7: a process died between making a file and naming it. One that is about to name it is left alone."""
+    await spool.keep([b"1"])
+    await spool.forget(await spool.read(1))
+    (settings.SPOOL_DIR / "main-left.new").touch()
+    with (settings.SPOOL_DIR / "main-held.new").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        await spool.adopt()
+    assert files(settings) == ["main-held.new"]

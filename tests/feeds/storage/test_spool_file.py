@@ -3,6 +3,7 @@
 import os
 import resource
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -146,3 +147,44 @@ def test_file_is_for_its_owner_only(file: SpoolFile) -> None:
     """What was traded is nobody else's business on a shared machine."""
     assert file.path.suffix == SUFFIX
     assert file.path.stat().st_mode & 0o077 == 0
+
+
+def test_file_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    """D2: neither a file nor an open one; who tries four times a second would leave thousands."""
+    lowest = os.open(os.devnull, os.O_RDONLY)
+    os.close(lowest)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # One more may be opened, the file; the folder, which has to reach the disk with it, may not.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest + 1, before[1]))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            SpoolFile.create(tmp_path, "main")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert list(tmp_path.iterdir()) == []
+    again = os.open(os.devnull, os.O_RDONLY)
+    os.close(again)
+    assert again == lowest
+
+
+def test_torn_file_is_claimed_once(tmp_path: Path) -> None:
+    """R7: of many who look at the same moment one replays it; the others do not find it under its other name."""
+    paths = []
+    for number in range(200):
+        file = SpoolFile.create(tmp_path, "main")
+        file.append([b"%d" % number])
+        file.close()
+        with file.path.open("ab") as end:
+            end.write(b"torn")
+        paths.append(file.path)
+
+    def replay(path: Path) -> list[bytes]:
+        if (file := SpoolFile.claim(path)) is None:
+            return []
+        texts = file.read(10)
+        file.remove()
+        return texts
+
+    with ThreadPoolExecutor(4) as pool:
+        found = [text for texts in pool.map(replay, [path for path in paths for _ in range(4)]) for text in texts]
+    assert sorted(found) == sorted(b"%d" % number for number in range(200))
