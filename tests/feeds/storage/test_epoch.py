@@ -69,7 +69,7 @@ def test_place_and_epoch_are_in_the_database_and_on_the_server(drain: Drain, sha
 
 
 def run(drain: Drain, steps: int) -> None:
-    """So many steps, as the worker runs them: what fails is waited out."""
+    """So many turns, as the worker takes them: what fails is waited out, and joining is one."""
     answers = iter([True] * steps + [False])
     drain.run(threading.Event(), lambda: next(answers))
 
@@ -83,7 +83,7 @@ def test_server_that_comes_back_empty_gets_a_new_epoch(drain: Drain, shared_redi
     with shared_redis.client() as client:
         client.flushall()
     append(shared_redis, logged(2), entry_id="5-1")
-    run(drain, 3)
+    run(drain, 4)
     assert stored() == [1, 2]
     assert inbox().epoch == epoch_there(shared_redis) != before.epoch
     assert inbox().drained_id == "5-1"
@@ -103,7 +103,7 @@ def test_server_that_comes_back_with_older_data_gets_a_new_epoch(
         own_redis.back_up()
         own_redis.start()
         append(own_redis, logged(2), logged(3))
-        run(drain, 4)
+        run(drain, 5)
         before = inbox()
         own_redis.stop()
         own_redis.restore()
@@ -133,12 +133,12 @@ def test_restored_log_is_read_again_from_where_it_stands_also_unnoticed(
         own_redis.back_up()
         own_redis.start()
         append(own_redis, logged(2))
-        run(drain, 3)
+        run(drain, 4)
         own_redis.stop()
         own_redis.restore()
         own_redis.start()
         append(own_redis, logged(3))
-        run(drain, 4)
+        run(drain, 5)
     assert stored() == [1, 2, 3]
 
 
@@ -160,7 +160,7 @@ def test_database_that_is_restored_is_filled_again_from_the_log(
     assert stored() == [1, 2]
     append(shared_redis, logged(5))
     with closing(LogConsumer("drain", redis_server)) as consumer:
-        run(Drain(consumer, clock) if is_restarted else drain, 3)
+        run(Drain(consumer, clock) if is_restarted else drain, 4)
     assert stored() == [1, 2, 3, 4, 5]
 
 
@@ -178,7 +178,7 @@ def test_drain_that_was_overtaken_commits_nothing(
     assert "another place in the log" in caplog.text
     assert stored() == [1]
     append(shared_redis, logged(3))
-    run(drain, 3)
+    run(drain, 4)
     assert stored() == [1, 2, 3]
 
 
