@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections
 
-from feeds.models import Inbox
+from feeds.models import Alert, Inbox
 from feeds.storage import keys
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import BATCH_SIZE, Drain
@@ -162,6 +162,32 @@ def test_database_that_is_restored_is_filled_again_from_the_log(
     with closing(LogConsumer("drain", redis_server)) as consumer:
         run(Drain(consumer, clock) if is_restarted else drain, 4)
     assert stored() == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_log_cannot_give_back_to_a_restored_database_is_told(
+    drain: Drain, shared_redis: RedisServer, redis_server: str, clock: ManualClock
+) -> None:
+    """D7: from when to when; what was read and not stored before a crash is nothing that is missing."""
+    hour_ms = 3_600_000
+    append(shared_redis, logged(1), entry_id=f"{hour_ms}-0")
+    drain.step()
+    backup = inbox().drained_id
+    append(shared_redis, logged(2), entry_id=f"{2 * hour_ms}-0")
+    append(shared_redis, logged(3), entry_id=f"{3 * hour_ms}-0")
+    with closing(LogConsumer("drain", redis_server)) as consumer:
+        consumer.read(10)
+        with shared_redis.client() as client:
+            client.xtrim(keys.TRADE_LOG, minid=2 * hour_ms, approximate=False)
+        drain_all(Drain(consumer, clock))
+        assert not Alert.objects.exists()
+        with shared_redis.client() as client:
+            client.xtrim(keys.TRADE_LOG, minid=3 * hour_ms, approximate=False)
+        Inbox.objects.update(drained_id=backup)
+        drain_all(Drain(consumer, clock))
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject) == ("database_restored", "primary")
+    assert "from 1970-01-01 01:00:00 to 1970-01-01 03:00:00 UTC" in alert.text
 
 
 @pytest.mark.django_db(transaction=True)
