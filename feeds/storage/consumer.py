@@ -56,6 +56,13 @@ class LogConsumer:
             cursor: bytes = self._group()["last-delivered-id"]
             return cursor.decode()
 
+    def first_stored_id(self) -> str:
+        """The oldest entry of the log that was acknowledged; "" where the oldest one was not, or there is none."""
+        with typed_errors():
+            entries = self._client.xrange(keys.TRADE_LOG, count=1)
+            pending = self._client.xpending(keys.TRADE_LOG, keys.TRADE_LOG_GROUP)["min"]
+            return entries[0][0].decode() if entries and entries[0][0] != pending else ""
+
     def set_back(self, entry_id: str) -> None:
         """What came after this entry is delivered once more."""
         with typed_errors():
@@ -130,7 +137,7 @@ class LogConsumer:
         return [group for group in groups if group["name"] == keys.TRADE_LOG_GROUP.encode()]
 
 
-def logged_at(entry_id: bytes) -> datetime:
+def logged_at(entry_id: bytes | str) -> datetime:
     """When an entry was added to the log, by Redis's clock."""
     return datetime.fromtimestamp(place(entry_id)[0] / 1000, UTC)
 

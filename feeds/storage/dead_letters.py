@@ -5,7 +5,7 @@ Blocking calls.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -13,9 +13,25 @@ from django.db import DatabaseError
 
 from feeds.models import DeadLetter
 from feeds.storage import keys, latest, table
+from feeds.storage.latest import LoggedTrade
 from feeds.storage.redis import Entry
 
 MAX_REASON: Final = 500
+
+
+class Item(NamedTuple):
+    """An entry of the log: its trade, or the reason why the database cannot take it."""
+
+    entry: Entry
+    trade: LoggedTrade | None
+    reason: str = ""
+
+
+def decode(entry: Entry) -> Item:
+    try:
+        return Item(entry, latest.decode_trade(entry[1][keys.TRADE_FIELD]))
+    except (KeyError, msgspec.MsgspecError) as error:
+        return Item(entry, None, explain(error))
 
 
 def keep(server: str, refused: Iterable[tuple[Entry, str]], now: datetime) -> None:

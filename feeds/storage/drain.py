@@ -2,22 +2,22 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
-import msgspec
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, DataError, IntegrityError, connections
+from django.db import DataError, IntegrityError, connections
 
 from feeds.clock import Clock
-from feeds.storage import dead_letters, epoch, keys, latest, table
-from feeds.storage.bars import CandleMaker
+from feeds.storage import dead_letters, epoch, latest, table
+from feeds.storage.bar_turn import BarTurn
 from feeds.storage.consumer import LogConsumer, logged_at
+from feeds.storage.database import DATABASE_ERRORS
+from feeds.storage.dead_letters import Item
 from feeds.storage.epoch import Moved, Position
 from feeds.storage.gauge import Gauge
 from feeds.storage.health import Failure
-from feeds.storage.latest import LoggedTrade
 from feeds.storage.redis import Entry, RedisDown
 from feeds.storage.servers import PRIMARY
 
@@ -31,22 +31,17 @@ PAUSE_S: Final = 0.02
 TELL_EVERY_S: Final = 2.0
 TRIM_EVERY_S: Final = 10.0
 RETRY_AFTER_S: Final = 0.5
+# What was read for so long and not acknowledged was read by nobody who still drains.
+CLAIM_EVERY_S: Final = 30.0
 # A password that is wrong is wrong for longer, and a server may count how often it is tried.
 CREDENTIALS_AFTER_S: Final = 30.0
-
-
-class _Item(NamedTuple):
-    """An entry of the log: its trade, or the reason why the database cannot take it."""
-
-    entry: Entry
-    trade: LoggedTrade | None
-    reason: str = ""
 
 
 class Drain:
     """Runs while `may_go_on` says so, which also renews the lease. Blocking calls: give it a thread.
 
-    `catch_up` hears the log's epoch at the start and whenever the server was away: it brings newest state there.
+    `catch_up` hears the log's epoch at the start and whenever the server was away: it brings newest state there, a bit
+    after each batch of the log.
     """
 
     def __init__(
@@ -54,21 +49,22 @@ class Drain:
         consumer: LogConsumer,
         clock: Clock,
         server: str = PRIMARY,
-        catch_up: Callable[[str], None] = lambda _: None,
+        catch_up: Callable[[str], Iterator[None]] = lambda _: iter(()),
     ) -> None:
         self._consumer = consumer
         self._clock = clock
         self._server = server
         self._catch_up = catch_up
-        self._candles = CandleMaker(clock)
+        self._catching_up: Iterator[None] = iter(())
+        self._bars = BarTurn(server, clock)
         self._gauge = Gauge(server, consumer, clock)
         self._position = Position(server, "", epoch.START)
         self._has_joined = False
         self._was_away = True
         self._has_leftovers = False
-        self._makes_bars = False
+        self._idle_ms = 0
         self._trouble = ""
-        self._tell_at = self._trim_at = self._look_at = self._rest_until = 0.0
+        self._claim_at = self._tell_at = self._trim_at = self._rest_until = 0.0
 
     def run(self, stop: threading.Event, may_go_on: Callable[[], bool]) -> None:
         """Drains until told to stop or the lease is lost; waits out a Redis or a database that is down."""
@@ -78,10 +74,14 @@ class Drain:
                     logger.warning("drain of the %s server stops: its lease is lost", self._server)
                     return
                 if self._clock.monotonic() >= self._rest_until:
+                    if not self._has_joined:
+                        # Which may take longer than the lease lasts.
+                        self._join()
+                        continue
                     self.step()
                     self._go_on()
                 stop.wait(RETRY_AFTER_S if self._trouble else PAUSE_S)
-            except (RedisDown, DatabaseError, Moved) as error:
+            except (RedisDown, *DATABASE_ERRORS, Moved) as error:
                 self._leave(error)
                 stop.wait(RETRY_AFTER_S)
 
@@ -106,35 +106,39 @@ class Drain:
         if not self._has_joined:
             self._join()
         entries = self._read()
-        self._make_bars(entries)
+        # Behind leftovers there may be more of a minute.
+        if not self._has_leftovers:
+            self._bars.step(self._stored_until(entries))
         self._gauge.count(len(entries))
         self._keep_house()
+        next(self._catching_up, None)
         return len(entries)
 
     def _join(self) -> None:
         self._consumer.join()
         self._position = epoch.agree(self._server, self._consumer, self._clock.now())
         if self._was_away:
-            self._catch_up(self._position.epoch)
+            self._catching_up = self._catch_up(self._position.epoch)
             self._was_away = False
-        self._makes_bars = self._server == PRIMARY
-        # The primary's log may have waited for the same database, and its drain goes first.
-        self._look_at = self._clock.monotonic() + epoch.HEARD_WITHIN.total_seconds()
+        self._bars.join()
+        # Whoever drained before us does so no more: what it has not acknowledged need not grow old.
+        self._idle_ms = 0
         self._has_leftovers = self._has_joined = True
 
     def _read(self) -> list[Entry]:
         """Stores a batch: after a start or a failure first what was read but never acknowledged, by whomever."""
         if self._has_leftovers:
-            if entries := self._consumer.claim_abandoned(idle_ms=0, limit=BATCH_SIZE):
-                self._commit([_decode(entry) for entry in entries], is_new=False)
+            if entries := self._consumer.claim_abandoned(self._idle_ms, limit=BATCH_SIZE):
+                self._commit([dead_letters.decode(entry) for entry in entries], is_new=False)
                 return entries
             self._has_leftovers = False
+            self._idle_ms = int(CLAIM_EVERY_S * 1000)
         entries = self._consumer.read(BATCH_SIZE)
         if entries:
-            self._commit([_decode(entry) for entry in entries], is_new=True)
+            self._commit([dead_letters.decode(entry) for entry in entries], is_new=True)
         return entries
 
-    def _commit(self, items: Sequence[_Item], is_new: bool) -> None:
+    def _commit(self, items: Sequence[Item], is_new: bool) -> None:
         """Commits the trades and the place behind them, then acknowledges. What can never be committed is set aside.
 
         Everything else that a database may say (locked, read-only, no such table) is about the database: wait.
@@ -157,25 +161,16 @@ class Drain:
             logger.error("entry %s of the %s server is set aside: %s", entry_id.decode(), self._server, reason)
         self._consumer.acknowledge([item.entry[0] for item in items])
 
-    def _divide(self, items: Sequence[_Item], is_new: bool, error: Exception) -> None:
+    def _divide(self, items: Sequence[Item], is_new: bool, error: Exception) -> None:
         """One of them is refused, and halving finds it. The first half goes first: nothing is passed over."""
         if len(items) > 1:
             middle = len(items) // 2
             self._commit(items[:middle], is_new)
             self._commit(items[middle:], is_new)
         elif items[0].trade:
-            self._commit([_Item(items[0].entry, None, dead_letters.explain(error))], is_new)
+            self._commit([Item(items[0].entry, None, dead_letters.explain(error))], is_new)
         else:
             raise error
-
-    def _make_bars(self, entries: list[Entry]) -> None:
-        now = self._clock.monotonic()
-        if now >= self._look_at:
-            self._look_at = now + TELL_EVERY_S
-            self._makes_bars = epoch.makes_bars(self._server, self._clock.now())
-        # Behind leftovers there may be more of a minute.
-        if self._makes_bars and not self._has_leftovers:
-            self._candles.step(self._stored_until(entries))
 
     def _stored_until(self, entries: list[Entry]) -> datetime:
         """Up to when the log is stored: after a full batch there is more of it."""
@@ -184,6 +179,9 @@ class Drain:
 
     def _keep_house(self) -> None:
         now = self._clock.monotonic()
+        if now >= self._claim_at:
+            self._claim_at = now + CLAIM_EVERY_S
+            self._has_leftovers = True
         if now >= self._tell_at:
             self._tell_at = now + TELL_EVERY_S
             self._gauge.tell()
@@ -192,10 +190,3 @@ class Drain:
         if now >= self._trim_at:
             self._trim_at = now + TRIM_EVERY_S
             self._consumer.trim(int((self._clock.now().timestamp() - latest.LOG_KEPT_S) * 1000))
-
-
-def _decode(entry: Entry) -> _Item:
-    try:
-        return _Item(entry, latest.decode_trade(entry[1][keys.TRADE_FIELD]))
-    except (KeyError, msgspec.MsgspecError) as error:
-        return _Item(entry, None, dead_letters.explain(error))

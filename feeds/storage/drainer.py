@@ -1,14 +1,14 @@
 """The drain of one server's log, run by whoever holds its lease."""
 
 import threading
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from functools import partial
 
-from django.db import DatabaseError
-
 from feeds.clock import Clock
-from feeds.storage import lease
+from feeds.storage import gauge, lease
 from feeds.storage.consumer import LogConsumer
+from feeds.storage.database import DATABASE_ERRORS
 from feeds.storage.drain import Drain
 from feeds.storage.servers import addresses
 from feeds.storage.sync import copy_state
@@ -24,12 +24,13 @@ def run_drain(server: str, holder: str, stop: threading.Event, clock: Clock) -> 
     if fence is None:
         return False
     try:
+        gauge.clear_unknown(addresses(), clock.now())
         with closing(LogConsumer("drain", addresses()[server])) as consumer:
             drain = Drain(consumer, clock, server, partial(_catch_up, server, clock))
             drain.run(stop, _Renewal(server, holder, fence, clock))
     finally:
         # A database that is down lets it expire.
-        with suppress(DatabaseError):
+        with suppress(*DATABASE_ERRORS):
             lease.release(lease_name(server), holder, fence)
     return True
 
@@ -50,8 +51,8 @@ class _Renewal:
         return self._renew()
 
 
-def _catch_up(server: str, clock: Clock, epoch: str) -> None:
+def _catch_up(server: str, clock: Clock, epoch: str) -> Iterator[None]:
     others = addresses()
     url = others.pop(server)
     for other_url in others.values():
-        copy_state(server, url, other_url, epoch, clock)
+        yield from copy_state(server, url, other_url, epoch, clock)

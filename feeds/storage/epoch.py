@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from feeds.models import Inbox
-from feeds.storage.consumer import LogConsumer, place
+from feeds.models import Alert, Inbox
+from feeds.storage.consumer import LogConsumer, logged_at, place
 from feeds.storage.servers import PRIMARY
 
 logger = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 START: Final = "0-0"
 # One log's drain makes the bars. Another one's does when that was not heard of for so long.
 HEARD_WITHIN: Final = timedelta(seconds=10)
+RESTORED: Final = "database_restored"
 
 
 class Position(NamedTuple):
@@ -43,6 +44,7 @@ def agree(server: str, consumer: LogConsumer, now: datetime) -> Position:
         known = _begin(server, now)
         consumer.begin_epoch(known.epoch)
     elif place(known.drained_id) < place(delivered_id):
+        _tell_lack(known, consumer.first_stored_id(), now)
         consumer.set_back(known.drained_id)
     return known
 
@@ -76,6 +78,17 @@ def makes_bars(server: str, now: datetime) -> bool:
 def _read(server: str) -> Position | None:
     row = Inbox.objects.filter(server=server).first()
     return Position(server, row.epoch, row.drained_id) if row else None
+
+
+def _tell_lack(known: Position, first_id: str, now: datetime) -> None:
+    """What was committed, is not any more, and is older than all that the log still holds. A row for people."""
+    if not first_id or place(first_id) <= place(known.drained_id):
+        return
+    first, last = (f"{logged_at(entry_id):%Y-%m-%d %H:%M:%S}" for entry_id in (known.drained_id, first_id))
+    text = f"The database was restored: the {known.server} log cannot fill it from {first} to {last} UTC"
+    logger.error(text)
+    # It is about the past, so it is over.
+    Alert.objects.create(kind=RESTORED, subject=known.server, text=text, raised_at=now, cleared_at=now)
 
 
 def _begin(server: str, now: datetime) -> Position:

@@ -1,6 +1,6 @@
 """How far a log is drained, for people to see, and an alert before its server has no memory left for it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -52,6 +52,12 @@ def alarms(memory: Memory, raised: Mapping[str, object]) -> dict[str, str]:
     if memory.policy != "noeviction":
         found[FORGETS] = f"its maxmemory-policy is {memory.policy}, so it may forget the log: make it noeviction"
     return found
+
+
+def clear_unknown(servers: Collection[str], now: datetime) -> None:
+    """Clears what stands about other servers than these: nobody drains them any more, and would."""
+    standing = Alert.objects.filter(kind__in=(FULL, FORGETS), cleared_at=None)
+    standing.exclude(subject__in=servers).update(cleared_at=now)
 
 
 def _follow(server: str, memory: Memory, now: datetime) -> None:

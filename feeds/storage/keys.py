@@ -20,7 +20,9 @@ CANARY: Final = f"{_PREFIX}canary"
 CRITICAL_PREFIXES: Final = tuple(
     f"{_PREFIX}{name}" for name in ("ws_", "current_position", "position_", "latest:", "mm_trap_")
 )
-EVERYTHING: Final = f"{_PREFIX}*"
+# What venues asked for: cool-offs and bans.
+WISHES: Final = tuple(f"{_PREFIX}{name}" for name in ("cool_off:", "bans:"))
+EVERYTHING: Final = _PREFIX
 
 
 def is_critical(key: str) -> bool:

@@ -43,12 +43,18 @@ def rows_of(trades: Iterable[LoggedTrade]) -> list[tuple[Any, ...]]:
 def _insert(rows: Sequence[tuple[Any, ...]]) -> int:
     """Inserts what is new; how many that is. Through the ORM's objects it would take five times as long."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and _may_stage(cursor):
             _copy(cursor, rows)
         else:
             places = ", ".join("%s" for _ in (*_TEXTS, *_OTHERS))
             cursor.executemany(f"{_INTO} VALUES ({places}) {_UNLESS_KNOWN}", rows)
         return int(cursor.rowcount)
+
+
+def _may_stage(cursor: Any) -> bool:
+    """A database may be closed to temporary tables. Asked before: what is refused would end the transaction."""
+    cursor.execute("SELECT has_database_privilege(current_database(), 'TEMP')")
+    return bool(cursor.fetchone()[0])
 
 
 def _copy(cursor: Any, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -1,5 +1,6 @@
 """The log drains into the database: committed first, acknowledged second."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -8,16 +9,16 @@ from decimal import Decimal
 
 import pytest
 import redis
-from django.db import InternalError, connection, connections
+from django.db import InterfaceError, InternalError, connection, connections
 
 from feeds.models import DeadLetter, Trade
 from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
-from feeds.storage.drain import BATCH_SIZE, Drain
+from feeds.storage.drain import BATCH_SIZE, CLAIM_EVERY_S, Drain
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
 from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
-from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, pending, stored
+from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, drain_all, pending, stored
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
 
@@ -79,6 +80,50 @@ def test_same_trade_twice_is_one_row(drain: Drain, shared_redis: RedisServer) ->
     assert (stored(), pending(shared_redis)) == ([1], 0)
 
 
+def test_what_somebody_else_read_after_the_start_is_stored_in_the_end(
+    drain: Drain, shared_redis: RedisServer, redis_server: str, clock: ManualClock
+) -> None:
+    """W4 D8: a drain that lost its lease while it read; every thirty seconds, what is as old is taken over."""
+    drain.step()
+    append(shared_redis, logged(1), logged(2))
+    with closing(LogConsumer("late", redis_server)) as late:
+        ids = [entry_id for entry_id, _ in late.read(10)]
+    append(shared_redis, logged(3))
+    drain_all(drain)
+    assert stored() == [3]
+    with shared_redis.client() as client:
+        client.xclaim(keys.TRADE_LOG, keys.TRADE_LOG_GROUP, "late", 0, ids[1:], idle=int(CLAIM_EVERY_S * 1000))
+    asyncio.run(clock.advance(CLAIM_EVERY_S))
+    drain_all(drain)
+    assert drain.step() == 1
+    assert (stored(), pending(shared_redis)) == ([2, 3], 1)
+
+
+def test_drain_asks_for_its_lease_between_joining_and_reading(drain: Drain, shared_redis: RedisServer) -> None:
+    """W4: to join may take longer than the lease lasts; what is in the log then is the successor's."""
+    append(shared_redis, logged(1))
+    answers = iter([True, False])
+    drain.run(threading.Event(), lambda: next(answers))
+    assert (stored(), pending(shared_redis)) == ([], 0)
+
+
+def test_connection_that_broke_is_made_anew(drain: Drain, shared_redis: RedisServer) -> None:
+    """D3: Django says so in an error that is no DatabaseError."""
+    broken = iter([True])
+
+    def break_once(execute: Callable[..., object], *sent: object) -> object:
+        if next(broken, False):
+            raise InterfaceError("the connection is closed")
+        return execute(*sent)
+
+    append(shared_redis, logged(1))
+    answers = iter([True] * 4 + [False])
+    with connection.execute_wrapper(break_once):
+        drain.run(threading.Event(), lambda: next(answers))
+    assert next(broken, False) is False
+    assert stored() == [1]
+
+
 @locks_sqlite
 def test_drain_waits_out_a_locked_database(drain: Drain, shared_redis: RedisServer) -> None:
     """D8: nothing is acknowledged or set aside meanwhile, and everything is stored afterwards."""
@@ -90,6 +135,8 @@ def test_drain_waits_out_a_locked_database(drain: Drain, shared_redis: RedisServ
         with write_lock():
             yield True
             assert pending(shared_redis) == 1
+        # It joins again, and asks before it goes on.
+        yield True
         yield True
         yield False
 
@@ -141,7 +188,7 @@ def test_drain_resumes_after_an_outage_of_redis(own_redis: RedisServer, clock: M
 def test_drain_ends_when_its_lease_is_lost(drain: Drain, shared_redis: RedisServer) -> None:
     """W5: it asks before each batch."""
     append(shared_redis, logged(1), logged(2, price="0.5"))
-    answers = iter([True, False])
+    answers = iter([True, True, False])
     drain.run(threading.Event(), lambda: next(answers))
     assert stored() == [1, 2]
     assert Trade.objects.get(trade_id="2").price == Decimal("0.5")

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections
 
-from feeds.models import Inbox
+from feeds.models import Alert, Inbox
 from feeds.storage import keys
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import BATCH_SIZE, Drain
@@ -69,7 +69,7 @@ def test_place_and_epoch_are_in_the_database_and_on_the_server(drain: Drain, sha
 
 
 def run(drain: Drain, steps: int) -> None:
-    """So many steps, as the worker runs them: what fails is waited out."""
+    """So many turns, as the worker takes them: what fails is waited out, and joining is one."""
     answers = iter([True] * steps + [False])
     drain.run(threading.Event(), lambda: next(answers))
 
@@ -83,7 +83,7 @@ def test_server_that_comes_back_empty_gets_a_new_epoch(drain: Drain, shared_redi
     with shared_redis.client() as client:
         client.flushall()
     append(shared_redis, logged(2), entry_id="5-1")
-    run(drain, 3)
+    run(drain, 4)
     assert stored() == [1, 2]
     assert inbox().epoch == epoch_there(shared_redis) != before.epoch
     assert inbox().drained_id == "5-1"
@@ -103,7 +103,7 @@ def test_server_that_comes_back_with_older_data_gets_a_new_epoch(
         own_redis.back_up()
         own_redis.start()
         append(own_redis, logged(2), logged(3))
-        run(drain, 4)
+        run(drain, 5)
         before = inbox()
         own_redis.stop()
         own_redis.restore()
@@ -133,12 +133,12 @@ def test_restored_log_is_read_again_from_where_it_stands_also_unnoticed(
         own_redis.back_up()
         own_redis.start()
         append(own_redis, logged(2))
-        run(drain, 3)
+        run(drain, 4)
         own_redis.stop()
         own_redis.restore()
         own_redis.start()
         append(own_redis, logged(3))
-        run(drain, 4)
+        run(drain, 5)
     assert stored() == [1, 2, 3]
 
 
@@ -160,8 +160,34 @@ def test_database_that_is_restored_is_filled_again_from_the_log(
     assert stored() == [1, 2]
     append(shared_redis, logged(5))
     with closing(LogConsumer("drain", redis_server)) as consumer:
-        run(Drain(consumer, clock) if is_restarted else drain, 3)
+        run(Drain(consumer, clock) if is_restarted else drain, 4)
     assert stored() == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_log_cannot_give_back_to_a_restored_database_is_told(
+    drain: Drain, shared_redis: RedisServer, redis_server: str, clock: ManualClock
+) -> None:
+    """D7: from when to when; what was read and not stored before a crash is nothing that is missing."""
+    hour_ms = 3_600_000
+    append(shared_redis, logged(1), entry_id=f"{hour_ms}-0")
+    drain.step()
+    backup = inbox().drained_id
+    append(shared_redis, logged(2), entry_id=f"{2 * hour_ms}-0")
+    append(shared_redis, logged(3), entry_id=f"{3 * hour_ms}-0")
+    with closing(LogConsumer("drain", redis_server)) as consumer:
+        consumer.read(10)
+        with shared_redis.client() as client:
+            client.xtrim(keys.TRADE_LOG, minid=2 * hour_ms, approximate=False)
+        drain_all(Drain(consumer, clock))
+        assert not Alert.objects.exists()
+        with shared_redis.client() as client:
+            client.xtrim(keys.TRADE_LOG, minid=3 * hour_ms, approximate=False)
+        Inbox.objects.update(drained_id=backup)
+        drain_all(Drain(consumer, clock))
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject) == ("database_restored", "primary")
+    assert "from 1970-01-01 01:00:00 to 1970-01-01 03:00:00 UTC" in alert.text
 
 
 @pytest.mark.django_db(transaction=True)
@@ -178,7 +204,7 @@ def test_drain_that_was_overtaken_commits_nothing(
     assert "another place in the log" in caplog.text
     assert stored() == [1]
     append(shared_redis, logged(3))
-    run(drain, 3)
+    run(drain, 4)
     assert stored() == [1, 2, 3]
 
 

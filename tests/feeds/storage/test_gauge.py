@@ -9,7 +9,7 @@ from feeds.models import Alert
 from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer, Memory
 from feeds.storage.drain import BATCH_SIZE, Drain
-from feeds.storage.gauge import FORGETS, FULL, Gauge, alarms
+from feeds.storage.gauge import FORGETS, FULL, Gauge, alarms, clear_unknown
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
 from tests.feeds.storage.log import append
@@ -61,6 +61,14 @@ def test_alerts_of_a_server_are_raised_once_and_cleared(own_redis: RedisServer, 
         gauge.tell()
         assert standing() == {}
         assert Alert.objects.count() == 2
+
+
+def test_alerts_of_a_server_that_is_there_no_more_are_cleared(clock: ManualClock) -> None:
+    """R4: it was taken out of the settings; what stands about the others stays."""
+    for server in ("primary", "failover"):
+        Alert.objects.create(kind=FULL, subject=server, text="x", raised_at=clock.now())
+    clear_unknown(["primary"], clock.now())
+    assert standing() == {FULL: "primary"}
 
 
 def test_status_says_what_is_not_drained_yet(drain: Drain, shared_redis: RedisServer, clock: ManualClock) -> None:

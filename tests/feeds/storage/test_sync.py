@@ -1,13 +1,16 @@
 """Newest state is copied to a server that comes back: critical keys first, never over what is newer."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 
 import pytest
+import redis
 
+from feeds.clock import Clock
 from feeds.storage import keys, latest
 from feeds.storage.latest import Conflict, SyncStatus
-from feeds.storage.sync import Fate, copy_state, fate, in_order
+from feeds.storage.sync import AGAIN_AFTER_S, BATCH_SIZE, TURN_S, WRITTEN_WITHIN_S, Fate, copy_state, fate
 from tests.clock import ManualClock
 from tests.feeds.samples import price_state
 from tests.redis_server import RedisServer
@@ -41,27 +44,18 @@ def test_higher_fence_and_version_wins(offered: bytes | None, held: bytes | None
     assert fate(offered, held) is expected
 
 
-def test_critical_keys_come_first() -> None:
-    """L-03: in the order of their beginnings, then the rest."""
-    found = [b"candles", b"latest:feed:main", b"position_history", b"mm_trap_probability", b"current_position", b"ws_b"]
-    assert in_order([*found, b"ws_a"]) == [
-        b"ws_a",
-        b"ws_b",
-        b"current_position",
-        b"position_history",
-        b"latest:feed:main",
-        b"mm_trap_probability",
-        b"candles",
-    ]
+def copying(pair: Pair, clock: Clock) -> Iterator[None]:
+    """To the primary."""
+    return copy_state("primary", pair[0].url, pair[1].url, "e", clock)
 
 
 @pytest.fixture
 def copied(redis_pair: Pair, clock: ManualClock) -> Callable[[], SyncStatus]:
     """Copies to the primary; what is told of it, on both servers alike."""
-    primary, failover = redis_pair
 
     def copy() -> SyncStatus:
-        copy_state("primary", primary.url, failover.url, "e", clock)
+        for _ in copying(redis_pair, clock):
+            asyncio.run(clock.advance(WRITTEN_WITHIN_S))
         told = [get(server, keys.sync("primary")) for server in redis_pair]
         assert told[0] == told[1] is not None
         return latest.decode_sync(told[0] or b"")
@@ -84,19 +78,18 @@ def get(server: RedisServer, key: str) -> bytes | None:
 def test_what_was_written_meanwhile_is_copied_with_its_lifetime(
     redis_pair: Pair, copied: Callable[[], SyncStatus]
 ) -> None:
-    """L-02: newer and missing values arrive; none lives longer for it, and what stays for ever stays."""
+    """L-02 F-18: newer and missing values arrive, and none lives longer for it. What never ends is no newest state."""
     primary, failover = redis_pair
     put(primary, {KEY: latest.encode(price_state(1, 1))})
     put(failover, {KEY: latest.encode(price_state(1, 2)), "other": b"17"}, 20_000)
     put(failover, {"ws_status": state(1, 1)}, None)
     status = copied()
-    assert (status.copied, status.skipped, status.conflicts, status.pending) == (2, 1, 0, 0)
+    assert (status.copied, status.skipped, status.conflicts, status.pending) == (1, 2, 0, 0)
     assert status.finished_at
     assert latest.decode_price(get(primary, KEY) or b"").version == 2
     with primary.client() as client:
         assert 15_000 < client.pttl(KEY) <= 20_000
-        assert client.pttl("ws_status") == -1
-        assert not client.exists("other")
+        assert not client.exists("ws_status", "other")
 
 
 def test_conflicts_are_counted_and_the_first_twenty_listed(redis_pair: Pair, copied: Callable[[], SyncStatus]) -> None:
@@ -127,19 +120,80 @@ def writes_to(server: RedisServer, copy: Callable[[], SyncStatus]) -> Iterator[s
 def test_order_can_be_watched(redis_pair: Pair, copied: Callable[[], SyncStatus]) -> None:
     """L-03: MONITOR on the returned server shows the critical keys first, over several batches."""
     _, failover = redis_pair
-    rest = [f"other_{number:03}" for number in range(150)]
+    rest = [f"other_{number:03}" for number in range(BATCH_SIZE + 50)]
     names = ["ws_status", "current_position", "position_targets", "latest:feed:main", "mm_trap_probability"]
     put(failover, {name: state(1, 1) for name in [*rest, *reversed(names)]})
     assert list(writes_to(redis_pair[0], copied)) == [*names, *rest]
 
 
-def test_other_server_that_is_away_holds_nobody_up(redis_pair: Pair, clock: ManualClock) -> None:
-    """R2: half a second for one that hangs, none for one that is stopped; nothing is told of a copy that was not."""
+def test_what_reaches_one_server_a_moment_later_is_no_conflict(redis_pair: Pair, clock: ManualClock) -> None:
+    """L-02: a feed writes to both; what the first one has already is on the other one by the second look."""
     primary, failover = redis_pair
+    put(primary, {KEY: state(2, 2), "ws_status": state(2, 1, "mine")})
+    put(failover, {KEY: state(1, 9), "ws_status": state(1, 7, "theirs")})
+    copy = copying(redis_pair, clock)
+    next(copy)
+    put(failover, {KEY: state(2, 2)})
+    asyncio.run(clock.advance(WRITTEN_WITHIN_S))
+    assert list(copy) == []
+    status = latest.decode_sync(get(primary, keys.sync("primary")) or b"")
+    assert [conflict.key for conflict in status.listed] == ["ws_status"]
+
+
+def test_wishes_of_venues_come_back(redis_pair: Pair, copied: Callable[[], SyncStatus]) -> None:
+    """R8: a server that comes back empty knows whom to leave alone; the longer cool-off and a count of bans stay."""
+    primary, failover = redis_pair
+    put(failover, {keys.cool_off("htx"): b"ban: 403", keys.cool_off("okx"): b"short", keys.bans("htx"): b"3"}, 50_000)
+    put(primary, {keys.cool_off("okx"): b"long"}, 90_000)
+    copied()
+    held = [get(primary, key) for key in (keys.cool_off("htx"), keys.cool_off("okx"), keys.bans("htx"))]
+    assert held == [b"ban: 403", b"long", b"3"]
+    with primary.client() as client:
+        assert all(40_000 < client.pttl(key) <= 50_000 for key in (keys.cool_off("htx"), keys.bans("htx")))
+
+
+def test_server_that_is_full_is_copied_from(redis_pair: Pair, clock: ManualClock) -> None:
+    """L-02 R4: it takes no status any more, and what it holds is brought back all the same."""
+    primary, failover = redis_pair
+    put(failover, {KEY: state(1, 1)})
+    with failover.client() as client:
+        client.config_set("maxmemory", 1)
+        with pytest.raises(redis.ResponseError, match="OOM|maxmemory"):
+            client.set("one more", b"")
+    assert list(copying(redis_pair, clock)) == []
+    assert get(primary, KEY) == state(1, 1)
+    assert get(failover, keys.sync("primary")) is None
+
+
+class SlowLine(ManualClock):
+    """Each look at it takes as long as a turn."""
+
+    def monotonic(self) -> float:
+        self._elapsed += TURN_S
+        return super().monotonic()
+
+
+def test_copy_gives_way_between_batches(redis_pair: Pair) -> None:
+    """R3: over a slow line it holds up neither the log nor the renewal of the lease, and says how far it is."""
+    put(redis_pair[1], {f"ws_{number:03}": state(1, 1) for number in range(3 * BATCH_SIZE)})
+    copied = []
+    for _ in copying(redis_pair, SlowLine()):
+        status = latest.decode_sync(get(redis_pair[0], keys.sync("primary")) or b"")
+        copied.append((status.pending, status.copied))
+    batches = [(left * BATCH_SIZE, (3 - left) * BATCH_SIZE) for left in (3, 2, 1, 0)]
+    assert copied[:4] == batches
+
+
+def test_other_server_that_is_away_holds_nobody_up(redis_pair: Pair, clock: ManualClock) -> None:
+    """R2: it is tried again every ten seconds; nothing is told of a copy that was not."""
+    primary, failover = redis_pair
+    put(failover, {KEY: state(1, 1)})
+    copy = copying(redis_pair, clock)
     failover.freeze()
-    copy_state("primary", primary.url, failover.url, "e", clock)
+    next(copy)
     failover.thaw()
-    failover.stop()
-    copy_state("primary", primary.url, failover.url, "e", clock)
-    assert get(primary, keys.sync("primary")) is None
-    failover.start()
+    next(copy)
+    assert get(primary, KEY) is None
+    asyncio.run(clock.advance(AGAIN_AFTER_S))
+    assert list(copy) == []
+    assert get(primary, KEY) == state(1, 1)
