@@ -27,17 +27,16 @@ _WEB_POOL: Final = {"min_size": 1, "max_size": 4, "timeout": 2.0, "reconnect_tim
 
 
 def tuned(database: dict[str, Any], program: str) -> dict[str, Any]:
-    """The database as this program uses it. What the URL of a PostgreSQL says goes before what is said here."""
+    """The database as this program uses it. What its URL says goes before what is said here."""
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        return {**database, "OPTIONS": _SQLITE}
-    options = _postgres(program) | database.get("OPTIONS", {})
+        return {**database, "OPTIONS": _SQLITE | database.get("OPTIONS", {})}
+    options = _postgres(program, **database.get("OPTIONS", {}))
     return {**database, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
-def _postgres(program: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"application_name": f"omega {program}", **_REACH}
-    if program != "command":
-        options["options"] = " ".join(f"-c {name}={value}" for name, value in _LIMITS.items())
-    if program == "web":
-        options["pool"] = _WEB_POOL
-    return options
+def _postgres(program: str, options: str = "", **told: Any) -> dict[str, Any]:
+    limits = {} if program == "command" else _LIMITS
+    # Of two that name the same limit the server takes the later one.
+    words = [*(f"-c {name}={value}" for name, value in limits.items()), options]
+    pool = {"pool": _WEB_POOL} if program == "web" else {}
+    return {"application_name": f"omega {program}", **_REACH, "options": " ".join(words).strip(), **pool, **told}

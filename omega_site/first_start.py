@@ -45,6 +45,7 @@ def prepare() -> None:
         django.setup()
     keep_mode(settings.OMEGA_DATA_DIR, settings.OMEGA_MODE)
     _refuse_faulty_settings()
+    _refuse_a_failover_of_one_machine()
     _refuse_unfit_redis()
     try:
         call_command("migrate", interactive=False, verbosity=0)
@@ -62,6 +63,16 @@ def _refuse_faulty_settings() -> None:
     for fault in run_checks(tags=[Tags.compatibility]):
         if fault.is_serious():
             raise StartError(f"{fault.msg} {fault.hint}")
+
+
+def _refuse_a_failover_of_one_machine() -> None:
+    """Machines that share a database share what each drain noted there: both servers have to be the same for all."""
+    is_shared = settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3"
+    if is_shared and env.str("REDIS_HOST", default="") and not env.str("FAILOVER_REDIS_HOST", default=""):
+        raise StartError(
+            "DATABASE_URL and REDIS_HOST name servers that other machines may share, and FAILOVER_REDIS_HOST names "
+            "none. Name the failover Redis too, the same one for all machines."
+        )
 
 
 def _refuse_unfit_redis() -> None:

@@ -29,13 +29,17 @@ def user_lines(passwords: Mapping[Role, str]) -> list[str]:
 
 def _rights() -> dict[Role, str]:
     # Not at the top: the names begin with a setting, and the supervisor has yet to choose the settings.
+    from django.conf import settings
+
     from feeds.storage import keys
 
     # What a connection test spends and hears; a look whether the server can be used; Celery's queue and its bindings.
-    pages = (keys.allowance("*", "*"), keys.cool_off("*"), keys.bans("*"), keys.CANARY, "celery*", "_kombu.*")
+    # Channels sends on what it calls asgi.
+    prefix = settings.REDIS_KEY_PREFIX
+    queue = (f"{prefix}celery*", f"{prefix}_kombu.*")
+    pages = (keys.allowance("*", "*"), keys.cool_off("*"), keys.bans("*"), keys.CANARY, *queue)
     return {
         Role.WORKER: f"~* &* {_COMMANDS}",
-        # Channels names its channels asgi…
-        Role.WEB: f"%R~* {' '.join(f'~{key}' for key in pages)} &asgi* {_COMMANDS}",
+        Role.WEB: f"%R~* {' '.join(f'~{key}' for key in pages)} &{prefix}asgi* {_COMMANDS}",
         Role.OPERATOR: "~* &* +@all",
     }

@@ -1,5 +1,6 @@
 """Every setting. Each comes from the environment; .env.example lists them all with their defaults."""
 
+import ssl
 from pathlib import Path
 
 import litecharts
@@ -145,6 +146,8 @@ SPOOL_MAX_MB = env.int("SPOOL_MAX_MB", default=512)
 # One server, not the pair: of a list kombu leaves a dead server but not a frozen one, and after a return clients and
 # workers stay apart on two servers. Without its broker a worker holds its sessions all the same.
 CELERY_BROKER_URL = REDIS_URL
+# By itself kombu believes any certificate; redis-py, which is everybody else's client, does not.
+CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED} if REDIS_URL.startswith("rediss:") else None
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -162,6 +165,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Who enqueues is told within 3 s that it failed; by default kombu tries for ever, and waits for ever.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": REDIS_KEY_PREFIX,
     "max_retries": 0,
     "socket_timeout": 2,
     "socket_connect_timeout": 1,
@@ -190,7 +194,7 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py 8 times out after 5 s by default and takes idle consumers with it (django/channels_redis#422).
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}]},
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}], "prefix": f"{REDIS_KEY_PREFIX}asgi"},
     }
 }
 

@@ -21,7 +21,7 @@ def test_programs_that_serve_never_wait_for_long(program: str) -> None:
 
 def test_commands_take_the_time_that_they_need() -> None:
     """D6: a migration of a large table is not given up half-way."""
-    assert "options" not in options("command")
+    assert options("command")["options"] == ""
 
 
 def test_only_the_web_shares_connections() -> None:
@@ -33,6 +33,18 @@ def test_only_the_web_shares_connections() -> None:
 def test_url_has_the_last_word() -> None:
     """Who needs a longer timeout writes ?connect_timeout=9."""
     assert options("worker", connect_timeout=9)["connect_timeout"] == 9
+
+
+def test_options_of_the_url_come_on_top_of_the_limits() -> None:
+    """D5: who sets one thing of the server by ?options=… keeps the timeouts that were not named."""
+    assert options("web", options="-c work_mem=8MB")["options"].endswith("session_timeout=10000 -c work_mem=8MB")
+    assert options("command", options="-c work_mem=8MB")["options"] == "-c work_mem=8MB"
+
+
+def test_sqlite_takes_what_its_url_says() -> None:
+    """Who waits longer for the file writes ?timeout=9; the rest stays."""
+    sqlite = tuned({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"timeout": 9}}, "web")["OPTIONS"]
+    assert (sqlite["timeout"], sqlite["transaction_mode"]) == (9, "IMMEDIATE")
 
 
 def test_sqlite_is_the_same_for_all() -> None:

@@ -10,6 +10,7 @@ from threading import Barrier
 
 import pytest
 
+from omega_site.data_folder import hold
 from omega_site.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,11 +82,16 @@ def test_redis_address_is_the_one_that_the_embedded_server_left(tmp_path: Path, 
 
 
 def test_failover_of_its_own_beside_a_redis_of_yours(tmp_path: Path) -> None:
-    """L-01: the primary is the server that is named, the failover the one that was started here."""
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "failover_redis_url").write_text("redis://worker:secret@127.0.0.1:7001/0\n")
-    both = read("REDIS_URL, settings.FAILOVER_REDIS_URL", tmp_path, REDIS_HOST="cache").stdout
-    assert both.split() == ["redis://cache:6379/0", "redis://worker:secret@127.0.0.1:7001/0"]
+    """L-01: the primary is the server that is named, the failover the one that runs here; a file that was left is none.
+
+    Else whoever listens on its port now would be given our password.
+    """
+    both, folder = "REDIS_URL, settings.FAILOVER_REDIS_URL", tmp_path / "data"
+    with hold(folder, "live"):
+        (folder / "failover_redis_url").write_text("redis://worker:secret@127.0.0.1:7001/0\n")
+        running = read(both, tmp_path, REDIS_HOST="cache").stdout
+    assert running.split() == ["redis://cache:6379/0", "redis://worker:secret@127.0.0.1:7001/0"]
+    assert read(both, tmp_path, REDIS_HOST="cache").stdout == "redis://cache:6379/0 \n"
 
 
 @pytest.mark.parametrize(
@@ -133,6 +139,8 @@ def test_what_is_optional_has_a_default(tmp_path: Path) -> None:
         ({"REDIS_HOST": "cache", "REDIS_PORT": "7000", "REDIS_USE_SSL": "1"}, "rediss://cache:7000/0"),
         ({"REDIS_HOST": "cache", "REDIS_PASSWORD": "a/b@c"}, "redis://:a%2Fb%40c@cache:6379/0"),
         ({"REDIS_HOST": "c", "REDIS_PASSWORD": "p", "REDIS_USERNAME": "u"}, "redis://u:p@c:6379/0"),
+        ({"REDIS_HOST": "::1"}, "redis://[::1]:6379/0"),
+        ({"REDIS_HOST": "[fe80::1]"}, "redis://[fe80::1]:6379/0"),
     ],
 )
 def test_redis_address_from_the_environment(tmp_path: Path, environment: dict[str, str], url: str) -> None:
@@ -178,6 +186,9 @@ def test_database_file_is_in_the_data_folder_whatever_that_is_called(tmp_path: P
         ({"REDIS_HOST": "cache", "REDIS_PORT": "70000"}, "REDIS_PORT is 70000. Set it to a number"),
         ({"FAILOVER_REDIS_PORT": "-1"}, "FAILOVER_REDIS_PORT is -1. Set it to a number"),
         ({"FAILOVER_REDIS_HOST": "spare"}, "FAILOVER_REDIS_HOST is set while REDIS_HOST is not"),
+        ({"REDIS_HOST": "cache:6380"}, "REDIS_HOST is 'cache:6380'. Set it to a name or an address"),
+        ({"REDIS_HOST": "c", "FAILOVER_REDIS_HOST": "redis://c"}, "FAILOVER_REDIS_HOST is 'redis://c'"),
+        ({"REDIS_HOST": "c", "REDIS_USERNAME": "u"}, "REDIS_USERNAME is set while REDIS_PASSWORD is not"),
         ({"REDIS_FAILOVER_SCOPE": "some"}, "REDIS_FAILOVER_SCOPE is 'some'. Set it to one of critical, all"),
         ({"REDIS_KEY_PREFIX": "a*"}, "REDIS_KEY_PREFIX is 'a*'. Use up to 64 letters"),
         ({"REDIS_KEY_PREFIX": "a b"}, "REDIS_KEY_PREFIX is 'a b'"),

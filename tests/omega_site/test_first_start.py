@@ -13,6 +13,8 @@ from tests.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.system
+# Another server than the primary; none answers there either.
+SPARE = {"FAILOVER_REDIS_HOST": "127.0.0.1", "FAILOVER_REDIS_PORT": "7"}
 
 
 def prepare(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -52,7 +54,9 @@ def test_password_from_a_file_is_not_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "complaint"),
     [
-        ({"DATABASE_URL": "postgres://omega@127.0.0.1:1/omega"}, "The database cannot be used"),
+        ({"DATABASE_URL": "postgres://omega@127.0.0.1:1/omega"} | SPARE, "The database cannot be used"),
+        # Each machine would start a failover of its own under one name.
+        ({"DATABASE_URL": "postgres://omega@127.0.0.1:1/omega"}, "Name the failover Redis too, the same one for all"),
         ({"LOG_LEVEL": "foo"}, "LOG_LEVEL is 'foo'"),
     ],
 )
@@ -89,7 +93,7 @@ def test_database_server_that_hangs_is_given_up(tmp_path: Path) -> None:
     """A server that accepts and then says nothing ends the start within seconds; by default that takes minutes."""
     with socket.create_server(("127.0.0.1", 0)) as hung:
         port = hung.getsockname()[1]
-        answer = prepare(tmp_path, DATABASE_URL=f"postgres://omega@127.0.0.1:{port}/omega")
+        answer = prepare(tmp_path, DATABASE_URL=f"postgres://omega@127.0.0.1:{port}/omega", **SPARE)
     assert answer.returncode == 1
     assert "The database cannot be used" in answer.stderr
 

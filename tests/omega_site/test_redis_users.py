@@ -14,10 +14,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from feeds.pace import Rate
-from feeds.storage import keys, latest
+from feeds.storage import commands, keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.live import LiveStore
+from feeds.storage.look import ServerEye
 from feeds.storage.redis import RedisDown
+from feeds.storage.redis import Server as StoredOn
 from omega_site.celery import app as product_app
 from omega_site.embedded_redis import redis_program
 from omega_site.redis_addresses import Role, Server, address_file
@@ -140,15 +142,24 @@ async def test_pages_read_everything(worker: LiveStore, web: LiveStore) -> None:
 
 
 def test_pages_see_whether_the_server_can_be_used(urls: Urls) -> None:
-    """S13: what a look at a server asks: something written and read back, its own words, how far the log is."""
+    """S13: the look of the operator's page: its own words, and a log without a group, unread, and half read."""
+    eye = ServerEye(urls[Role.WEB])
     with client(urls[Role.WORKER]) as plain:
-        plain.xgroup_create(keys.TRADE_LOG, keys.TRADE_LOG_GROUP, id="0", mkstream=True)
-    with client(urls[Role.WEB]) as plain:
-        looked = plain.pipeline().set(keys.CANARY, "x", ex=60).get(keys.CANARY).info().execute()
-        assert looked[1] == b"x"
-        assert plain.xlen(keys.TRADE_LOG) == 0
-        assert plain.xinfo_groups(keys.TRADE_LOG)[0]["name"] == keys.TRADE_LOG_GROUP.encode()
-        assert plain.xpending(keys.TRADE_LOG, keys.TRADE_LOG_GROUP)["pending"] == 0
+        for _ in range(2):
+            plain.xadd(keys.TRADE_LOG, {"trade": "x"})
+        assert eye.look().waiting == 2
+        plain.xgroup_create(keys.TRADE_LOG, keys.TRADE_LOG_GROUP, id="0")
+        assert eye.look().waiting == 2
+        plain.xreadgroup(keys.TRADE_LOG_GROUP, "one", {keys.TRADE_LOG: ">"}, count=1)
+        looked = eye.look()
+    assert (looked.role, looked.policy, looked.problem, looked.waiting) == ("master", "noeviction", "", 2)
+
+
+async def test_pages_probe_the_servers(urls: Urls) -> None:
+    """S13: what the store of a page does every ten seconds: something is written and read back."""
+    server = StoredOn("primary", urls[Role.WEB])
+    assert 0 < (await server.ask(commands.probe) or 0) < 1
+    await server.close()
 
 
 async def test_connection_test_counts_in_the_limits(web: LiveStore) -> None:
