@@ -95,6 +95,20 @@ def test_staff_stores_a_letter_again_and_reads_what_happened(
     assert Trade.objects.get().instrument_id == "NEW-USDT"
 
 
+def test_so_many_letters_at_once_and_no_more(db: None, admin_client: Client) -> None:
+    """D9: nobody waits for thousands of transactions; how many are left is told."""
+    letters = [
+        DeadLetter(
+            server="primary", entry_id=f"{number}-0", content="not json", reason="x", set_aside_at=timezone.now()
+        )
+        for number in range(STORED_AT_ONCE + 1)
+    ]
+    DeadLetter.objects.bulk_create(letters)
+    told = say_store_again(admin_client)
+    assert told.count("cannot be stored") == STORED_AT_ONCE
+    assert "1 more were not tried" in told
+
+
 def test_who_may_only_look_cannot_store(drain: Drain, shared_redis: RedisServer, client: Client) -> None:
     """D9: the action needs the permission to change."""
     append(shared_redis, logged(7, instrument="NEW-USDT"))
