@@ -80,14 +80,20 @@ class Eye(Generic[T]):
                 return
 
     def _look_once(self, before: Seen[T] | None) -> Seen[T]:
-        value, error = before.value if before else None, None
+        value, was = (before.value, before.error) if before else (None, None)
+        error: Exception | None = None
         try:
             value = self._look()
-        except Exception as failure:  # noqa: BLE001
+        except _NO_ANSWER as failure:
             error = failure
-        if type(error) is not type(before.error if before else None):
-            text = f"does not answer: {_text(error)}" if error else "answers again"
-            logger.warning("%s %s", self._name, text, exc_info=None if isinstance(error, _NO_ANSWER) else error)
+            if not was:
+                logger.warning("%s does not answer: %s", self._name, error)
+        except Exception as failure:
+            if type(failure) is not type(was):
+                logger.exception("%s cannot be looked at", self._name)
+            error = failure
+        if was and not error:
+            logger.warning("%s answers again", self._name)
         return _next(before, value, error, self._clock.now())
 
 

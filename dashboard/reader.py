@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -119,9 +118,9 @@ def _decoded(entries: list[Entry]) -> list[tuple[str, LoggedTrade]]:
     return trades
 
 
-async def read_board(feed: str, clock: Clock, urls: Iterable[str]) -> Board:
+async def read_board(feed: str, clock: Clock, url: str, other_url: str = "") -> Board:
     """The board of a feed at this moment, for a page: from one or two Redis servers, else from the database."""
-    store = LiveStore(*urls)
+    store = LiveStore(url, other_url)
     try:
         reader = Reader(store, clock, feed, tail=PAGE, patience_s=PATIENCE_S)
         await reader.changes()

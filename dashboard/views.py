@@ -42,7 +42,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     clock, feed, seen = SystemClock(), request.GET.get("feed", ""), WATCH.system()
     # Only servers that answer are asked: nobody waits for one that hangs, nor tries a password that one refuses.
     urls = [url for name, url in addresses().items() if seen.is_up(name)]
-    board = async_to_sync(read_board)(feed, clock, urls) if urls else stored_board(feed, clock.now())
+    board = async_to_sync(read_board)(feed, clock, *urls) if urls else stored_board(feed, clock.now())
     board.take_notes(lines(seen))
     now = clock.now()
     shown = _shown_instrument(board, request.GET.get("instrument", ""), now)

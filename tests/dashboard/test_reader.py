@@ -149,7 +149,7 @@ async def test_prices_do_not_wait_for_the_database(
     """D5 D6: it is locked when the feed is read again; trades go on, and the edit comes once it is free."""
     reader = Reader(store, clock)
     await reader.changes()
-    await database_sync_to_async(_add_instrument)()
+    await asyncio.to_thread(_add_instrument)
     with own_postgres.connect() as stranger, stranger.transaction():
         stranger.execute("LOCK TABLE feeds_feed IN ACCESS EXCLUSIVE MODE")
         await clock.advance(FEED_EVERY)

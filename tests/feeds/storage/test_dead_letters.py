@@ -5,8 +5,10 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from msgspec import structs
 
+from feeds.admin.inbox import STORED_AT_ONCE
 from feeds.models import DeadLetter, Instrument, Trade
 from feeds.storage import latest
 from feeds.storage.drain import Drain
