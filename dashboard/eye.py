@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
-from django.db import DatabaseError
+from django.db import Error
 
 from feeds.clock import Clock
 from feeds.storage.health import CREDENTIALS_EVERY_S, Failure
@@ -18,7 +18,7 @@ LOOK_EVERY_S: Final = 0.5
 # A look that ends so much later than it should begin hangs, whatever its own timeouts say.
 LATE_AFTER: Final = timedelta(seconds=2.5)
 # How a look fails while nobody answers. Whatever else it raises is a flaw of ours, and is logged whole.
-_NO_ANSWER: Final = (OSError, DatabaseError)
+_NO_ANSWER: Final = (OSError, Error)
 
 logger = logging.getLogger(__name__)
 
