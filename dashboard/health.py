@@ -69,12 +69,12 @@ class RedisStatus(msgspec.Struct, frozen=True):
     checked_at: datetime
 
 
-def health(system: System, is_staff: bool) -> Health:
+def health_of(system: System, is_staff: bool) -> Health:
     status, reasons = judge(system)
     return Health(status, reasons, system.now) if is_staff else Health(status)
 
 
-def redis_status(system: System) -> RedisStatus:
+def redis_status_of(system: System) -> RedisStatus:
     pair, syncs = system.pair, system.syncs.values()
     servers = {name: _server_status(seen, system.now) for name, seen in system.servers.items()}
     return RedisStatus(
@@ -92,7 +92,7 @@ def redis_status(system: System) -> RedisStatus:
             conflicts=sum(sync.conflicts for sync in syncs),
         ),
         log={name: _log_status(system, name) for name in system.servers},
-        dead_letters=system.known.dead_letters if system.known else None,
+        dead_letters=system.stored.dead_letters if system.stored else None,
         spool={"bytes": system.spool.size},
         checked_at=system.now,
     )

@@ -59,8 +59,8 @@ class Hub:
 
     async def _run(self) -> None:
         store, uptime = LiveStore(), UptimeReader(self._clock)
+        reader = Reader(store, self._clock, self._feed)
         try:
-            reader = Reader(store, self._clock, self._feed)
             await self._beat(reader, uptime)
             self._reader = reader
             # Not ended by cancellation, which asgiref may swallow when it comes during a database call.
@@ -70,8 +70,9 @@ class Hub:
                 await self._beat(reader, uptime)
         finally:
             self._task = self._reader = None
-            await uptime.close()
             await store.close()
+            await reader.close()
+            await uptime.close()
 
     async def _beat(self, reader: Reader, uptime: UptimeReader) -> None:
         """Reads once and hands out what changed."""

@@ -78,7 +78,7 @@ SERVER: Final[Mapping[str, Entry]] = {
     "credentials": Entry(
         BAD,
         "Refuses us",
-        "User name or password are wrong, or the user may not do what we ask. It is tried every 30 s only.",
+        "User name or password are wrong, or the user may not do what we ask. We try it every 30 s only.",
         "Put the right user name and password into the environment, and restart.",
     ),
     "busy": Entry(
@@ -145,6 +145,7 @@ WORKER: Final[Mapping[str, Entry]] = {
         "No worker holds anything: nothing is listened to, and nothing is stored.",
         "Start a worker. If one runs, read its log: it may not reach the database.",
     ),
+    "unknown": Entry(UNKNOWN, "Unknown", "While the database is away nobody can see who holds what."),
 }
 ALERT: Final = Entry(ATTENTION, "Raised", "A worker noticed this, and takes it back by itself when it is over.")
 HISTORY: Final = Entry(
@@ -164,7 +165,7 @@ DRAIN: Final[Mapping[str, Entry]] = {
         "Trades in this log have waited for more than 10 s to be stored. None is lost.",
         "See whether the database answers and a worker drains this log. It catches up by itself.",
     ),
-    "unknown": Entry(UNKNOWN, "Unknown", "While its server is away nobody can see what waits in this log."),
+    "unknown": Entry(UNKNOWN, "Unknown", "While its server or the database is away nobody can see what waits in it."),
 }
 SPOOL: Final[Mapping[str, Entry]] = {
     "empty": Entry(GOOD, "Empty", "Nothing waits in files on this machine."),
@@ -173,6 +174,12 @@ SPOOL: Final[Mapping[str, Entry]] = {
         "In use",
         "No Redis server took the log for a while: trades wait in files on this machine, and are safe there.",
         "Bring a Redis server back: the files are read by themselves then. Do not delete them.",
+    ),
+    "unknown": Entry(
+        UNKNOWN,
+        "Unknown",
+        "Its folder cannot be read by the web process.",
+        "Read the error here, and give the web process the right to read the folder.",
     ),
 }
 DEAD_LETTERS: Final[Mapping[str, Entry]] = {
@@ -183,6 +190,7 @@ DEAD_LETTERS: Final[Mapping[str, Entry]] = {
         "The database could not take some trades. They are kept whole, with the reason.",
         "Look at them in the administration, under Dead letters; mend the reason and store them again there.",
     ),
+    "unknown": Entry(UNKNOWN, "Unknown", "While the database is away nobody can see what it refused."),
 }
 SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
     "A Redis server": {**SERVER, "none": ONLY_ONE},

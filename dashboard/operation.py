@@ -48,7 +48,7 @@ def _servers(seen: System) -> Iterator[Part]:
 def _server_facts(server: Seen[ServerLook] | None) -> str:
     if server is None:
         return ""
-    told = [str(server.error)] if server.error else []
+    told = [server.last_error] if server.error else []
     if (look := server.value) and not server.error:
         told.append(f"answers in {look.latency_ms:g} ms")
         bound = f" of {_megabytes(look.memory_max)}" if look.memory_max else ""
@@ -62,17 +62,18 @@ def _feeds(seen: System) -> Iterator[Part]:
     if seen.known is None:
         return
     for feed in seen.known.feeds:
-        holder = seen.known.holders.get(f"feed:{feed}", "")
-        state = ("held" if holder else "free") if seen.has_database else "unknown"
+        holder = seen.stored.holders.get(f"feed:{feed}", "") if seen.stored else ""
+        state = ("held" if holder else "free") if seen.stored else "unknown"
         yield Part(feed, manual.FEED[state], f"by {holder}" if holder else "")
 
 
 def _workers(seen: System) -> Iterator[Part]:
     """The processes that hold leases; a holder is host:process:thread."""
-    if seen.known is None:
+    if seen.stored is None:
+        yield Part("Workers", manual.WORKER["unknown"])
         return
     held: dict[str, list[str]] = defaultdict(list)
-    for resource, holder in sorted(seen.known.holders.items()):
+    for resource, holder in sorted(seen.stored.holders.items()):
         held[holder.rpartition(":")[0] or holder].append(resource)
     for process, resources in sorted(held.items()):
         yield Part(f"Worker {process}", manual.WORKER["runs"], ", ".join(resources))
@@ -81,38 +82,42 @@ def _workers(seen: System) -> Iterator[Part]:
 
 
 def _alerts(seen: System) -> Iterator[Part]:
-    for alert in seen.known.alerts if seen.known else ():
+    for alert in seen.stored.alerts if seen.stored else ():
         yield Part(alert.kind.replace("_", " ").capitalize(), manual.ALERT, alert.text, alert.raised_at)
 
 
 def _drains(seen: System) -> Iterator[Part]:
-    holders = seen.known.holders if seen.known else {}
+    holders = seen.stored.holders if seen.stored else {}
     for name, server in seen.servers.items():
         look, holder = server.value if server else None, holders.get(f"drain:{name}", "")
         told = [f"drained by {holder}"] if holder else []
         state = "unknown"
         if look and seen.is_up(name):
-            state = "even" if holder else "nobody"
+            if seen.stored:
+                state = "even" if holder else "nobody"
             state = "behind" if look.oldest_s > system.DELAYED_AFTER_S else state
             told += [f"{look.waiting:,} wait, the first for {look.oldest_s:g} s"] if look.waiting else []
         yield Part(f"Log of the {name} server", manual.DRAIN[state], "; ".join(told))
 
 
 def _spool(seen: System) -> Part:
+    if seen.spool.error:
+        return Part("Spool", manual.SPOOL["unknown"], seen.spool.error)
     waits = f"{_megabytes(seen.spool.size)} wait" if seen.spool.size else ""
     return Part("Spool", manual.SPOOL["waiting" if waits else "empty"], waits, seen.spool.since_at)
 
 
 def _database(seen: System) -> Part:
     since_at = seen.database.since_at if seen.database else None
-    error = str(seen.database.error or "") if seen.database else ""
+    error = seen.database.last_error if seen.database and seen.database.error else ""
     return Part("Database", manual.DATABASE["up" if seen.has_database else "down"], error, since_at)
 
 
 def _stored(seen: System) -> Iterator[Part]:
-    if seen.known is None:
+    if seen.stored is None:
+        yield Part("Dead letters", manual.DEAD_LETTERS["unknown"])
         return
-    count, oldest_at = seen.known.dead_letters, seen.known.oldest_at
+    count, oldest_at = seen.stored.dead_letters, seen.stored.oldest_at
     yield Part("Dead letters", manual.DEAD_LETTERS["some" if count else "none"], f"{count:,}" if count else "")
     yield Part("History", manual.HISTORY, f"trades since {oldest_at:%d %b %Y %H:%M}" if oldest_at else "no trades yet")
 

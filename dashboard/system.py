@@ -7,8 +7,9 @@ from typing import Final
 
 from dashboard.eye import Seen
 from feeds.queries import DatabaseLook
-from feeds.storage.latest import PairStatus
-from feeds.storage.look import ServerLook, Sync
+from feeds.storage.health import Failure
+from feeds.storage.latest import PairStatus, SyncStatus
+from feeds.storage.look import ServerLook
 
 HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
 # The drain takes what is there some fifty times a second. What waits for longer than this, waits for something.
@@ -18,10 +19,11 @@ NO_ANSWER: Final = "no_answer"
 
 @dataclass(frozen=True)
 class Spool:
-    """How many bytes of the log wait in files on this machine, and since when some do."""
+    """How many bytes of the log wait in files on this machine, and since when some do; `error` is why nobody knows."""
 
     size: int
     since_at: datetime | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,12 @@ class System:
 
     @property
     def pair(self) -> PairStatus | None:
-        """How a worker saw the servers last; None while none says so."""
-        last = max(self._looks(), key=lambda look: look.pair_at, default=None)
-        return last.pair if last else None
+        """How a worker sees the servers, by what it said last, on either of them; None while none says so."""
+        told = [look.pair for look in self._looks() if look.pair]
+        return max(told, key=lambda each: each.at).status if told else None
 
     @property
-    def syncs(self) -> dict[str, Sync]:
+    def syncs(self) -> dict[str, SyncStatus]:
         """The last copy of newest state to each server that came back, by its name."""
         told = (sync for look in self._looks() for sync in look.syncs)
         return {sync.server: sync for sync in sorted(told, key=lambda sync: sync.started_at)}
@@ -76,10 +78,15 @@ class System:
         return self.database.value if self.database else None
 
     @property
+    def stored(self) -> DatabaseLook | None:
+        """What the database says now; None while it does not answer."""
+        return self.known if self.has_database else None
+
+    @property
     def unheld(self) -> list[str]:
-        """Feeds that no worker runs, as far as the database knows."""
-        known = self.known
-        return [feed for feed in known.feeds if f"feed:{feed}" not in known.holders] if known else []
+        """Feeds that no worker runs; nobody knows of any while the database is away."""
+        stored = self.stored
+        return [feed for feed in stored.feeds if f"feed:{feed}" not in stored.holders] if stored else []
 
     @property
     def delayed_since_at(self) -> datetime | None:
@@ -97,18 +104,20 @@ def reason(seen: Seen[ServerLook] | None, now: datetime) -> str:
     if seen is None or seen.is_late(now):
         return NO_ANSWER
     if seen.error is not None:
-        return str(getattr(seen.error, "reason", NO_ANSWER))
+        return str(getattr(seen.error, "reason", Failure.ERROR))
     return seen.value.problem if seen.value else ""
 
 
 def judge(system: System) -> tuple[str, list[str]]:
     """How well the system is, and why it is not better, worst first."""
     worst = [] if system.has_redis else ["redis: no server answers, so prices stand still"]
-    if system.known and system.known.feeds and len(system.unheld) == len(system.known.feeds):
+    if system.stored and system.unheld and len(system.unheld) == len(system.stored.feeds):
         worst.append("feeds: no worker runs any of them")
     flaws = [f"redis {name}: {why}" for name, seen in system.servers.items() if (why := reason(seen, system.now))]
     if not system.has_database:
         flaws.append("database: it does not answer; trades wait in the log")
+    if system.spool.error:
+        flaws.append("spool: its files cannot be read")
     flaws += [f"feed {name}: no worker runs it" for name in system.unheld]
     if system.delayed_since_at:
         flaws.append("history: trades wait to be stored")

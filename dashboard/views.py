@@ -8,24 +8,25 @@ from asgiref.sync import async_to_sync
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_required, user_passes_test
-from django.db import DatabaseError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from dashboard import health as answers
 from dashboard.banner import lines
 from dashboard.board import STALE_AFTER, Board
+from dashboard.health import health_of, redis_status_of
 from dashboard.history import WIDTHS, encoded_bars
 from dashboard.messages import Price
 from dashboard.operation import groups
 from dashboard.parts import Source
 from dashboard.reader import read_board, stored_board
-from dashboard.system import UNHEALTHY, judge
+from dashboard.system import UNHEALTHY, System, judge
 from dashboard.watch import WATCH
 from feeds.clock import SystemClock
 from feeds.queries import shown_feed, shown_feeds
+from feeds.storage.servers import addresses
 
 # Lightweight Charts puts one constant <style> for its attribution logo into the page; this is the hash of it.
 CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
@@ -39,8 +40,9 @@ REFRESH_S: Final = 5
 @csp_update({"style-src": [CHART_STYLE]})
 def dashboard(request: HttpRequest) -> HttpResponse:
     clock, feed, seen = SystemClock(), request.GET.get("feed", ""), WATCH.system()
-    # Nobody waits for a Redis that is known to be away.
-    board = async_to_sync(read_board)(feed, clock) if not seen.is_redis_away else stored_board(feed, clock.now())
+    # Only servers that answer are asked: nobody waits for one that hangs, nor tries a password that one refuses.
+    urls = [url for name, url in addresses().items() if seen.is_up(name)]
+    board = async_to_sync(read_board)(feed, clock, *urls) if urls else stored_board(feed, clock.now())
     board.take_notes(lines(seen))
     now = clock.now()
     shown = _shown_instrument(board, request.GET.get("instrument", ""), now)
@@ -81,16 +83,18 @@ def system(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 def health(request: HttpRequest) -> HttpResponse:
     """For load balancers and people: 503 when it is unhealthy. Only staff are told why."""
-    answer = answers.health(WATCH.system(), _is_staff(request))
+    seen = WATCH.system()
+    answer = health_of(seen, _is_staff(request, seen))
     return _json(answer, 503 if answer.status == UNHEALTHY else 200)
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
 def redis_status(request: HttpRequest) -> HttpResponse:
-    if not _is_staff(request):
+    seen = WATCH.system()
+    if not _is_staff(request, seen):
         return _json({"error": "Only staff may see this: log in first."}, 403)
-    return _json(answers.redis_status(WATCH.system()))
+    return _json(redis_status_of(seen))
 
 
 @require_safe
@@ -104,11 +108,11 @@ def mode() -> str:
     return "LIVE" if settings.OMEGA_MODE == "live" else "REPLAY"
 
 
-def _is_staff(request: HttpRequest) -> bool:
-    """While the database is away everybody is a stranger."""
+def _is_staff(request: HttpRequest, seen: System) -> bool:
+    """While the database is away everybody is a stranger, and nobody waits for it."""
     try:
-        return bool(request.user.is_active and request.user.is_staff)
-    except DatabaseError:
+        return bool(seen.has_database and request.user.is_active and request.user.is_staff)
+    except Error:
         return False
 
 

@@ -1,11 +1,15 @@
 """What each web process knows of the system: looked at beside the requests, so that no page waits for what hangs."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from dashboard.eye import Eye, Seen
 from dashboard.system import Spool, System
@@ -23,8 +27,9 @@ class _Eyes:
     """One for each part of the system; all of them look at once."""
 
     def __init__(self, clock: Clock) -> None:
+        self._clients = {name: ServerEye(url) for name, url in addresses().items()}
         self.servers: dict[str, Eye[ServerLook]] = {
-            name: Eye(f"redis {name}", ServerEye(url).look, clock) for name, url in addresses().items()
+            name: Eye(f"redis {name}", client.look, clock) for name, client in self._clients.items()
         }
         self.database: Eye[DatabaseLook] = Eye("the database", _look_at_database, clock)
         self.spool: Eye[Spool] = Eye("the spool", _SpoolEye(clock).look, clock)
@@ -33,6 +38,12 @@ class _Eyes:
 
     def all(self) -> list[Eye[Any]]:
         return [*self.servers.values(), self.database, self.spool]
+
+    def stop(self) -> None:
+        for eye in self.all():
+            eye.stop(STOP_WITHIN_S)
+        for client in self._clients.values():
+            client.close()
 
 
 class Watch:
@@ -47,30 +58,30 @@ class Watch:
         """What was seen last. Waits for nothing but the very first look, and so long at most."""
         with self._lock:
             self._eyes = eyes = self._eyes or _Eyes(self._clock)
-        deadline = self._clock.monotonic() + patience_s
-
-        def left_s() -> float:
-            return max(0.0, deadline - self._clock.monotonic())
-
-        servers: dict[str, Seen[ServerLook] | None] = {name: eye.seen(left_s()) for name, eye in eyes.servers.items()}
-        database, spool = eyes.database.seen(left_s()), eyes.spool.seen(left_s())
-        spooled = spool.value if spool and spool.value else Spool(0)
-        return System(self._clock.now(), servers, database, spooled)
+        until = self._clock.monotonic() + patience_s
+        servers = {name: eye.seen(until) for name, eye in eyes.servers.items()}
+        return System(self._clock.now(), servers, eyes.database.seen(until), _spool(eyes.spool.seen(until)))
 
     def stop(self) -> None:
         """Ends all looking, and forgets what was seen."""
         with self._lock:
             eyes, self._eyes = self._eyes, None
-        for eye in eyes.all() if eyes else ():
-            eye.stop(STOP_WITHIN_S)
+        if eyes:
+            eyes.stop()
 
 
 def _look_at_database() -> DatabaseLook:
-    """With a connection of its own each time: one that broke or hung is not asked again."""
+    """With a connection of its own each time: one that broke is not asked again, and busy pages, which share a pool,
+    are no outage of the database."""
+    own = connections.create_connection(DEFAULT_DB_ALIAS)
+    options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
+    own.settings_dict = {**own.settings_dict, "OPTIONS": options}
+    # Of this thread only.
+    connections[DEFAULT_DB_ALIAS] = own
     try:
         return database_look()
     finally:
-        connections.close_all()
+        own.close()
 
 
 class _SpoolEye:
@@ -81,10 +92,24 @@ class _SpoolEye:
         self._since_at: datetime | None = None
 
     def look(self) -> Spool:
-        folder = settings.SPOOL_DIR
-        size = sum(path.stat().st_size for path in folder.glob("*.spool")) if folder.is_dir() else 0
+        size = sum(_sizes(settings.SPOOL_DIR))
         self._since_at = (self._since_at or self._clock.now()) if size else None
         return Spool(size, self._since_at)
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    """Of its files. There is no folder before the first file, and a file goes once it is read."""
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            with suppress(FileNotFoundError):
+                yield path.stat().st_size if path.suffix == ".spool" else 0
+
+
+def _spool(seen: Seen[Spool] | None) -> Spool:
+    if seen is None:
+        return Spool(0)
+    known = seen.value or Spool(0)
+    return replace(known, error=seen.last_error) if seen.error else known
 
 
 # One per web process.

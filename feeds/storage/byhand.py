@@ -73,6 +73,9 @@ class Shelf:
         with typed_errors():
             return [name for name in names if not self._client.exists(name)]
 
+    def close(self) -> None:
+        self._client.close()
+
 
 def shelves() -> list[Shelf]:
     """One for each server that there is, the primary first."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -17,21 +17,13 @@ _SLOW_MS: Final = 250.0
 _FILLING_AT: Final = 0.8
 # They are written once a second.
 _FRESH: Final = timedelta(seconds=5)
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-class Sync(msgspec.Struct, frozen=True):
-    """How newest state is copied to a server that came back; `finished_at` is None meanwhile."""
+class PairTold(NamedTuple):
+    """How a worker sees the servers, and when it said so."""
 
-    server: str
-    started_at: datetime
-    pending: int = 0
-    copied: int = 0
-    conflicts: int = 0
-    finished_at: datetime | None = None
-
-
-_decode_sync = msgspec.json.Decoder(Sync).decode
+    status: latest.PairStatus
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -39,8 +31,9 @@ class ServerLook:
     """`waiting` counts entries of the log that are not in the database yet, `oldest_at` is when the first one came, and
     `oldest_s` how long ago that was.
 
-    Memory is in bytes; `memory_max` is 0 where the server sets no bound. `pair` is how a worker sees the servers, None
-    where none told in the last seconds, and `pair_at` is when. `syncs` are the last copies to each server.
+    Memory is in bytes; `memory_max` is 0 where the server sets no bound, `policy` "" where it does not tell. `pair` is
+    what a worker says of the servers, None where none told in the last seconds. `syncs` are the last copies to each
+    server.
     """
 
     latency_ms: float
@@ -51,9 +44,8 @@ class ServerLook:
     waiting: int
     oldest_s: float
     oldest_at: datetime | None = None
-    pair: latest.PairStatus | None = None
-    pair_at: datetime = _NEVER
-    syncs: tuple[Sync, ...] = ()
+    pair: PairTold | None = None
+    syncs: tuple[latest.SyncStatus, ...] = ()
 
     @property
     def problem(self) -> str:
@@ -62,7 +54,7 @@ class ServerLook:
             return "read_only"
         if self.memory_max and self.memory > _FILLING_AT * self.memory_max:
             return "filling"
-        if self.memory_max and self.policy != "noeviction":
+        if self.memory_max and self.policy not in ("noeviction", ""):
             return "evicting"
         return "slow" if self.latency_ms > _SLOW_MS else ""
 
@@ -81,22 +73,24 @@ class ServerEye:
             told, *syncs = self._client.mget(keys.PAIR, keys.sync(PRIMARY), keys.sync(FAILOVER))
             latency_ms = (time.monotonic() - began) * 1000
             info = self._client.info()
-            now_s = info["server_time_usec"] / 1_000_000
+            # Some proxies and managed servers tell less of themselves.
+            now_s = info["server_time_usec"] / 1_000_000 if "server_time_usec" in info else time.time()
             waiting, oldest = self._undrained()
-        pair, pair_at = _pair(told, datetime.fromtimestamp(now_s, UTC))
         return ServerLook(
             latency_ms=round(latency_ms, 1),
-            role=info["role"],
-            policy=info["maxmemory_policy"],
-            memory=info["used_memory"],
-            memory_max=info["maxmemory"],
+            role=info.get("role", "master"),
+            policy=info.get("maxmemory_policy", ""),
+            memory=info.get("used_memory", 0),
+            memory_max=info.get("maxmemory", 0),
             waiting=waiting,
             oldest_s=max(0.0, round(now_s - oldest.timestamp(), 1)) if oldest else 0.0,
             oldest_at=oldest,
-            pair=pair,
-            pair_at=pair_at,
+            pair=_pair(told, datetime.fromtimestamp(now_s, UTC)),
             syncs=tuple(sync for value in syncs if value and (sync := _sync(value))),
         )
+
+    def close(self) -> None:
+        self._client.close()
 
     def _undrained(self) -> tuple[int, datetime | None]:
         """How many entries of the log are not committed, and when the first of them came."""
@@ -111,29 +105,29 @@ class ServerEye:
             oldest = logged_at(pending) if pending else None
         else:
             oldest = self._first_from(b"(" + group["last-delivered-id"])
-        # Redis does not count after somebody set the group's place by hand; then one is known to wait, or none.
-        unread = group["lag"] if group["lag"] is not None else int(oldest is not None)
-        return group["pending"] + unread, oldest
+        # Before version 7, and after somebody set the group's place by hand, Redis does not count; then one is known to
+        # wait, or none.
+        lag = group.get("lag")
+        return group["pending"] + (int(oldest is not None) if lag is None else lag), oldest
 
     def _first_from(self, start: bytes) -> datetime | None:
         entries = self._client.xrange(keys.TRADE_LOG, min=start, count=1)
         return logged_at(entries[0][0]) if entries else None
 
 
-def _pair(value: bytes | None, now: datetime) -> tuple[latest.PairStatus | None, datetime]:
-    """How a worker sees the servers, and when it said so."""
+def _pair(value: bytes | None, now: datetime) -> PairTold | None:
     try:
         told = latest.decode_by_hand(value) if value else None
     except msgspec.DecodeError:
-        told = None
-    if told is None or now - told.at >= _FRESH or not isinstance(told.v, latest.PairStatus):
-        return None, _NEVER
-    return told.v, told.at
+        return None
+    if told is None or not isinstance(told.v, latest.PairStatus) or now - told.at >= _FRESH:
+        return None
+    return PairTold(told.v, told.at)
 
 
-def _sync(value: bytes) -> Sync | None:
+def _sync(value: bytes) -> latest.SyncStatus | None:
     try:
-        return _decode_sync(value)
+        return latest.decode_sync(value)
     except msgspec.DecodeError:
         return None
 

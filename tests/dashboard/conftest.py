@@ -49,9 +49,10 @@ class Visitor:
 
 @pytest.fixture(autouse=True)
 def _no_kept_answers() -> Iterator[None]:
-    """What one test asked for is not kept for the next."""
+    """What one test asked for, or saw of its servers, is not kept for the next."""
     cache.clear()
     yield
+    WATCH.stop()
     cache.clear()
 
 
@@ -63,13 +64,11 @@ async def writer(redis_server: str) -> AsyncIterator[Writer]:
 
 
 @pytest.fixture
-def visitor(transactional_db: None, client: Client) -> Iterator[Visitor]:
+def visitor(transactional_db: None, client: Client) -> Visitor:
     """Ada, who is logged in and not staff."""
     ada = User.objects.create_user("ada", password="the sea is calm tonight")
     client.force_login(ada)
-    yield Visitor(ada, client)
-    # It began with her first page, and looks at this test's servers.
-    WATCH.stop()
+    return Visitor(ada, client)
 
 
 @pytest.fixture

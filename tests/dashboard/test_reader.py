@@ -1,5 +1,6 @@
 """Following Redis: states, the tail of the log, and what happens while Redis is away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -16,8 +17,9 @@ from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import NOON, price_state, store_trades, trade
+from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +34,11 @@ async def store(redis_server: str) -> AsyncIterator[LiveStore]:
 def trade_ids(messages: list[Message]) -> list[str]:
     """The prices of all trades, which the tests use as their names."""
     return [line.price for message in messages if isinstance(message, Trades) for line in message.trades]
+
+
+async def hello_of(reader: Reader) -> Hello | None:
+    """What a reading begins with that starts over."""
+    return next((message for message in await reader.changes() if isinstance(message, Hello)), None)
 
 
 async def test_the_first_reading_is_the_whole_state(store: LiveStore, writer: Writer, clock: ManualClock) -> None:
@@ -132,9 +139,26 @@ async def test_an_edited_feed_starts_over(store: LiveStore, writer: Writer, cloc
     await reader.changes()
     await database_sync_to_async(_add_instrument)()
     await clock.advance(FEED_EVERY)
-    hello = (await reader.changes())[0]
-    assert isinstance(hello, Hello)
+    hello = await wait_for(lambda: hello_of(reader))
     assert hello.instruments == ["BTC-USDT", "ETH-USDT"]
+
+
+async def test_prices_do_not_wait_for_the_database(
+    own_postgres: PostgresServer, store: LiveStore, writer: Writer, clock: ManualClock
+) -> None:
+    """D5 D6: it is locked when the feed is read again; trades go on, and the edit comes once it is free."""
+    reader = Reader(store, clock)
+    await reader.changes()
+    await asyncio.to_thread(_add_instrument)
+    with own_postgres.connect() as stranger, stranger.transaction():
+        stranger.execute("LOCK TABLE feeds_feed IN ACCESS EXCLUSIVE MODE")
+        await clock.advance(FEED_EVERY)
+        await reader.changes()
+        await wait_until(lambda: own_postgres.ask("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1)
+        await writer.log(trade(1, "10"))
+        async with asyncio.timeout(0.3):
+            assert trade_ids(await reader.changes()) == ["10"]
+    assert (await wait_for(lambda: hello_of(reader))).instruments == ["BTC-USDT", "ETH-USDT"]
 
 
 async def test_without_a_feed_there_is_only_a_hello(store: LiveStore, clock: ManualClock) -> None:

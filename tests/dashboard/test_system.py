@@ -1,10 +1,13 @@
 """What is made of what was seen: how well the system is, what traders are told, and what operators."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from msgspec.structs import replace as replace_struct
 
 from dashboard import banner, manual, operation
 from dashboard.eye import Seen
@@ -13,7 +16,7 @@ from feeds.queries import DatabaseLook
 from feeds.queries.system import AlertRow
 from feeds.storage.health import Failure
 from feeds.storage.latest import PairStatus
-from feeds.storage.look import ServerLook
+from feeds.storage.look import PairTold, ServerLook
 from feeds.storage.redis import RedisDown
 from tests.dashboard.samples import NOON
 
@@ -51,14 +54,6 @@ def system(
     return System(NOON, {"primary": primary, "failover": failover}, stored or database(), spool or Spool(0))
 
 
-def test_the_later_word_on_which_server_is_active_counts() -> None:
-    """L-14: a server that the log left because it is slow still answers, with what was so before."""
-    before, after = (PairStatus(name, "all", 0, 0, None, "", {}) for name in ("primary", "failover"))
-    primary = server(pair=before, pair_at=NOON - timedelta(seconds=2))
-    assert system(primary, server(pair=after, pair_at=NOON)).active == "failover"
-    assert system(primary, server()).active == "primary"
-
-
 @pytest.mark.parametrize(
     ("seen", "status", "words"),
     [
@@ -88,6 +83,40 @@ def test_a_look_that_hangs_is_no_good_news() -> None:
     late = Seen(server().value, None, SINCE, NOON - timedelta(seconds=3.1))
     assert reason(late, NOON) == "no_answer"
     assert judge(system(late, late))[0] == UNHEALTHY
+
+
+def test_a_refused_password_is_no_look_that_hangs() -> None:
+    """R6: it is tried again after 30 s only, and stays known as what it is meanwhile."""
+    refused = replace(away(Failure.CREDENTIALS), looked_at=NOON - timedelta(seconds=31), next_in_s=30.0)
+    assert reason(refused, NOON) == "credentials"
+    assert reason(replace(refused, next_in_s=0.5), NOON) == "no_answer"
+
+
+def test_what_the_database_said_before_its_outage_is_not_told_as_now() -> None:
+    """L-14: a feed that nobody ran then may be run now; prices are not said to stand still for that."""
+    silent = replace(database(holders={}), error=OperationalError("gone"), last_error="gone")
+    seen = system(server(), server(), silent)
+    assert judge(seen) == (DEGRADED, ["database: it does not answer; trades wait in the log"])
+    titles = {part.name: part.entry.title for group in operation.groups(seen).values() for part in group}
+    for name in ("main", "Workers", "Log of the primary server", "Dead letters"):
+        assert titles[name] == "Unknown"
+
+
+def test_the_worker_is_believed_on_the_server_where_it_said_more_lately() -> None:
+    """L-01: a server that the log left, and that still answers, may say for some seconds that it leads."""
+    pair = PairStatus("primary", "all", 0, 0, None, "", {})
+    old, new = PairTold(pair, SINCE), PairTold(replace_struct(pair, active="failover"), NOON)
+    assert system(server(pair=old), server(pair=new)).active == "failover"
+    assert system(server(pair=new), server(pair=old)).active == "failover"
+    assert system(server(pair=old), server()).active == "primary"
+
+
+def test_a_spool_that_nobody_can_read_is_a_flaw() -> None:
+    """L-14: nothing is known of it, which is not the same as nothing."""
+    seen = system(server(), server(), spool=Spool(0, error="Permission denied"))
+    assert judge(seen) == (DEGRADED, ["spool: its files cannot be read"])
+    (part,) = (part for part in operation.groups(seen)["Storing"] if part.name == "Spool")
+    assert (part.entry.title, part.facts) == ("Unknown", "Permission denied")
 
 
 @pytest.mark.parametrize(

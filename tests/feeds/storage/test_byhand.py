@@ -17,6 +17,7 @@ from feeds.storage.byhand import LINE_NAMES, POSITION_NAMES, LineNow, keep_writt
 from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
 from tests.dashboard.samples import NOON, store_trades, trade
+from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
 from tests.waiting import wait_until
 
@@ -143,6 +144,21 @@ def test_the_restart_protocol_says_when_nothing_comes_back(redis_pair: Pair) -> 
     """M-14: without a worker it fails, and names what is missing."""
     with pytest.raises(CommandError, match="primary: current_position .* ws_last_update; failover: current_position"):
         restart("--within", "0.3")
+
+
+def test_the_restart_protocol_deletes_nothing_without_the_database(
+    own_postgres: PostgresServer, redis_server: str, shared_redis: RedisServer
+) -> None:
+    """M-14: it looks before it deletes, and says why it does nothing."""
+    with shared_redis.client() as client:
+        client.set("ws_status", "old")
+        own_postgres.stop()
+        try:
+            with pytest.raises(CommandError, match="does not answer, so nothing was deleted"):
+                restart()
+        finally:
+            own_postgres.start()
+        assert client.get("ws_status") == b"old"
 
 
 @pytest.mark.django_db(transaction=True)

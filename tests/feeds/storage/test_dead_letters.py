@@ -5,8 +5,10 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from msgspec import structs
 
+from feeds.admin.inbox import STORED_AT_ONCE
 from feeds.models import DeadLetter, Instrument, Trade
 from feeds.storage import latest
 from feeds.storage.drain import Drain
@@ -93,6 +95,20 @@ def test_staff_stores_a_letter_again_and_reads_what_happened(
     assert "is stored." in say_store_again(admin_client)
     assert "is stored already." in say_store_again(admin_client)
     assert Trade.objects.get().instrument_id == "NEW-USDT"
+
+
+def test_so_many_letters_at_once_and_no_more(db: None, admin_client: Client) -> None:
+    """D9: nobody waits for thousands of transactions; how many are left is told."""
+    letters = [
+        DeadLetter(
+            server="primary", entry_id=f"{number}-0", content="not json", reason="x", set_aside_at=timezone.now()
+        )
+        for number in range(STORED_AT_ONCE + 1)
+    ]
+    DeadLetter.objects.bulk_create(letters)
+    told = say_store_again(admin_client)
+    assert told.count("cannot be stored") == STORED_AT_ONCE
+    assert "1 more were not tried" in told
 
 
 def test_who_may_only_look_cannot_store(drain: Drain, shared_redis: RedisServer, client: Client) -> None:
