@@ -8,8 +8,8 @@ from typing import Final
 from dashboard.eye import Seen
 from feeds.queries import DatabaseLook
 from feeds.storage.health import Failure
-from feeds.storage.latest import PairStatus, SyncStatus
 from feeds.storage.look import ServerLook
+from feeds.storage.status import PairStatus, SyncStatus
 
 HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
 # The drain takes what is there some fifty times a second. What waits for longer than this, waits for something.

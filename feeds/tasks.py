@@ -1,7 +1,7 @@
 """Celery's face: its tasks are nudges and carry only names; who runs what is decided by leases in the database.
 
 A session that nobody holds is started twice over: by beat through the broker, and by a timer in every worker
-(`sessions.py`), so that a dead broker or a dead beat changes nothing.
+(`worker/sessions.py`), so that a dead broker or a dead beat changes nothing.
 """
 
 import logging
@@ -21,12 +21,12 @@ from celery.signals import (
 from django.db import connections
 from kombu.exceptions import OperationalError
 
-from feeds import beat, guard, sessions
 from feeds.clock import SystemClock
-from feeds.farewell import end_now, hand_over
-from feeds.hearing import Hearing
 from feeds.storage.holder import this_thread
 from feeds.storage.prune import run_prune
+from feeds.worker import beat, guard, sessions
+from feeds.worker.farewell import end_now, hand_over
+from feeds.worker.hearing import Hearing
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,10 @@ from django.conf import settings
 from feeds.clock import Clock
 from feeds.connection.board import Board
 from feeds.connection.journal import Journal
-from feeds.storage.latest import ServerStatus, VenueState
+from feeds.storage.latest import VenueState
 from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
+from feeds.storage.status import ServerStatus
 
 
 class Vitals:

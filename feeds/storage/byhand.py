@@ -14,10 +14,10 @@ from msgspec import structs
 
 from feeds.clock import Clock
 from feeds.storage import keys
-from feeds.storage.latest import NO_DATA, ByHand, PairStatus
 from feeds.storage.live import LiveStore
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, blocking_client, typed_errors
 from feeds.storage.servers import addresses
+from feeds.storage.status import NO_DATA, ByHand, PairStatus
 
 EVERY_S: Final = 1.0
 LINE_NAMES: Final = (keys.WS_STATUS, keys.WS_LAST_UPDATE)

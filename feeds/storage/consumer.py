@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from feeds.storage import keys, latest
+from feeds.storage import keys, latest, status
 from feeds.storage.redis import OPERATION_TIMEOUT_S, Entry, RedisDown, blocking_client, typed_errors
 
 _BLOCK_MS: Final = 200
@@ -118,7 +118,7 @@ class LogConsumer:
             told = self._client.info("memory")
             return Memory(int(told["used_memory"]), int(told["maxmemory"]), str(told["maxmemory_policy"]))
 
-    def tell(self, status: latest.DrainStatus) -> None:
+    def tell(self, status: status.DrainStatus) -> None:
         """Leaves the status where readers find it; it is gone when nobody renews it."""
         with typed_errors():
             self._client.set(keys.drain(status.server), latest.encode(status), ex=latest.STATE_TTL_S)

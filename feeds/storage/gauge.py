@@ -8,8 +8,8 @@ from typing import Final
 from feeds.clock import Clock
 from feeds.models import Alert
 from feeds.storage.consumer import LogConsumer, Memory
-from feeds.storage.latest import DrainStatus
 from feeds.storage.redis import RedisDown
+from feeds.storage.status import DrainStatus
 
 # Parts of the memory that the server may use: an alert from the first on, until it is below the second again.
 ALARM_AT: Final = 0.5

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from feeds.clock import Clock, SystemClock
 from feeds.pace import Rate
-from feeds.storage import commands, keys, latest
+from feeds.storage import commands, keys, latest, status
 from feeds.storage.member import Heard
 from feeds.storage.pair import Pair
 from feeds.storage.redis import Entry, Server, Work
@@ -138,7 +138,7 @@ class LiveStore:
         answers = await self._pair.on_each(partial(commands.read_rejected, venues=list(venues)))
         return max(answers.values(), key=len)
 
-    def statistics(self) -> latest.PairStatus:
+    def statistics(self) -> status.PairStatus:
         """How each server does, which one is active, and what that cost."""
         return self._pair.status(self._scope, self._dropped)
 

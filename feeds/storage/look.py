@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from feeds.storage import keys, latest
+from feeds.storage import keys, status
 from feeds.storage.consumer import logged_at
 from feeds.storage.redis import OPERATION_TIMEOUT_S, blocking_client, typed_errors
 from feeds.storage.servers import FAILOVER, PRIMARY
@@ -22,7 +22,7 @@ _FRESH: Final = timedelta(seconds=5)
 class PairTold(NamedTuple):
     """How a worker sees the servers, and when it said so."""
 
-    status: latest.PairStatus
+    status: status.PairStatus
     at: datetime
 
 
@@ -45,7 +45,7 @@ class ServerLook:
     oldest_s: float
     oldest_at: datetime | None = None
     pair: PairTold | None = None
-    syncs: tuple[latest.SyncStatus, ...] = ()
+    syncs: tuple[status.SyncStatus, ...] = ()
 
     @property
     def problem(self) -> str:
@@ -117,17 +117,17 @@ class ServerEye:
 
 def _pair(value: bytes | None, now: datetime) -> PairTold | None:
     try:
-        told = latest.decode_by_hand(value) if value else None
+        told = status.decode_by_hand(value) if value else None
     except msgspec.DecodeError:
         return None
-    if told is None or not isinstance(told.v, latest.PairStatus) or now - told.at >= _FRESH:
+    if told is None or not isinstance(told.v, status.PairStatus) or now - told.at >= _FRESH:
         return None
     return PairTold(told.v, told.at)
 
 
-def _sync(value: bytes) -> latest.SyncStatus | None:
+def _sync(value: bytes) -> status.SyncStatus | None:
     try:
-        return latest.decode_sync(value)
+        return status.decode_sync(value)
     except msgspec.DecodeError:
         return None
 

@@ -9,8 +9,8 @@ from typing import TypeVar
 from feeds.clock import Clock
 from feeds.storage import commands
 from feeds.storage.health import ServerHealth
-from feeds.storage.latest import ServerStatus
 from feeds.storage.redis import LoopBlockedError, RedisDown, Server, Work
+from feeds.storage.status import ServerStatus
 
 R = TypeVar("R")
 

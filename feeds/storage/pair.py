@@ -12,9 +12,9 @@ from typing import Final, NamedTuple, TypeVar
 
 from feeds.clock import Clock
 from feeds.storage.health import Failure
-from feeds.storage.latest import PairStatus
 from feeds.storage.member import Heard, Member
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, Server, Work
+from feeds.storage.status import PairStatus
 
 R = TypeVar("R")
 

@@ -14,9 +14,10 @@ from typing import Any, Final
 from msgspec import structs
 
 from feeds.clock import Clock
-from feeds.storage import keys, latest, script
-from feeds.storage.latest import Conflict, SyncStatus, stamp_of
+from feeds.storage import keys, latest, script, status
+from feeds.storage.latest import stamp_of
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, blocking_client, typed_errors
+from feeds.storage.status import Conflict, SyncStatus
 
 logger = logging.getLogger(__name__)
 
@@ -174,7 +175,7 @@ class _Copy:
 
     def _note_conflict(self, name: bytes, held: bytes, offered: bytes) -> None:
         listed = self.status.listed
-        if len(listed) < latest.CONFLICTS_LISTED:
+        if len(listed) < status.CONFLICTS_LISTED:
             listed = [*listed, Conflict(name.decode(errors="replace"), stamp_of(held), stamp_of(offered))]
         self.status = structs.replace(self.status, conflicts=self.status.conflicts + 1, listed=listed)
 

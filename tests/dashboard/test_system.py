@@ -15,9 +15,9 @@ from dashboard.system import DEGRADED, HEALTHY, UNHEALTHY, Spool, System, judge,
 from feeds.queries import DatabaseLook
 from feeds.queries.system import AlertRow
 from feeds.storage.health import Failure
-from feeds.storage.latest import PairStatus
 from feeds.storage.look import PairTold, ServerLook
 from feeds.storage.redis import RedisDown
+from feeds.storage.status import PairStatus
 from tests.dashboard.samples import NOON
 
 SINCE = NOON - timedelta(minutes=3)

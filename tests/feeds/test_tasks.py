@@ -15,9 +15,10 @@ from django.conf import settings
 from django.db import connections
 from kombu.exceptions import OperationalError
 
-from feeds import beat, sessions, tasks
+from feeds import tasks
 from feeds.models import Lease
 from feeds.storage import lease
+from feeds.worker import beat, sessions
 from omega_site.celery import app as product_app
 from tests.redis_server import RedisServer
 

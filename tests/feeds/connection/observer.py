@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from feeds.storage import keys, latest
+from feeds.storage import keys, latest, status
 from feeds.storage.live import LiveStore
 from feeds.storage.redis import RedisDown
 from tests.waiting import PATIENCE_S, wait_for
@@ -43,12 +43,12 @@ class Observer:
 
         return await wait_for(look)
 
-    async def by_hand(self, name: str, is_so: Callable[[latest.ByHand], bool]) -> latest.ByHand:
+    async def by_hand(self, name: str, is_so: Callable[[status.ByHand], bool]) -> status.ByHand:
         """What people read under this name, once this is true of it."""
 
-        async def look() -> latest.ByHand | None:
+        async def look() -> status.ByHand | None:
             (held,) = await self._store.read([name])
-            value = latest.decode_by_hand(held) if held else None
+            value = status.decode_by_hand(held) if held else None
             return value if value and is_so(value) else None
 
         return await wait_for(look)

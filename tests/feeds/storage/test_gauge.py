@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from feeds.models import Alert
-from feeds.storage import keys, latest
+from feeds.storage import keys, latest, status
 from feeds.storage.consumer import LogConsumer, Memory
 from feeds.storage.drain import BATCH_SIZE, Drain
 from feeds.storage.gauge import FORGETS, FULL, Gauge, alarms, clear_unknown
@@ -77,10 +77,10 @@ def test_status_says_what_is_not_drained_yet(drain: Drain, shared_redis: RedisSe
     drain.step()
     clock_at = clock.now()
     with shared_redis.client() as client:
-        told = latest.decode_drain(client.get(keys.drain("primary")) or b"")
-        assert told == latest.DrainStatus("primary", pending=0, backlog=BATCH_SIZE + 100, rows_per_s=0.0, at=clock_at)
+        told = status.decode_drain(client.get(keys.drain("primary")) or b"")
+        assert told == status.DrainStatus("primary", pending=0, backlog=BATCH_SIZE + 100, rows_per_s=0.0, at=clock_at)
         assert 0 < client.ttl(keys.drain("primary")) <= latest.STATE_TTL_S
         asyncio.run(clock.advance(2))
         drain.step()
-        told = latest.decode_drain(client.get(keys.drain("primary")) or b"")
+        told = status.decode_drain(client.get(keys.drain("primary")) or b"")
     assert (told.backlog, told.rows_per_s) == (100, BATCH_SIZE / 2)

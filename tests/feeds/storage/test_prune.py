@@ -12,11 +12,12 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from feeds import sessions, tasks
+from feeds import tasks
 from feeds.clock import SystemClock
 from feeds.models import HealthSnapshot, Instrument, Lease, Trade
 from feeds.storage import lease
 from feeds.storage.prune import BUSY_S, PAUSE_S, RESOURCE, STEP_SIZE, Pruned, run_prune
+from feeds.worker import sessions
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON
 from tests.feeds.sqlite_lock import impatient, locks_sqlite, write_lock

@@ -8,8 +8,8 @@ import pytest
 import redis
 
 from feeds.clock import Clock
-from feeds.storage import keys, latest
-from feeds.storage.latest import Conflict, SyncStatus
+from feeds.storage import keys, latest, status
+from feeds.storage.status import Conflict, SyncStatus
 from feeds.storage.sync import AGAIN_AFTER_S, BATCH_SIZE, TURN_S, WRITTEN_WITHIN_S, Fate, copy_state, fate
 from tests.clock import ManualClock
 from tests.feeds.samples import price_state
@@ -58,7 +58,7 @@ def copied(redis_pair: Pair, clock: ManualClock) -> Callable[[], SyncStatus]:
             asyncio.run(clock.advance(WRITTEN_WITHIN_S))
         told = [get(server, keys.sync("primary")) for server in redis_pair]
         assert told[0] == told[1] is not None
-        return latest.decode_sync(told[0] or b"")
+        return status.decode_sync(told[0] or b"")
 
     return copy
 
@@ -136,8 +136,8 @@ def test_what_reaches_one_server_a_moment_later_is_no_conflict(redis_pair: Pair,
     put(failover, {KEY: state(2, 2)})
     asyncio.run(clock.advance(WRITTEN_WITHIN_S))
     assert list(copy) == []
-    status = latest.decode_sync(get(primary, keys.sync("primary")) or b"")
-    assert [conflict.key for conflict in status.listed] == ["ws_status"]
+    told = status.decode_sync(get(primary, keys.sync("primary")) or b"")
+    assert [conflict.key for conflict in told.listed] == ["ws_status"]
 
 
 def test_wishes_of_venues_come_back(redis_pair: Pair, copied: Callable[[], SyncStatus]) -> None:
@@ -178,8 +178,8 @@ def test_copy_gives_way_between_batches(redis_pair: Pair) -> None:
     put(redis_pair[1], {f"ws_{number:03}": state(1, 1) for number in range(3 * BATCH_SIZE)})
     copied = []
     for _ in copying(redis_pair, SlowLine()):
-        status = latest.decode_sync(get(redis_pair[0], keys.sync("primary")) or b"")
-        copied.append((status.pending, status.copied))
+        told = status.decode_sync(get(redis_pair[0], keys.sync("primary")) or b"")
+        copied.append((told.pending, told.copied))
     batches = [(left * BATCH_SIZE, (3 - left) * BATCH_SIZE) for left in (3, 2, 1, 0)]
     assert copied[:4] == batches
 

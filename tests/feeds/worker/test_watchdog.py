@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from feeds.heartbeat import Heartbeats
-from feeds.watchdog import BLOCKED_AFTER_S, HOPELESS_AFTER_S, LOOK_EVERY_S, Watchdog
+from feeds.worker.watchdog import BLOCKED_AFTER_S, HOPELESS_AFTER_S, LOOK_EVERY_S, Watchdog
 from tests.clock import ManualClock
 
 

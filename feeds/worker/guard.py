@@ -11,10 +11,10 @@ from typing import Final
 from django.conf import settings
 
 from feeds.clock import SystemClock
-from feeds.farewell import end_now, hand_over
 from feeds.heartbeat import heartbeats
-from feeds.memory import Ceiling
-from feeds.watchdog import LOOK_EVERY_S, Watchdog
+from feeds.worker.farewell import end_now, hand_over
+from feeds.worker.memory import Ceiling
+from feeds.worker.watchdog import LOOK_EVERY_S, Watchdog
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from feeds import beat
 from feeds.models import Alert, Lease
 from feeds.storage.lease_clock import now
+from feeds.worker import beat
 from tests.clock import ManualClock
 
 pytestmark = pytest.mark.django_db(transaction=True)

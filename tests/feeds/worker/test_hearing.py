@@ -1,6 +1,6 @@
 """A worker that is connected and hears nothing notices that."""
 
-from feeds.hearing import DEAF_AFTER_S, Hearing
+from feeds.worker.hearing import DEAF_AFTER_S, Hearing
 
 
 def test_tasks_that_wait_for_a_minute_prove_a_deaf_worker() -> None:

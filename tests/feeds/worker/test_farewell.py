@@ -7,7 +7,7 @@ from typing import Final
 
 FIVE_AT_ONCE: Final = """
 import logging, signal, sys, threading
-from feeds import farewell
+from feeds.worker import farewell
 
 logging.basicConfig()
 signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
@@ -27,7 +27,7 @@ print(len(farewell.why()))
 """
 NOBODY_KEEPS_SESSIONS: Final = """
 import threading
-from feeds import guard
+from feeds.worker import guard
 
 guard.begin(threading.Event(), lambda: False)
 threading.Event().wait(10)

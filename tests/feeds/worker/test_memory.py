@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds import memory
-from feeds.memory import Ceiling, resident_mb
+from feeds.worker import memory
+from feeds.worker.memory import Ceiling, resident_mb
 
 
 @pytest.mark.parametrize(("max_mb", "calls"), [(1, 1), (100_000, 0), (0, 0)])

@@ -14,7 +14,7 @@ from typing import Final
 
 from django.db import close_old_connections, connections
 
-from feeds import beat, farewell, queries
+from feeds import queries
 from feeds.clock import SystemClock
 from feeds.connection.feed import lease_name as feed_lease
 from feeds.connection.feed import run_feed
@@ -26,6 +26,7 @@ from feeds.storage.holder import this_thread
 from feeds.storage.replay import replay_leftovers
 from feeds.storage.rows import WaitingRows
 from feeds.storage.servers import addresses
+from feeds.worker import beat, farewell
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,12 @@ from celery.signals import worker_shutting_down
 from django.db.models import F
 from pytest_django import Settings
 
-from feeds import sessions, tasks
+from feeds import tasks
 from feeds.models import HealthSnapshot, Lease, Trade
 from feeds.storage import latest, lease
 from feeds.storage.database import DatabaseThread
 from feeds.storage.spool import Spool
+from feeds.worker import sessions
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.feeds.samples import logged
