@@ -9,11 +9,16 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 # What `check --deploy` looks at: the site as it runs behind a TLS proxy.
 PRODUCTION := OMEGA_MODE=live OMEGA_HTTPS=1 ALLOWED_HOSTS=example.org OMEGA_DATA_DIR=$(VENV)/check
 
+# Where rows are written and read: some three minutes. Of what is left most uses no database, and real processes have
+# one of their own (tests/system/test_postgres.py gives them PostgreSQL).
+POSTGRES_TESTS := tests/feeds/storage tests/feeds/worker tests/feeds/queries tests/dashboard $(wildcard tests/feeds/test_*.py) \
+	$(patsubst %,tests/feeds/connection/test_%.py,feed feed_gaps feed_holder feed_rows journal ledger ledger_audit)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench faults simulation lock clean
+.PHONY: help setup run demo test test-postgres check bench faults simulation lock clean
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.runtime ## install what the site needs into .venv
 
@@ -25,6 +30,9 @@ demo: $(VENV)/.runtime $(VENV)/.demo ## start the site on the bundled replay exc
 
 test: $(VENV)/.dev ## run all tests; PYTEST_ARGS="-k htx" runs some
 	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+test-postgres: $(VENV)/.dev ## run the tests that touch the database once more, on a PostgreSQL of their own
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q $(PYTEST_ARGS) $(POSTGRES_TESTS)
 
 check: $(VENV)/.dev ## style, types, layers, templates, Django's own checks
 	$(BIN)/ruff check .

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import structs
@@ -10,7 +10,7 @@ from msgspec import structs
 from dashboard import conversion, trust
 from dashboard.memory import TradeMemory
 from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime
-from dashboard.parts import Source, TapeTrade, UptimeLine
+from dashboard.parts import AlertLine, Source, TapeTrade, UptimeLine
 from feeds.market import candles
 from feeds.market.candles import Candle
 from feeds.market.latency import Percentiles
@@ -19,6 +19,8 @@ from feeds.storage.latest import Delay, FeedState, LoggedTrade, PriceState
 
 STALE_AFTER: Final = 5.0
 TAPE_LENGTH: Final = 50
+# A trade that came so long before the last one on the tape is not put on top of it.
+HISTORY_AFTER: Final = timedelta(seconds=10)
 # A trade and its place in the log.
 Entry = tuple[str, LoggedTrade]
 _NO_FEED: Final = FeedView("", "", [], [])
@@ -68,9 +70,11 @@ class Board:
 
     def take_trades(self, entries: Iterable[Entry]) -> list[Message]:
         """Adds trades of the log, oldest first, to tape and bars; one that was sent again counts once."""
-        fresh = [entry for entry in entries if self._is_news(*entry)]
-        for entry in fresh:
-            self._tape(*entry)
+        fresh = []
+        for entry in entries:
+            if self._is_news(*entry):
+                self._tape(*entry)
+                fresh.append(entry)
         return [*_trades(fresh), *self._grow_bars(trade for _, trade in fresh)]
 
     def take_states(self, feed: FeedState | None, prices: Iterable[PriceState | None]) -> list[Message]:
@@ -82,10 +86,12 @@ class Board:
         return changed + self._take_venues(feed) + self._take_feed(feed)
 
     def take_health(self, redis: str) -> list[Message]:
-        health = Health(redis=redis)
-        is_news = health != self.health
-        self.health = health
-        return [health] if is_news else []
+        """Whether Redis answers this reader."""
+        return self._take_health(structs.replace(self.health, redis=redis))
+
+    def take_notes(self, lines: list[AlertLine]) -> list[Message]:
+        """What is wrong below the feeds."""
+        return self._take_health(structs.replace(self.health, lines=lines))
 
     def take_uptime(self, lines: list[UptimeLine]) -> list[Message]:
         self.uptime = Uptime(lines=lines)
@@ -104,7 +110,12 @@ class Board:
         if trade.is_standby:
             self._aside[trade.venue, trade.instrument] = (offset, trade)
             return False
-        return self._memory.add(trade)
+        return not self._is_history(trade) and self._memory.add(trade)
+
+    def _is_history(self, trade: LoggedTrade) -> bool:
+        """Whether the tape has moved on: what was spooled in an outage is logged between live trades."""
+        tape = self.tapes[trade.instrument]
+        return bool(tape) and trade.received_at < tape[-1][1].received_at - HISTORY_AFTER
 
     def _tape(self, offset: str, trade: LoggedTrade) -> None:
         """Puts a trade on its tape: at the end, or where it stands already while it was in quarantine."""
@@ -146,6 +157,11 @@ class Board:
         is_news = price != self.prices.get(price.instrument)
         self.prices[price.instrument] = price
         return [price] if is_news else []
+
+    def _take_health(self, health: Health) -> list[Message]:
+        is_news = health != self.health
+        self.health = health
+        return [health] if is_news else []
 
     def _take_venues(self, feed: FeedState | None) -> list[Message]:
         venues = conversion.venues_message(feed) if feed else conversion.unreported_venues(self.feed)

@@ -6,9 +6,12 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from dashboard.banner import lines
 from dashboard.guard import GuardedConsumer
 from dashboard.hub import Hub, Hubs
 from dashboard.outbox import TOO_SLOW, Outbox
+from dashboard.parts import AlertLine
+from dashboard.watch import WATCH
 from feeds.clock import SystemClock
 
 # Daphne buffers without bound for a browser that does not read (django/daphne#170). The answers to the ticks
@@ -17,8 +20,13 @@ QUIET_AFTER: Final = 10.0
 GONE_AFTER: Final = 30.0
 _LOOK_EVERY: Final = 0.5
 
+
+def _notes() -> list[AlertLine]:
+    return lines(WATCH.system(patience_s=0))
+
+
 # One per web process.
-HUBS: Final = Hubs(SystemClock())
+HUBS: Final = Hubs(SystemClock(), _notes)
 
 
 class Pong(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="pong"):

@@ -12,8 +12,9 @@ from dashboard import conversion
 from dashboard.messages import Bar
 from feeds.market.candles import MINUTE, start_of
 from feeds.queries import FeedView, bars, last_bar_at
-from feeds.storage import latest
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage import keys, latest
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 
 KEPT_S: Final = 2
 _reading: Final = Lock()
@@ -68,7 +69,7 @@ async def _shown_venue(feed: str, instrument: str) -> str:
     """Whose price of the instrument is displayed; empty while no worker reports."""
     store = LiveStore()
     try:
-        (encoded,) = await store.read([latest.feed_key(feed)])
+        (encoded,) = await store.read([keys.feed(feed)])
     except RedisDown:
         return ""
     finally:

@@ -2,22 +2,26 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from dashboard import messages
 from dashboard.delivery import Delivery
 from dashboard.messages import Message, Tick
 from dashboard.outbox import Outbox
+from dashboard.parts import AlertLine
 from dashboard.reader import Reader
 from dashboard.uptime import UptimeReader
 from feeds.clock import Clock
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 
 BEAT_EVERY: Final = 0.1
 RETRY_EVERY: Final = 0.5
 TICK_EVERY: Final = 1.0
 BROKEN: Final = (1011, "the live feed of this server broke; connect again")
+
+# What is wrong below the feeds, as it is known at this moment: nobody waits for it.
+Notes = Callable[[], list[AlertLine]]
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +29,10 @@ logger = logging.getLogger(__name__)
 class Hub:
     """Starts reading with the first browser, in its loop, and stops with the last."""
 
-    def __init__(self, clock: Clock, feed: str = "") -> None:
+    def __init__(self, clock: Clock, feed: str = "", notes: Notes = list) -> None:
         self._clock = clock
         self._feed = feed
+        self._notes = notes
         self.delivery = Delivery(clock)
         self._outboxes: set[Outbox] = set()
         self._reader: Reader | None = None
@@ -54,8 +59,8 @@ class Hub:
 
     async def _run(self) -> None:
         store, uptime = LiveStore(), UptimeReader(self._clock)
+        reader = Reader(store, self._clock, self._feed)
         try:
-            reader = Reader(store, self._clock, self._feed)
             await self._beat(reader, uptime)
             self._reader = reader
             # Not ended by cancellation, which asgiref may swallow when it comes during a database call.
@@ -65,12 +70,14 @@ class Hub:
                 await self._beat(reader, uptime)
         finally:
             self._task = self._reader = None
-            await uptime.close()
             await store.close()
+            await reader.close()
+            await uptime.close()
 
     async def _beat(self, reader: Reader, uptime: UptimeReader) -> None:
         """Reads once and hands out what changed."""
         changed = await reader.changes()
+        changed += reader.board.take_notes(self._notes())
         if (lines := uptime.take(reader.board.feed)) is not None:
             changed += reader.board.take_uptime(lines)
         if self._clock.monotonic() - self._ticked_at >= TICK_EVERY:
@@ -91,12 +98,13 @@ class Hub:
 class Hubs:
     """The hubs of a process: one for each feed that somebody looks at."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, notes: Notes = list) -> None:
         self._clock = clock
+        self._notes = notes
         self._hubs: dict[str, Hub] = {}
 
     def join(self, feed: str, instrument: str) -> tuple[Hub, Outbox]:
-        hub = self._hubs.setdefault(feed, Hub(self._clock, feed))
+        hub = self._hubs.setdefault(feed, Hub(self._clock, feed, self._notes))
         return hub, hub.join(instrument)
 
     def leave(self, hub: Hub, outbox: Outbox) -> None:

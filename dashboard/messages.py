@@ -144,9 +144,13 @@ class Latency(Message, frozen=True, kw_only=True, tag="latency"):
 
 
 class Health(Message, frozen=True, kw_only=True, tag="health"):
-    """`redis` is up or down. While it is down the rest is the last that was known."""
+    """`redis` is up or down. While it is down the rest is the last that was known.
+
+    `lines` say what is wrong below the feeds: with Redis, or with storing what comes.
+    """
 
     redis: str
+    lines: list[AlertLine] = []
 
     @property
     def topic(self) -> str:

@@ -1,27 +1,30 @@
-"""Reads Redis for one board: the newest states and the tail of the log, again and again, without a gap."""
+"""Reads Redis for one board: the newest states and the tails of the logs, again and again, without a gap."""
 
+import asyncio
 import logging
 from datetime import datetime
 from typing import Final
 
 import msgspec
-from channels.db import database_sync_to_async
-from django.db import DatabaseError
 
 from dashboard.board import Board
 from dashboard.messages import Message
+from dashboard.reading import Reading
 from feeds.clock import Clock
 from feeds.market.validation import MAX_AHEAD
 from feeds.queries import last_trade, shown_feed
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.latest import LoggedTrade
-from feeds.storage.redis import Entry, LiveStore, RedisDown
+from feeds.storage.live import LiveStore, merged
+from feeds.storage.redis import Entry, RedisDown
 
 # Enough of the log for the tape and, up to some eighty trades a second, for the minute bar that is forming.
 TAIL: Final = 5000
 PAGE: Final = 1000
 # How soon the page follows an edit of the feed.
 FEED_EVERY: Final = 5.0
+# So long a page waits for Redis in all.
+PATIENCE_S: Final = 0.7
 
 logger = logging.getLogger(__name__)
 
@@ -37,78 +40,89 @@ def stored_board(feed: str, now: datetime) -> Board:
 
 
 class Reader:
-    def __init__(self, store: LiveStore, clock: Clock, feed: str = "", tail: int = TAIL) -> None:
+    """Each reading of Redis may take `patience_s`; None: as long as the store allows. Close it."""
+
+    def __init__(
+        self, store: LiveStore, clock: Clock, feed: str = "", tail: int = TAIL, patience_s: float | None = None
+    ) -> None:
         self.board = Board(None)
         self._feed = feed
         self._store = store
         self._clock = clock
         self._tail = tail
-        self._cursor: bytes | None = None
-        self._feed_read_at: float | None = None
+        self._patience_s = patience_s
+        # By server, the last entry of its log that was taken; none before the first look.
+        self._cursors: dict[str, bytes] = {}
+        self._feed_due_at: float | None = None
+        self._reading: Reading[Board] = Reading("feed")
 
     async def changes(self) -> list[Message]:
         """What changed since the last call; everything after a new board or the first look at the log."""
         is_new = await self._follow_feed()
-        had_log = self._cursor is not None
+        had_log = bool(self._cursors)
         changed = await self._read()
-        has_first_log = self._cursor is not None and not had_log
+        has_first_log = bool(self._cursors) and not had_log
         return self.board.whole(self._clock.now()) if is_new or has_first_log else changed
 
     async def _follow_feed(self) -> bool:
-        """Makes a new board when the shown feed was edited, and at first."""
-        now = self._clock.monotonic()
-        if self._feed_read_at is not None and now - self._feed_read_at < FEED_EVERY:
-            return False
-        is_first, self._feed_read_at = self._feed_read_at is None, now
-        try:
-            board = await database_sync_to_async(stored_board)(self._feed, self._clock.now())
-        except DatabaseError:
-            logger.warning("the database did not answer; the page stays with the feed it knows")
+        """Makes a new board when the shown feed was edited, and at first. Only the first waits for the database."""
+        now, is_first = self._clock.monotonic(), self._feed_due_at is None
+        if not self._reading.is_begun and (self._feed_due_at is None or now >= self._feed_due_at):
+            self._feed_due_at = now + FEED_EVERY
+            self._reading.begin(stored_board, self._feed, self._clock.now())
+        if is_first:
+            await self._reading.wait()
+        board = self._reading.take()
+        if board is None or (not is_first and board.feed == self.board.feed):
             return is_first
-        if not is_first and board.feed == self.board.feed:
-            return False
-        self.board, self._cursor = board, None
+        self.board, self._cursors = board, {}
         return True
+
+    async def close(self) -> None:
+        """Waits for what is being read of the database."""
+        await self._reading.wait()
 
     async def _read(self) -> list[Message]:
         try:
-            return await self._read_redis()
-        except RedisDown:
+            async with asyncio.timeout(self._patience_s):
+                return await self._read_redis()
+        except (RedisDown, TimeoutError):
             return self.board.take_health("down")
 
     async def _read_redis(self) -> list[Message]:
         feed = self.board.feed
-        keys = [latest.feed_key(feed.name), *(latest.price_key(feed.name, i.code) for i in feed.instruments)]
-        states = await self._store.read(keys)
+        names = [keys.feed(feed.name), *(keys.price(feed.name, i.code) for i in feed.instruments)]
+        states = await self._store.read(names)
         entries = await self._entries()
-        self._cursor = entries[-1][0] if entries else self._cursor or b"0-0"
         trades = self.board.take_trades(_decoded(entries))
         feed_state = latest.decode_feed(states[0]) if states[0] else None
         prices = [latest.decode_price(state) if state else None for state in states[1:]]
         return [*self.board.take_health("up"), *trades, *self.board.take_states(feed_state, prices)]
 
     async def _entries(self) -> list[Entry]:
-        if self._cursor is None:
-            return await self._store.read_log_end(self._tail)
-        return await self._store.read_log(self._cursor, PAGE)
+        """What is new in each log. One that was never read begins with its end."""
+        logs = await self._store.read_logs(self._cursors, PAGE if self._cursors else self._tail)
+        for server, entries in logs.items():
+            self._cursors[server] = entries[-1][0] if entries else self._cursors.get(server, b"0-0")
+        return merged(logs.values())
 
 
 def _decoded(entries: list[Entry]) -> list[tuple[str, LoggedTrade]]:
     trades = []
     for entry_id, fields in entries:
         try:
-            trades.append((entry_id.decode(), latest.decode_trade(fields[latest.TRADE_FIELD])))
+            trades.append((entry_id.decode(), latest.decode_trade(fields[keys.TRADE_FIELD])))
         except (KeyError, msgspec.DecodeError):
             # The drain sets such an entry aside with its reason; the page goes on with the next one.
             logger.warning("entry %s of the log is not a trade", entry_id.decode())
     return trades
 
 
-async def read_board(feed: str, clock: Clock) -> Board:
-    """The board of a feed at this moment, for a page: from Redis within half a second, else from the database."""
-    store = LiveStore()
+async def read_board(feed: str, clock: Clock, url: str, other_url: str = "") -> Board:
+    """The board of a feed at this moment, for a page: from one or two Redis servers, else from the database."""
+    store = LiveStore(url, other_url)
     try:
-        reader = Reader(store, clock, feed, tail=PAGE)
+        reader = Reader(store, clock, feed, tail=PAGE, patience_s=PATIENCE_S)
         await reader.changes()
         reader.board.take_latency({})
         return reader.board

@@ -1,23 +1,17 @@
 """Uptime of the shown feed, its venues, Redis and the database, for people; read beside the loop: it takes a while."""
 
-import asyncio
-import logging
 from datetime import datetime
 from typing import Final
 
-from channels.db import database_sync_to_async
-from django.db import DatabaseError
-
 from dashboard import sentences
 from dashboard.parts import UptimeLine
+from dashboard.reading import Reading
 from feeds.clock import Clock
 from feeds.market.uptime import MONTH, Uptime
 from feeds.queries import FeedView
 from feeds.storage.uptime import uptime
 
 READ_EVERY_S: Final = 30.0
-
-logger = logging.getLogger(__name__)
 
 
 class UptimeReader:
@@ -27,35 +21,19 @@ class UptimeReader:
         self._clock = clock
         self._feed: FeedView | None = None
         self._due_at = 0.0
-        self._reading: asyncio.Task[list[UptimeLine]] | None = None
+        self._reading: Reading[list[UptimeLine]] = Reading("uptime")
 
     def take(self, feed: FeedView) -> list[UptimeLine] | None:
         """What was read since the last time; None where there is nothing new."""
-        read, self._reading = self._reading, None
-        if read is None:
-            self._begin(feed)
-            return None
-        if not read.done():
-            self._reading = read
-            return None
-        try:
-            return read.result()
-        except DatabaseError:
-            logger.warning("the database did not answer; the page stays with the uptime it knows")
-            return None
+        now = self._clock.monotonic()
+        if not self._reading.is_begun and (feed != self._feed or now >= self._due_at):
+            self._feed, self._due_at = feed, now + READ_EVERY_S
+            self._reading.begin(uptime_lines, feed, self._clock.now())
+        return self._reading.take()
 
     async def close(self) -> None:
-        """Waits for what is being read: a thread cannot be cancelled."""
-        if self._reading:
-            await asyncio.wait([self._reading])
-
-    def _begin(self, feed: FeedView) -> None:
-        now = self._clock.monotonic()
-        if feed != self._feed or now >= self._due_at:
-            self._feed, self._due_at = feed, now + READ_EVERY_S
-            # On a thread of its own: the one that all share answers logins.
-            read = database_sync_to_async(uptime_lines, thread_sensitive=False)
-            self._reading = asyncio.create_task(read(feed, self._clock.now()), name="dashboard uptime")
+        """Waits for what is being read."""
+        await self._reading.wait()
 
 
 def uptime_lines(feed: FeedView, now: datetime) -> list[UptimeLine]:

@@ -11,5 +11,8 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("candles/<str:instrument>.json", views.candle_bars, name="candles"),
     path("notices/", views.notices, name="notices"),
+    path("system/", views.system, name="system"),
+    path("health", views.health, name="health"),
+    path("redis/status", views.redis_status, name="redis-status"),
     path("live", views.live, name="live"),
 ]

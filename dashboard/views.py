@@ -3,25 +3,35 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from asgiref.sync import async_to_sync
 from csp.decorators import csp_update
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, user_passes_test
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from dashboard.banner import lines
 from dashboard.board import STALE_AFTER, Board
+from dashboard.health import health_of, redis_status_of
 from dashboard.history import WIDTHS, encoded_bars
 from dashboard.messages import Price
+from dashboard.operation import groups
 from dashboard.parts import Source
-from dashboard.reader import read_board
+from dashboard.reader import read_board, stored_board
+from dashboard.system import UNHEALTHY, System, judge
+from dashboard.watch import WATCH
 from feeds.clock import SystemClock
 from feeds.queries import shown_feed, shown_feeds
+from feeds.storage.servers import addresses
 
 # Lightweight Charts puts one constant <style> for its attribution logo into the page; this is the hash of it.
 CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
+# The operator's page loads itself again.
+REFRESH_S: Final = 5
 
 
 @require_safe
@@ -29,8 +39,11 @@ CHART_STYLE: Final = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='"
 @cache_control(private=True, no_store=True)
 @csp_update({"style-src": [CHART_STYLE]})
 def dashboard(request: HttpRequest) -> HttpResponse:
-    clock = SystemClock()
-    board = async_to_sync(read_board)(request.GET.get("feed", ""), clock)
+    clock, feed, seen = SystemClock(), request.GET.get("feed", ""), WATCH.system()
+    # Only servers that answer are asked: nobody waits for one that hangs, nor tries a password that one refuses.
+    urls = [url for name, url in addresses().items() if seen.is_up(name)]
+    board = async_to_sync(read_board)(feed, clock, *urls) if urls else stored_board(feed, clock.now())
+    board.take_notes(lines(seen))
     now = clock.now()
     shown = _shown_instrument(board, request.GET.get("instrument", ""), now)
     context = {"board": board, "feeds": shown_feeds(), "mode": mode(), "now": now, "widths": WIDTHS, **shown}
@@ -54,6 +67,37 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@user_passes_test(lambda user: user.is_active and user.is_staff, login_url="login")
+@cache_control(private=True, no_store=True)
+def system(request: HttpRequest) -> HttpResponse:
+    """The operator's page: every part of the system, how it is, and what to do."""
+    seen = WATCH.system()
+    status, _ = judge(seen)
+    context = {"groups": groups(seen), "status": status, "now": seen.now, "mode": mode(), "refresh_s": REFRESH_S}
+    answer = render(request, "dashboard/system.html", context)
+    answer["Refresh"] = str(REFRESH_S)
+    return answer
+
+
+@require_safe
+@cache_control(no_store=True)
+def health(request: HttpRequest) -> HttpResponse:
+    """For load balancers and people: 503 when it is unhealthy. Only staff are told why."""
+    seen = WATCH.system()
+    answer = health_of(seen, _is_staff(request, seen))
+    return _json(answer, 503 if answer.status == UNHEALTHY else 200)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def redis_status(request: HttpRequest) -> HttpResponse:
+    seen = WATCH.system()
+    if not _is_staff(request, seen):
+        return _json({"error": "Only staff may see this: log in first."}, 403)
+    return _json(redis_status_of(seen))
+
+
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """Says that this process answers. Asks nothing of Redis or the database."""
     return HttpResponse("ok", content_type="text/plain")
@@ -62,6 +106,18 @@ def live(request: HttpRequest) -> HttpResponse:
 def mode() -> str:
     """What the banner says: are these the real exchanges?"""
     return "LIVE" if settings.OMEGA_MODE == "live" else "REPLAY"
+
+
+def _is_staff(request: HttpRequest, seen: System) -> bool:
+    """While the database is away everybody is a stranger, and nobody waits for it."""
+    try:
+        return bool(seen.has_database and request.user.is_active and request.user.is_staff)
+    except Error:
+        return False
+
+
+def _json(answer: object, status: int = 200) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode(answer), content_type="application/json", status=status)
 
 
 def _shown_instrument(board: Board, asked: str, now: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omega_site.settings")
+os.environ.setdefault("OMEGA_ROLE", "web")
 # Django first: consumers import models, which need the applications to be loaded.
 django_application = get_asgi_application()
 

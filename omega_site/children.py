@@ -5,9 +5,9 @@ import functools
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from omega_site.orphans import Roster, end_with_parent, signal_group
@@ -30,8 +30,11 @@ class Program:
     arguments: Sequence[str | os.PathLike[str]]
     is_ready: Probe
     stdin: str = ""
+    # On top of ours.
+    environment: Mapping[str, str] = field(default_factory=dict)
     explained_by: str = "its lines above"
-    # False: it may have to wait for a server of yours that is down; the site runs without it meanwhile.
+    # False: it may be late, such as for a server of yours that is down, or end and be started again later; the site
+    # runs without it meanwhile.
     is_needed_at_start: bool = True
 
 
@@ -54,6 +57,7 @@ class Child:
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
             *self._program.arguments,
+            env={**os.environ, **self._program.environment},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -69,14 +73,15 @@ class Child:
             stdin.close()
 
     async def become_ready(self) -> None:
-        """Returns when the probe says so. A child that may be late is let go on after a word about it."""
+        """Returns when the probe says so. One that is not needed at start is late, or ends, after a word about it."""
         deadline = time.monotonic() + READY_WITHIN
         while not await self._program.is_ready(self._first_lines):
             if self._process.returncode is not None:
                 await self._printing
-                raise self._fault(f"ended with {self._process.returncode} before it was ready")
+                self._be_away(f"ended with {self._process.returncode} before it was ready")
+                break
             if time.monotonic() > deadline:
-                self._be_late()
+                self._be_away(f"was not ready within {READY_WITHIN:.0f} s")
                 break
             await asyncio.sleep(0.05)
         self._is_ready = True
@@ -116,13 +121,11 @@ class Child:
             if not self._is_ready:
                 self._first_lines.append(text)
 
-    def _be_late(self) -> None:
+    def _be_away(self, what: str) -> None:
+        fault = f"{self.name} {what}; {self._program.explained_by} say why."
         if self._program.is_needed_at_start:
-            raise self._fault(f"was not ready within {READY_WITHIN:.0f} s")
-        say("omega", f"{self.name} is not ready after {READY_WITHIN:.0f} s and goes on trying.")
-
-    def _fault(self, what: str) -> StartError:
-        return StartError(f"{self.name} {what}; {self._program.explained_by} say why.")
+            raise StartError(fault)
+        say("omega", f"{fault} The site starts without it meanwhile.")
 
 
 async def _next_line(output: asyncio.StreamReader) -> bytes:

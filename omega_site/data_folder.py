@@ -5,8 +5,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from omega_site.start_error import StartError
+
+_LOCK: Final = "omega.lock"
 
 
 @contextmanager
@@ -14,7 +17,7 @@ def hold(folder: Path, mode: str) -> Iterator[None]:
     """Keeps the folder for this process; the lock goes with the process, however it ends."""
     with _write_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "omega.lock").open("a+")
+        lock = (folder / _LOCK).open("a+")
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -29,6 +32,18 @@ def hold(folder: Path, mode: str) -> Iterator[None]:
         lock.flush()
         keep_mode(folder, mode)
         yield
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a start of ours runs in the folder now."""
+    try:
+        with (folder / _LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # none ever ran here
+        return False
+    return False
 
 
 def keep_mode(folder: Path, mode: str) -> None:

@@ -3,11 +3,11 @@
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import quote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +16,7 @@ MIN_SECRET_LENGTH = 50
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASE_SCHEMES = ("sqlite://", "postgres://", "postgresql://")
 _INSTRUMENT = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
+_KEY_PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,64}")
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no types
@@ -46,10 +47,24 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
 
     def log_level(self) -> str:
         """From which level on lines are logged."""
-        level = str(self.str("LOG_LEVEL", default="INFO"))
-        if level not in LOG_LEVELS:
-            raise ImproperlyConfigured(f"LOG_LEVEL is {level!r}. Set it to one of {', '.join(LOG_LEVELS)}.")
-        return level
+        return self.one_of("LOG_LEVEL", LOG_LEVELS, default="INFO")
+
+    def one_of(self, name: str, values: Sequence[str], default: str) -> str:
+        """A value out of a few."""
+        value = str(self.str(name, default=default))
+        if value not in values:
+            raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of {', '.join(values)}.")
+        return value
+
+    def key_prefix(self) -> str:
+        """What every key of ours in Redis begins with. Redis reads stars and brackets as patterns."""
+        prefix = str(self.str("REDIS_KEY_PREFIX", default=""))
+        if not _KEY_PREFIX.fullmatch(prefix):
+            raise ImproperlyConfigured(
+                f"REDIS_KEY_PREFIX is {prefix!r}. Use up to 64 letters, digits, dots, colons, dashes and underscores, "
+                "such as omega:"
+            )
+        return prefix
 
     def database(self, default: Path) -> dict[str, Any]:
         """DATABASE_URL as Django's settings want it, else a SQLite file. It may hold a password and is never shown."""
@@ -90,16 +105,6 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
                 "made, or set a random one."
             )
         return key
-
-    def redis_url(self, embedded: Path) -> str:
-        """The primary Redis: REDIS_HOST and friends, else the address that the embedded server left in a file."""
-        if host := self.str("REDIS_HOST", default=""):
-            scheme = "rediss" if self.bool("REDIS_USE_SSL", default=False) else "redis"
-            user = quote(self.str("REDIS_USERNAME", default=""), safe="")
-            password = quote(self.secret("REDIS_PASSWORD"), safe="")
-            login = f"{user}:{password}@" if password else ""
-            return f"{scheme}://{login}{host}:{self.int('REDIS_PORT', default=6379)}/0"
-        return embedded.read_text().strip() if embedded.exists() else "redis://127.0.0.1:6379/0"
 
 
 def _kept_secret(path: Path) -> str:

@@ -1,10 +1,11 @@
-"""What each start prepares before the site opens: tables, static files, and a login for somebody.
+"""What each start sees to before the site opens: sound settings and stores, tables, static files, and a login.
 
 A program of its own, so that the supervisor stays free of Django's applications and of the database:
 `python -m omega_site.first_start`.
 """
 
 import getpass
+import os
 import secrets
 import sys
 
@@ -12,12 +13,14 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
+from django.core.checks import Tags, run_checks
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import OperationalError
 
 from omega_site.data_folder import keep_mode
 from omega_site.environment import Environment
+from omega_site.redis_addresses import Server
 from omega_site.start_error import StartError, environment_faults
 
 env = Environment()
@@ -37,9 +40,13 @@ def main() -> int:
 
 
 def prepare() -> None:
+    os.environ.setdefault("OMEGA_ROLE", "command")
     with environment_faults():
         django.setup()
     keep_mode(settings.OMEGA_DATA_DIR, settings.OMEGA_MODE)
+    _refuse_faulty_settings()
+    _refuse_a_failover_of_one_machine()
+    _refuse_unfit_redis()
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except OperationalError as error:
@@ -49,6 +56,30 @@ def prepare() -> None:
         _renew_demo_login()
     else:
         _make_first_admin()
+
+
+def _refuse_faulty_settings() -> None:
+    """Our own checks; `manage.py check` runs Django's as well."""
+    for fault in run_checks(tags=[Tags.compatibility]):
+        if fault.is_serious():
+            raise StartError(f"{fault.msg} {fault.hint}")
+
+
+def _refuse_a_failover_of_one_machine() -> None:
+    """Machines that share a database share what each drain noted there: both servers have to be the same for all."""
+    is_shared = settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3"
+    if is_shared and env.str("REDIS_HOST", default="") and not env.str("FAILOVER_REDIS_HOST", default=""):
+        raise StartError(
+            "DATABASE_URL and REDIS_HOST name servers that other machines may share, and FAILOVER_REDIS_HOST names "
+            "none. Name the failover Redis too, the same one for all machines."
+        )
+
+
+def _refuse_unfit_redis() -> None:
+    # Not at the top: it reads settings that may be faulty.
+    from omega_site.redis_check import refuse_unfit
+
+    refuse_unfit({Server.PRIMARY: settings.REDIS_URL, Server.FAILOVER: settings.FAILOVER_REDIS_URL})
 
 
 def _renew_demo_login() -> None:

@@ -1,4 +1,4 @@
-"""What `make run` and `make demo` start: Redis, web, worker and beat under one supervisor.
+"""What `make run` and `make demo` start: two Redis servers, web, worker and beat under one supervisor.
 
     python -m omega_site.process run     the real exchanges
     python -m omega_site.process demo    the replay exchange, in a data folder of its own
@@ -24,6 +24,7 @@ from omega_site.children import Child, Program
 from omega_site.embedded_redis import redis_program
 from omega_site.orphans import Roster, end_with_parent
 from omega_site.probes import free_port, is_free
+from omega_site.redis_addresses import Server
 from omega_site.start_error import StartError, environment_faults
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -138,8 +139,11 @@ class Supervisor:
 
 
 def _servers() -> Iterator[Program]:
+    """Those that no variable names are ours to run. One is running before the next one looks for a port."""
     if not os.environ.get("REDIS_HOST"):
-        yield redis_program(settings.OMEGA_DATA_DIR)
+        yield redis_program(settings.OMEGA_DATA_DIR, Server.PRIMARY)
+    if not os.environ.get("FAILOVER_REDIS_HOST"):
+        yield redis_program(settings.OMEGA_DATA_DIR, Server.FAILOVER)
     if settings.OMEGA_MODE == "replay":
         yield programs.replay_exchange()
 

@@ -1,4 +1,4 @@
-"""The programs of a start beside Redis: the command line of each and how it is seen to be ready.
+"""The programs of a start beside Redis: the command line and role of each, and how it is seen to be ready.
 
 `python -m omega_site.programs web`, `worker` or `beat` becomes that program, for process managers other than ours.
 """
@@ -14,6 +14,7 @@ from django.conf import settings
 
 from omega_site.children import Program
 from omega_site.probes import Probe, answers_http, at_once, prints
+from omega_site.redis_addresses import Role
 from omega_site.start_error import StartError, environment_faults
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not bound to
@@ -45,6 +46,7 @@ def web() -> Program:
             *("--verbosity", "0", "--no-server-name", "omega_site.asgi:application"),
         ],
         is_ready=answers_http(_ANY_ADDRESS.get(host, host), port, "/live", site),
+        environment=_as(Role.WEB),
     )
 
 
@@ -57,6 +59,7 @@ def worker() -> Program:
             *("--without-mingle", "--without-gossip"),
         ],
         is_ready=_logs(" ready."),
+        environment=_as(Role.WORKER),
         is_needed_at_start=False,
     )
 
@@ -68,8 +71,13 @@ def beat() -> Program:
         name="beat",
         arguments=_celery("beat", "--schedule", str(schedule), "--pidfile", ""),
         is_ready=_logs("beat: Starting"),
+        environment=_as(Role.WORKER),
         is_needed_at_start=False,
     )
+
+
+def _as(role: Role) -> dict[str, str]:
+    return {"OMEGA_ROLE": role}
 
 
 def _celery(command: str, *options: str) -> list[str]:
@@ -91,10 +99,11 @@ def main() -> NoReturn:
     name = parser.parse_args().program
     try:
         with environment_faults():
-            command = [*programs[name]().arguments]
+            program = programs[name]()
     except StartError as error:
         sys.exit(str(error))
-    os.execv(command[0], command)  # noqa: S606  # no shell is wanted
+    command = [*program.arguments]
+    os.execve(command[0], command, {**os.environ, **program.environment})  # noqa: S606  # no shell is wanted
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Every setting. Each comes from the environment; .env.example lists them all with their defaults."""
 
+import ssl
 from pathlib import Path
 
 import litecharts
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from omega_site.database import ROLES, tuned
 from omega_site.environment import Environment
+from omega_site.redis_addresses import Server, redis_url, refuse_half_a_pair
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -24,8 +27,13 @@ if OMEGA_MODE == "live" and REPLAY_EXCHANGE_URL:
     raise ImproperlyConfigured("REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live. Unset one of them.")
 
 OMEGA_DATA_DIR = Path(env.str("OMEGA_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+# What this process may do in a Redis of ours, and how long it waits for a database. A command is what a person starts.
+OMEGA_ROLE = env.one_of("OMEGA_ROLE", ROLES, default="worker")
 OMEGA_HOST = env.str("OMEGA_HOST", default="127.0.0.1")
 OMEGA_PORT = env.int("OMEGA_PORT", default=8000)
+# Where the health of the site is to be told to machines, beside the pages.
+HEALTH_CHECK_HOST = env.str("HEALTH_CHECK_HOST", default="0.0.0.0")  # noqa: S104  # a load balancer is elsewhere
+HEALTH_CHECK_PORT = env.int("HEALTH_CHECK_PORT", default=8080)
 OMEGA_INSTRUMENTS = env.instruments()
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -118,27 +126,28 @@ TEMPLATES = [
 
 # --- Database ------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database(default=OMEGA_DATA_DIR / "omega.sqlite3")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Workers, web and beat share the file: readers never wait for the writer, and writers queue from the start.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864",
-    }
-else:
-    # A server that accepts and then hangs has to be noticed; by default it is waited for for minutes.
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {})
+# web, worker or command: each program says it of itself.
+DATABASES = {"default": tuned(env.database(default=OMEGA_DATA_DIR / "omega.sqlite3"), OMEGA_ROLE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, Celery, Channels ---------------------------------------------------------------------------------
 
-REDIS_URL = env.redis_url(embedded=OMEGA_DATA_DIR / "redis_url")
-# The second server of the pair. So far it is only checked: both names for one server would be no failover.
-FAILOVER_REDIS_HOST = env.str("FAILOVER_REDIS_HOST", default="")
-FAILOVER_REDIS_PORT = env.int("FAILOVER_REDIS_PORT", default=6380)
+refuse_half_a_pair(env)
+REDIS_URL = redis_url(env, Server.PRIMARY, OMEGA_DATA_DIR, OMEGA_ROLE) or "redis://127.0.0.1:6379/0"
+# The second server of the pair; "" while there is none.
+FAILOVER_REDIS_URL = redis_url(env, Server.FAILOVER, OMEGA_DATA_DIR, OMEGA_ROLE)
+# critical: only what must not be missed goes to the failover server; all: everything does.
+REDIS_FAILOVER_SCOPE = env.one_of("REDIS_FAILOVER_SCOPE", ("critical", "all"), default="all")
+REDIS_KEY_PREFIX = env.key_prefix()
+# Where the log waits while both servers are down, and how much of it of one feed; more waits in memory.
+SPOOL_DIR = OMEGA_DATA_DIR / "spool"
+SPOOL_MAX_MB = env.int("SPOOL_MAX_MB", default=512)
 
+# One server, not the pair: of a list kombu leaves a dead server but not a frozen one, and after a return clients and
+# workers stay apart on two servers. Without its broker a worker holds its sessions all the same.
 CELERY_BROKER_URL = REDIS_URL
+# By itself kombu believes any certificate; redis-py, which is everybody else's client, does not.
+CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED} if REDIS_URL.startswith("rediss:") else None
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -153,29 +162,53 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TASK_ACKS_LATE = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# A frozen broker has to be noticed; kombu's default is to wait for ever.
+# Who enqueues is told within 3 s that it failed; by default kombu tries for ever, and waits for ever.
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
+    "global_keyprefix": REDIS_KEY_PREFIX,
+    "max_retries": 0,
+    "socket_timeout": 2,
+    "socket_connect_timeout": 1,
     "socket_keepalive": True,
+    # A worker whose connection is half open listens again within 1 s + twice this.
     "health_check_interval": 5,
+    # Longer than any task, of which all end at once: one that is late is delivered a second time.
     "visibility_timeout": 3600,
 }
+# Above it a worker hands its sessions over and ends, to be started again; 0: no limit.
+WORKER_MEMORY_MAX_MB = env.int("WORKER_MEMORY_MAX_MB", default=512)
 CELERY_BEAT_SCHEDULE = {
     "keep sessions running": {
         "task": "feeds.tasks.keep_sessions_running",
         "schedule": 10.0,
         "options": {"expires": 9},
-    }
+    },
+    "delete what is kept for long enough": {
+        "task": "feeds.tasks.prune",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
 }
 
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py 8 times out after 5 s by default and takes idle consumers with it (django/channels_redis#422).
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}]},
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}], "prefix": f"{REDIS_KEY_PREFIX}asgi"},
     }
 }
+
+# --- What is kept, and for how long (seconds); why is in docs/architecture.md ------------------------------------
+
+TRADE_RETENTION_S = env.int("TRADE_RETENTION_S", default=2_551_443)
+CANDLE_RETENTION_S = env.int("CANDLE_RETENTION_S", default=366 * 86_400)
+DIARY_RETENTION_S = env.int("DIARY_RETENTION_S", default=366 * 86_400)
+HEALTH_RETENTION_S = env.int("HEALTH_RETENTION_S", default=90 * 86_400)
+HEALTH_SAMPLE_RETENTION_S = env.int("HEALTH_SAMPLE_RETENTION_S", default=7 * 86_400)
+UPTIME_RETENTION_S = env.int("UPTIME_RETENTION_S", default=62 * 86_400)
+DEAD_LETTER_RETENTION_S = env.int("DEAD_LETTER_RETENTION_S", default=30 * 86_400)
+# How often a feed writes down how it is.
+HEALTH_SAMPLE_EVERY_S = env.int("HEALTH_SAMPLE_EVERY_S", default=10)
 
 # --- Static files, language, logs ----------------------------------------------------------------------------
 
@@ -203,9 +236,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {
+        # /health answers 503 to every probe for as long as something is wrong; the watch says it once.
+        "not_health": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/health",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
+        "django.request": {"filters": ["not_health"]},
         # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
         "websockets": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},

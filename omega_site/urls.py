@@ -11,3 +11,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("dashboard.urls")),
 ]
+
+# Of whatever fails in a page or around it.
+handler500 = "omega_site.failure.failed"

@@ -1,17 +1,20 @@
 """What every test may ask for: a clock, a Redis, a replay exchange."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from omega_site.database import tuned
+from omega_site.environment import Environment
 from tests.clock import ManualClock
+from tests.databases import default_database
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
-from tests.postgres import connected_to, running_postgres
+from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
 
 pytest_plugins = ["tests.chromium"]
@@ -26,6 +29,12 @@ hypothesis_settings.load_profile("quick")
 def _no_live_exchange(settings: Settings) -> None:
     """Where a test names no replay exchange, there is none: port 9 refuses."""
     settings.REPLAY_EXCHANGE_URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def _no_leftover_spool(settings: Settings) -> None:
+    """What one test leaves in the spool is no other one's, also where they run side by side."""
+    settings.SPOOL_DIR = settings.OMEGA_DATA_DIR / f"spool-{uuid4().hex}"
 
 
 @pytest.fixture
@@ -59,23 +68,31 @@ def own_redis(settings: Settings) -> Iterator[RedisServer]:
     server.remove()
 
 
+@pytest.fixture
+def redis_pair(own_redis: RedisServer, settings: Settings) -> Iterator[tuple[RedisServer, RedisServer]]:
+    """The primary and the failover server, for a test that stops or freezes them; both are in the settings."""
+    failover = RedisServer()
+    settings.FAILOVER_REDIS_URL = failover.url
+    yield own_redis, failover
+    failover.remove()
+
+
 @pytest.fixture(scope="session")
-def postgres_folder() -> Iterator[Path]:
-    """One server for all tests of this process."""
-    try:
-        server = running_postgres()
-        folder = server.__enter__()
-    except (ImportError, OSError, RuntimeError, AssertionError) as error:
-        pytest.skip(f"NOT PROVED ON POSTGRESQL: it could not be started: {error!r}")
-    yield folder
-    server.__exit__(None, None, None)
+def shared_postgres() -> Iterator[PostgresServer]:
+    """One server for all tests of this process that need their own."""
+    server = PostgresServer("-c", "max_connections=12")
+    yield server
+    server.remove()
 
 
 @pytest.fixture
-def postgres(django_db_setup: None, django_db_blocker: DjangoDbBlocker, postgres_folder: Path) -> Iterator[str]:
-    """The alias of an additional, migrated database on PostgreSQL. Not beside `db`, which forbids any other."""
-    with django_db_blocker.unblock(), connected_to(postgres_folder) as alias:
-        yield alias
+def own_postgres(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, shared_postgres: PostgresServer
+) -> Iterator[PostgresServer]:
+    """A PostgreSQL for a test that stops or locks it, with a fresh default database. Instead of `db`."""
+    config = tuned(Environment.db_url_config(shared_postgres.url), "worker")
+    with django_db_blocker.unblock(), default_database(config):
+        yield shared_postgres
 
 
 @pytest_asyncio.fixture

@@ -2,23 +2,26 @@
 
 from django.contrib import admin
 
-from feeds.admin.diary import AlertAdmin, FailoverEventAdmin, LeaseAdmin, UptimeMinuteAdmin, VenueHealthAdmin
+from feeds.admin.diary import AlertAdmin, FailoverEventAdmin, HealthSnapshotAdmin, LeaseAdmin, UptimeMinuteAdmin
 from feeds.admin.history import CandleAdmin, GapAdmin, TradeAdmin
+from feeds.admin.inbox import DeadLetterAdmin, InboxAdmin
 from feeds.admin.market import FeedAdmin, InstrumentAdmin, ListingAdmin
 from feeds.admin.venue import VenueAdmin
 from feeds.models import (
     Alert,
     Candle,
+    DeadLetter,
     FailoverEvent,
     Feed,
     Gap,
+    HealthSnapshot,
+    Inbox,
     Instrument,
     Lease,
     Listing,
     Trade,
     UptimeMinute,
     Venue,
-    VenueHealth,
 )
 
 admin.site.register(Venue, VenueAdmin)
@@ -30,8 +33,11 @@ admin.site.register(Trade, TradeAdmin)
 admin.site.register(Candle, CandleAdmin)
 admin.site.register(Gap, GapAdmin)
 
-admin.site.register(VenueHealth, VenueHealthAdmin)
+admin.site.register(HealthSnapshot, HealthSnapshotAdmin)
 admin.site.register(FailoverEvent, FailoverEventAdmin)
 admin.site.register(Alert, AlertAdmin)
 admin.site.register(UptimeMinute, UptimeMinuteAdmin)
 admin.site.register(Lease, LeaseAdmin)
+
+admin.site.register(Inbox, InboxAdmin)
+admin.site.register(DeadLetter, DeadLetterAdmin)

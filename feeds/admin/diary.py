@@ -1,16 +1,38 @@
 """What became of the line, in the admin: states, switches with their evidence, alerts, uptime. Only read."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from feeds import queries
 from feeds.admin.read_only import ReadOnlyAdmin
-from feeds.models import FailoverEvent, Venue
+from feeds.models import FailoverEvent, HealthSnapshot, Lease, Venue
+from feeds.storage.lease import unheld
 
 
-class VenueHealthAdmin(ReadOnlyAdmin):
-    list_display = ["entered_at", "venue", "state", "reason"]
-    list_filter = ["feed", "venue", "state"]
+class PartFilter(admin.SimpleListFilter):
+    """By the word that a subject begins with."""
+
+    title = "part"
+    parameter_name = "part"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        words = ("venue", "redis", "database", "lease", "worker", "feed", "retention")
+        return [(word, word) for word in words]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[HealthSnapshot]) -> QuerySet[HealthSnapshot]:
+        word = self.value()
+        return queryset.filter(subject__startswith=word) if word else queryset
+
+
+class HealthSnapshotAdmin(ReadOnlyAdmin):
+    list_display = ["taken_at", "subject", "state", "reason", "is_transition", "source"]
+    list_filter = ["is_transition", PartFilter, "taken_at"]
+    search_fields = ["subject", "reason"]
+    ordering = ["-id"]
 
 
 class FailoverEventAdmin(ReadOnlyAdmin):
@@ -40,8 +62,9 @@ class FailoverEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="known when it was decided")
     def known_then(self, event: FailoverEvent) -> str:
-        names = dict(Venue.objects.values_list("code", "name"))
-        rows = [(names.get(code, code), row) for code, row in queries.evidence(event).items()]
+        # By the venues' order: PostgreSQL keeps none in JSON.
+        found, names = queries.evidence(event), dict(Venue.objects.values_list("code", "name"))
+        rows = [(name, found[code]) for code, name in names.items() if code in found]
         return render_to_string("admin/evidence.html", {"rows": rows})
 
 
@@ -58,4 +81,9 @@ class UptimeMinuteAdmin(ReadOnlyAdmin):
 
 
 class LeaseAdmin(ReadOnlyAdmin):
-    list_display = ["resource", "holder", "fence", "expires_at"]
+    list_display = ["resource", "holder", "fence", "is_held"]
+    fields = ["resource", "holder", "fence"]
+
+    @admin.display(boolean=True, description="held")
+    def is_held(self, row: Lease) -> bool:
+        return not unheld([row.resource])

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 from feeds.models import Venue
 from feeds.storage import latest
 from feeds.storage.latest import RejectedFrame
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 
 URL_NAME: Final = "feeds_venue_rejected"
 SHOWN: Final = 200

@@ -22,8 +22,9 @@ from feeds.admin.rejected import URL_NAME, rejected_frames, rejected_link
 from feeds.connection.trial import try_venues
 from feeds.forms import VenueForm
 from feeds.models import Venue
-from feeds.storage import latest
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage import keys, latest
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from feeds.venues import REGISTRY
 
 RENEWS: Final = "Saving a change of these renews the venue's session within 5 seconds."
@@ -103,8 +104,8 @@ class _Now:
     """The columns of the list that change by themselves, read once for all of its rows."""
 
     def __init__(self) -> None:
-        keys = [latest.feed_key(feed) for feed in queries.enabled_feeds()]
-        self._feeds = [latest.decode_feed(state) for state in _read(keys) if state]
+        names = [keys.feed(feed) for feed in queries.enabled_feeds()]
+        self._feeds = [latest.decode_feed(state) for state in _read(names) if state]
         self._reasons = queries.last_reasons()
 
     @admin.display(description="state now")

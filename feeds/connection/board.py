@@ -10,7 +10,7 @@ from feeds.connection.condition import Condition
 from feeds.connection.prices import PASSPORT_EVERY_S, Price, Prices
 from feeds.market.latency import LOG, Latency
 from feeds.queries import FeedPlan
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.types import Quote
 
 # Venue ages on the page may be this old; prices are written with every flush.
@@ -118,6 +118,11 @@ class Board:
 
     # What is read.
 
+    @property
+    def leader(self) -> str:
+        """The venue whose prices are shown; "" while none delivers."""
+        return self._prices.lead
+
     def source(self, instrument: str) -> str:
         """The venue whose price of this instrument is shown; "" while none delivers."""
         return self._prices.source(instrument)
@@ -149,11 +154,11 @@ class Board:
         for instrument in self._prices.changed:
             state = self._prices.state(instrument, self.feed, self._fence, self._version, now)
             if state is not None and self._clock.now() - state.seen_at < _WRITTEN_FOR:
-                states[latest.price_key(self.feed, instrument)] = state
+                states[keys.price(self.feed, instrument)] = state
         self._prices.changed.clear()
         if now >= self._venues_due:
             self._venues_due = now + VENUES_EVERY_S
-            states[latest.feed_key(self.feed)] = self._feed_state()
+            states[keys.feed(self.feed)] = self._feed_state()
         return states
 
     def _feed_state(self) -> latest.FeedState:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from django.db import DatabaseError
+from msgspec import MsgspecError
 
 from feeds.address import rest_url
 from feeds.clock import Clock
@@ -20,13 +21,20 @@ from feeds.connection.offset import Offset
 from feeds.connection.pulse import Pulse
 from feeds.connection.rest import RestClient
 from feeds.connection.switchboard import Switchboard
+from feeds.connection.vitals import Vitals
+from feeds.heartbeat import heartbeats
 from feeds.queries import FeedPlan, feed_plan
-from feeds.storage import lease
+from feeds.storage import keys
 from feeds.storage.allowance import Allowance
+from feeds.storage.byhand import LineNow, keep_written
 from feeds.storage.database import DatabaseThread
-from feeds.storage.latest import decode_feed, feed_key
-from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.latest import decode_feed
+from feeds.storage.live import LiveStore
+from feeds.storage.recorder import Recorder, States
+from feeds.storage.redis import RedisDown
+from feeds.storage.replay import Replay
+from feeds.storage.spool import Spool
+from feeds.storage.tenure import Tenure
 from feeds.storage.uptime import UptimeRecorder
 from feeds.venues import REGISTRY
 
@@ -47,48 +55,42 @@ async def run_feed(name: str, holder: str, stop: threading.Event, clock: Clock) 
     """Runs a feed until `stop` is set, its lease is lost or it is switched off. False if somebody else holds it."""
     database = DatabaseThread(name)
     try:
-        fence = await database.run(lease.claim, lease_name(name), holder)
-        if fence is None:
+        tenure = await Tenure.claim(lease_name(name), holder, database, clock)
+        if tenure is None:
             return False
         try:
-            await _run(name, holder, fence, database, stop, clock)
+            await _run(name, tenure, database, stop, clock)
         finally:
-            await database.run(lease.release, lease_name(name), holder, fence)
+            await tenure.release()
         return True
     finally:
         await database.close()
 
 
-async def _run(
-    name: str, holder: str, fence: int, database: DatabaseThread, stop: threading.Event, clock: Clock
-) -> None:
-    store = LiveStore()
+async def _run(name: str, tenure: Tenure, database: DatabaseThread, stop: threading.Event, clock: Clock) -> None:
+    store, spool = LiveStore(claim=(tenure.resource, tenure.fence)), Spool(name)
     try:
         plan = await database.run(feed_plan, name)
         if plan is not None:
-            logger.info("feed %s starts with fence %d", name, fence)
-            await _Feed(plan, holder, fence, database, store, clock).run(stop)
+            logger.info("feed %s starts with fence %d", name, tenure.fence)
+            await _Feed(plan, tenure, database, store, spool, clock).run(stop)
     finally:
+        await spool.close()
         await store.close()
 
 
 class _Feed:
     def __init__(
-        self,
-        plan: FeedPlan,
-        holder: str,
-        fence: int,
-        database: DatabaseThread,
-        store: LiveStore,
-        clock: Clock,
+        self, plan: FeedPlan, tenure: Tenure, database: DatabaseThread, store: LiveStore, spool: Spool, clock: Clock
     ) -> None:
         self._plan = plan
         self._store = store
-        self._holder, self._fence = holder, fence
+        self._tenure = tenure
         self._database = database
         self._clock = clock
-        self._board = Board(plan.name, fence, clock)
-        self._recorder = Recorder(store, self._board.take, clock, self._board.note_written)
+        self._board = Board(plan.name, tenure.fence, clock)
+        self._recorder = Recorder(store, self._newest, clock, self._board.note_written, spool)
+        self._replay = Replay(store, spool, clock)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
         self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss)
@@ -98,7 +100,9 @@ class _Feed:
         self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
         self._budget = Budget(f"feed:{plan.name}", database, self._switchboard.alert, self._switchboard.clear, clock)
         self._offset = Offset(self._board.venues.connected, self._client_of, self._board.venues.measure, clock)
-        self._has_database = True
+        self._vitals = Vitals(self._board, self._recorder, self._journal, store, clock)
+        database.heard = self._vitals.heard_of_database
+        store.tell(self._vitals.heard_of_redis)
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; then the sockets are closed first, and what came is flushed."""
@@ -107,14 +111,17 @@ class _Feed:
         await self._ledger.adopt(self._plan)
         following = asyncio.create_task(self._switchboard.run())
         recording = asyncio.create_task(self._recorder.run())
-        ends = (self._keep_lease(), self._follow_plan(), self._wait_for(stop))
+        ends = (self._tenure.keep(), self._follow_plan(), self._wait_for(stop))
         beside = (
+            self._replay.run(),
             self._journal.run(),
             self._ledger.run(),
             self._uptime.run(),
             self._offset.run(),
             self._budget.run(),
             self._pulse.run(self._wells),
+            self._vitals.run(),
+            keep_written(lease_name(self._plan.name), self._line, self._store, self._clock),
         )
         others = [asyncio.create_task(each) for each in (*ends, *beside)]
         try:
@@ -138,30 +145,15 @@ class _Feed:
             task.result()
 
     async def _resume(self) -> None:
-        """Takes the price over from the process that showed it before, as far as Redis still knows."""
-        with suppress(RedisDown):
-            (held,) = await self._store.read([feed_key(self._plan.name)])
+        """Takes over from the process that showed the price before, as far as Redis knows: it writes no more."""
+        # What a person wrote there by hand is no state of ours.
+        with suppress(RedisDown, MsgspecError):
+            await self._store.claim()
+            (held,) = await self._store.read([keys.feed(self._plan.name)])
             state = decode_feed(held) if held else None
             venue = next((each for each in state.venues if each.venue == state.active), None) if state else None
             if venue is not None and venue.seen_at is not None:
                 self._switchboard.resume(Handover(venue.venue, RESTARTED, venue.seen_at, {}))
-
-    async def _keep_lease(self) -> None:
-        """Renews from the loop that does the work: a blocked loop loses its lease. Ends when it is lost."""
-        while await self._renew():
-            await self._clock.sleep(lease.RENEW_EVERY_S)
-        logger.warning("feed %s stops: its lease is lost", self._plan.name)
-
-    async def _renew(self) -> bool:
-        try:
-            is_ours = await self._database.run(lease.renew, lease_name(self._plan.name), self._holder, self._fence)
-            self._has_database = True
-            return is_ours
-        except DatabaseError as error:
-            self._has_database = False
-            # Trades are logged all the same. Should somebody else hold the lease, Redis refuses our newest state.
-            logger.warning("feed %s cannot renew its lease: %s", self._plan.name, error)
-            return True
 
     async def _follow_plan(self) -> None:
         """Takes over what an admin changed. Ends when the feed is switched off."""
@@ -180,14 +172,30 @@ class _Feed:
             logger.warning("feed %s stays with the plan that it has: %s", self._plan.name, error)
             return self._plan
 
+    def _line(self) -> LineNow | None:
+        """What people read of the line by hand; None where another feed speaks, or somebody else may for this one."""
+        if not (self._plan.is_first and self._tenure.may_publish()):
+            return None
+        leader = self._board.leader
+        return LineNow(leader, self._board.seen_at(leader), self._tenure.fence)
+
     def _wells(self) -> dict[str, bool]:
         """What the feed leans on, and whether that is well."""
-        return {"redis": not self._recorder.is_down, "database": self._has_database}
+        return {"redis": not self._recorder.is_down, "database": not self._database.trouble}
+
+    def _newest(self) -> States | None:
+        """What there is to publish. None while somebody else may have the lease."""
+        return self._board.take() if self._tenure.may_publish() else None
 
     def _client_of(self, code: str) -> RestClient:
         venue = REGISTRY[code]
         return RestClient(venue, rest_url(venue), self._allowance, self._clock)
 
     async def _wait_for(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            await self._clock.sleep(STOP_POLL_S)
+        """Stamps meanwhile. Afterwards the last rows may wait for the database, which is no blocked loop."""
+        try:
+            while not stop.is_set():
+                heartbeats.beat(self._tenure.resource)
+                await self._clock.sleep(STOP_POLL_S)
+        finally:
+            heartbeats.forget(self._tenure.resource)

@@ -1,36 +1,38 @@
-"""The feed's diary in the database: transitions of venues, failovers, alerts. Never makes the feed wait."""
+"""The feed's diary in the database: transitions, samples, failovers, alerts. Never makes the feed wait."""
 
 import asyncio
 import logging
-from collections import deque
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from django.db import DatabaseError, DataError, IntegrityError, models
+from django.db import DatabaseError, models
 
 from feeds.clock import Clock
 from feeds.connection.handover import Handover
 from feeds.errors import MAX_TEXT
-from feeds.models import Alert, FailoverEvent, VenueHealth
+from feeds.models import Alert, FailoverEvent
 from feeds.queries import last_switches
+from feeds.storage import snapshots
 from feeds.storage.database import DatabaseThread
 from feeds.storage.latest import SWITCHES_SHOWN, Switch
+from feeds.storage.rows import WaitingRows
 
 logger = logging.getLogger(__name__)
 
-MAX_WAITING: Final = 10_000
 RETRY_AFTER_S: Final = 1.0
 
 
 class Journal:
-    """Rows wait in memory while the database is down; when there are too many, later ones are dropped and logged."""
+    """Rows wait in memory, in order, while the database is down."""
 
     def __init__(self, feed: str, database: DatabaseThread, clock: Clock) -> None:
         self._feed = feed
         self._database = database
         self._clock = clock
-        self._rows: deque[models.Model] = deque()
+        self._rows = WaitingRows()
+        self._is_behind = False
+        self._unsampled = 0
         self._has_rows = asyncio.Event()
         self._alerts: dict[tuple[str, str], Alert] = {}
 
@@ -44,7 +46,19 @@ class Journal:
 
     def entered(self, venue: str, state: str, reason: str, at: datetime) -> None:
         """A venue entered a state."""
-        self._add(VenueHealth(feed_id=self._feed, venue_id=venue, state=state, reason=reason[:MAX_TEXT], entered_at=at))
+        self.noted(snapshots.venue_subject(self._feed, venue), state, reason, at)
+
+    def noted(self, subject: str, state: str, reason: str, at: datetime) -> None:
+        """A part that the feed leans on entered a state."""
+        self._add(snapshots.transition(subject, state, reason, at, feed=self._feed))
+
+    def sampled(self, state: str, at: datetime, **detail: Any) -> None:
+        """How the feed is now. Dropped while the database is away; the next one tells how many were."""
+        if self._is_behind:
+            self._unsampled += 1
+            return
+        self._add(snapshots.sample(f"feed:{self._feed}", state, at, **detail, dropped=self._unsampled))
+        self._unsampled = 0
 
     def switched(self, handover: Handover, switch: Switch) -> None:
         """The price moved to another venue."""
@@ -84,30 +98,20 @@ class Journal:
 
     async def finish(self) -> bool:
         """Writes what waits; False when the database did not take it."""
-        while self._rows:
-            if not await self._try_save(self._rows[0]):
-                return False
-            self._rows.popleft()
+        try:
+            while self._rows:
+                await self._database.run(self._rows.save_next)
+        except DatabaseError as error:
+            logger.warning("the journal waits: %s", error)
+            self._is_behind = True
+            return False
+        self._is_behind = False
         self._has_rows.clear()
         return True
 
     def _add(self, row: models.Model) -> None:
-        if len(self._rows) >= MAX_WAITING:
-            logger.error("the journal is full, lost: %s", row)
-            return
-        self._rows.append(row)
+        self._rows.add(row)
         self._has_rows.set()
-
-    async def _try_save(self, row: models.Model) -> bool:
-        try:
-            await self._database.run(row.save)
-        except (DataError, IntegrityError) as error:
-            # Its feed or venue was deleted meanwhile, or a text does not fit: it can never be written.
-            logger.warning("the journal drops %s: %s", row, error)
-        except DatabaseError as error:
-            logger.warning("the journal waits: %s", error)
-            return False
-        return True
 
 
 def _begin(feed: str, now: datetime) -> list[Switch]:

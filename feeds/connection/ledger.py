@@ -23,7 +23,8 @@ from feeds.queries import FeedPlan
 from feeds.storage import gaps, marks
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from feeds.types import Trade
 from feeds.venues import REGISTRY
 

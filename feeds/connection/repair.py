@@ -20,7 +20,8 @@ from feeds.market.gap import Gap, Hole
 from feeds.storage import backfill, gaps
 from feeds.storage.database import DatabaseThread
 from feeds.storage.gaps import OpenGap
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from feeds.types import Trade
 from feeds.venues import Venue
 

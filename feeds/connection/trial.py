@@ -14,7 +14,7 @@ from feeds.connection.probe import Step, probe
 from feeds.queries import VenuePlan, venue_plan
 from feeds.storage import lease
 from feeds.storage.allowance import Allowance
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 
 # Longer than a test may take.
 HELD_FOR: Final = timedelta(seconds=15)

@@ -1,21 +1,25 @@
-"""The rows of market data, in three rooms: what admins edit, what was heard, what became of the line."""
+"""The rows of market data, in four rooms: what admins edit, what was heard, what became of the line, how the
+logs are drained."""
 
-from feeds.models.diary import Alert, FailoverEvent, Lease, UptimeMinute, VenueHealth
+from feeds.models.diary import Alert, FailoverEvent, HealthSnapshot, Lease, UptimeMinute
 from feeds.models.history import Candle, Gap, Trade
+from feeds.models.inbox import DeadLetter, Inbox
 from feeds.models.market import Feed, FeedVenue, Instrument, Listing, Venue
 
 __all__ = [
     "Alert",
     "Candle",
+    "DeadLetter",
     "FailoverEvent",
     "Feed",
     "FeedVenue",
     "Gap",
+    "HealthSnapshot",
+    "Inbox",
     "Instrument",
     "Lease",
     "Listing",
     "Trade",
     "UptimeMinute",
     "Venue",
-    "VenueHealth",
 ]

@@ -5,24 +5,6 @@ from django.db import models
 from feeds.models.market import Feed, Instrument, Venue
 
 
-class VenueHealth(models.Model):
-    """A venue entered a state: one row per transition, kept for history."""
-
-    feed = models.ForeignKey(Feed, models.CASCADE, related_name="venue_health")
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="health")
-    state = models.CharField(max_length=16)
-    reason = models.CharField(max_length=200, blank=True)
-    entered_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-entered_at"]
-        indexes = [models.Index(fields=["venue", "-entered_at"], name="venue_health_by_time")]
-        verbose_name_plural = "venue health"
-
-    def __str__(self) -> str:
-        return f"{self.venue_id} {self.state}"
-
-
 class FailoverEvent(models.Model):
     """The displayed price moved from one venue to another: of the whole feed, or of one instrument."""
 
@@ -52,6 +34,11 @@ class Lease(models.Model):
     holder = models.CharField(max_length=80, blank=True)
     fence = models.PositiveBigIntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
+    boot = models.CharField(
+        max_length=36,
+        blank=True,
+        help_text="The machine's start, that its seconds count from; empty: by the clock.",
+    )
 
     class Meta:
         ordering = ["resource"]
@@ -78,6 +65,33 @@ class Alert(models.Model):
         return self.text
 
 
+class HealthSnapshot(models.Model):
+    """How a part of the system was: one row per transition, and samples in between.
+
+    Transitions: `venue:main:binance`, `redis:primary`, `worker:host:pid`, `lease:feed:main`, `database`. Samples:
+    `feed:main` with everything that its loop sees, `retention` with what each run of it deleted.
+    """
+
+    subject = models.CharField(max_length=96)
+    state = models.CharField(max_length=16)
+    reason = models.CharField(max_length=200, blank=True)
+    is_transition = models.BooleanField(help_text="Its state was another one before. Else it is a sample.")
+    detail = models.JSONField(default=dict)
+    source = models.CharField(max_length=80, help_text="The process that saw it.")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-taken_at", "-id"]
+        indexes = [
+            models.Index(fields=["subject", "-taken_at"], name="health_by_subject"),
+            models.Index(fields=["taken_at"], condition=models.Q(is_transition=True), name="health_transition"),
+            models.Index(fields=["taken_at"], condition=models.Q(is_transition=False), name="health_sample"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.state}"
+
+
 class UptimeMinute(models.Model):
     """Of how many seconds of a minute it is known how a subject did, and in how many it was well.
 
@@ -92,6 +106,7 @@ class UptimeMinute(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "minute_at"], name="uptime_minute_is_unique")]
+        indexes = [models.Index(fields=["minute_at"], name="uptime_minute_by_time")]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.minute_at:%Y-%m-%d %H:%M}"

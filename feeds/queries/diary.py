@@ -1,18 +1,24 @@
 """What became of the line lately: why venues were left, and the last switches with their evidence."""
 
+from itertools import product
+
 import msgspec
-from django.db.models import OuterRef, Subquery
 
 from feeds.connection.effects import VenueEvidence
-from feeds.models import FailoverEvent, Venue, VenueHealth
+from feeds.models import FailoverEvent, Feed, HealthSnapshot, Venue
 from feeds.storage.latest import Switch
+from feeds.storage.snapshots import venue_subject
 
 
 def last_reasons() -> dict[str, str]:
     """Why each venue was last left or refused; venues that never were are missing."""
-    entered = VenueHealth.objects.filter(venue=OuterRef("code")).exclude(reason="").order_by("-entered_at")
-    found = Venue.objects.annotate(last_reason=Subquery(entered.values("reason")[:1]))
-    return {code: reason for code, reason in found.values_list("code", "last_reason") if reason}
+    newest: dict[str, HealthSnapshot] = {}
+    codes, feeds = Venue.objects.values_list("code", flat=True), Feed.objects.values_list("name", flat=True)
+    for code, feed in product(codes, feeds):
+        left = HealthSnapshot.objects.filter(subject=venue_subject(feed, code)).exclude(reason="").first()
+        if left and (code not in newest or left.taken_at > newest[code].taken_at):
+            newest[code] = left
+    return {code: row.reason for code, row in newest.items()}
 
 
 def last_switches(feed: str, count: int) -> list[Switch]:

@@ -50,13 +50,17 @@ class VenuePlan:
 
 @dataclass(frozen=True)
 class FeedPlan:
-    """What a feed has to do, venues in order of priority. Equal plans mean that nothing changed."""
+    """What a feed has to do, venues in order of priority. Equal plans mean that nothing changed.
+
+    `is_first`: of all enabled feeds it is named first, and speaks for the others where only one can.
+    """
 
     name: str
     failback_after: float
     venues: tuple[VenuePlan, ...]
     pause_between: float = 3.0
     standbys: int = 2
+    is_first: bool = False
 
     def venue(self, code: str) -> VenuePlan | None:
         return next((venue for venue in self.venues if venue.code == code), None)
@@ -68,7 +72,8 @@ class FeedPlan:
 
 def feed_plan(name: str) -> FeedPlan | None:
     """The plan of an enabled feed; None when it is switched off or gone. Venues without a listing are left out."""
-    feed = Feed.objects.filter(name=name, is_enabled=True).first()
+    enabled = list(Feed.objects.filter(is_enabled=True).order_by("name"))
+    feed = next((feed for feed in enabled if feed.name == name), None)
     if feed is None:
         return None
     own = {row.venue_id: row for row in feed.venues.all()}
@@ -78,7 +83,8 @@ def feed_plan(name: str) -> FeedPlan | None:
     # At equal numbers the one that the feed itself ranks comes first.
     ranked = {code for code, row in own.items() if row.priority}
     plans.sort(key=lambda plan: (plan.priority, plan.code not in ranked, plan.code))
-    return FeedPlan(feed.name, feed.failback_after, tuple(plans), feed.pause_between, feed.standbys)
+    is_first = feed is enabled[0]
+    return FeedPlan(feed.name, feed.failback_after, tuple(plans), feed.pause_between, feed.standbys, is_first)
 
 
 def _listed(feed: Feed) -> dict[str, dict[str, str]]:

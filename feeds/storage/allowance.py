@@ -12,7 +12,8 @@ from typing import Final
 from feeds.clock import Clock
 from feeds.errors import SessionEnded, printable
 from feeds.pace import Pace, Rate
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 
 logger = logging.getLogger(__name__)
 

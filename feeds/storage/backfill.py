@@ -5,8 +5,8 @@ from datetime import datetime
 
 from feeds.market.validation import is_possible
 from feeds.storage.latest import LoggedTrade, encode
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import BATCH_SIZE
-from feeds.storage.redis import LiveStore
 from feeds.types import Trade
 
 

@@ -3,26 +3,52 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# A connection that broke may say so in words that are no DatabaseError.
+DATABASE_ERRORS: Final = (DatabaseError, InterfaceError)
 
 
 class DatabaseThread:
     """Runs blocking ORM calls, in order, on a thread with a connection of its own."""
 
     def __init__(self, name: str) -> None:
+        # Why the last call failed; "" while the database answers.
+        self.trouble = ""
+        # Told, in the loop, whenever that changes.
+        self.heard: Callable[[str], None] = _nobody
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"database-{name}")
 
     async def run(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _call, lambda: call(*args, **kwargs))
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(self._pool, _call, lambda: call(*args, **kwargs))
+        except (DataError, IntegrityError):
+            self._note("")
+            raise
+        except DatabaseError as error:
+            self._note(str(error) or type(error).__name__)
+            raise
+        self._note("")
+        return found
+
+    def _note(self, trouble: str) -> None:
+        was, self.trouble = self.trouble, trouble
+        if bool(was) != bool(trouble):
+            self.heard(trouble)
 
     async def close(self) -> None:
         await self.run(connections.close_all)
         self._pool.shutdown(wait=False)
+
+
+def _nobody(trouble: str) -> None:
+    """Nobody wants to know."""
 
 
 def _call(call: Callable[[], R]) -> R:

@@ -1,21 +1,25 @@
-"""The log drains into the database: read, insert with known ids ignored, commit, acknowledge. In that order."""
+"""A server's log drains into the database: read, insert with known ids ignored, commit, acknowledge. In that order."""
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-import msgspec
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, DataError, IntegrityError, connections
+from django.db import DataError, IntegrityError, connections
 
 from feeds.clock import Clock
-from feeds.storage import latest, table
-from feeds.storage.bars import CandleMaker
+from feeds.storage import dead_letters, epoch, latest, table
+from feeds.storage.bar_turn import BarTurn
 from feeds.storage.consumer import LogConsumer, logged_at
-from feeds.storage.latest import LoggedTrade
+from feeds.storage.database import DATABASE_ERRORS
+from feeds.storage.dead_letters import Item
+from feeds.storage.epoch import Moved, Position
+from feeds.storage.gauge import Gauge
+from feeds.storage.health import Failure
 from feeds.storage.redis import Entry, RedisDown
+from feeds.storage.servers import PRIMARY
 
 logger = logging.getLogger(__name__)
 
@@ -24,93 +28,165 @@ BATCH_SIZE: Final = 500
 # Between two batches the loops in this process have the interpreter to themselves, and the next batch grows until it is
 # worth its transaction. So there are at most some 15 000 trades a second.
 PAUSE_S: Final = 0.02
+TELL_EVERY_S: Final = 2.0
 TRIM_EVERY_S: Final = 10.0
 RETRY_AFTER_S: Final = 0.5
+# What was read for so long and not acknowledged was read by nobody who still drains.
+CLAIM_EVERY_S: Final = 30.0
+# A password that is wrong is wrong for longer, and a server may count how often it is tried.
+CREDENTIALS_AFTER_S: Final = 30.0
 
 
 class Drain:
-    """Runs while `may_go_on` says so, which also renews the lease. Blocking calls: give it a thread."""
+    """Runs while `may_go_on` says so, which also renews the lease. Blocking calls: give it a thread.
 
-    def __init__(self, consumer: LogConsumer, clock: Clock) -> None:
+    `catch_up` hears the log's epoch at the start and whenever the server was away: it brings newest state there, a bit
+    after each batch of the log.
+    """
+
+    def __init__(
+        self,
+        consumer: LogConsumer,
+        clock: Clock,
+        server: str = PRIMARY,
+        catch_up: Callable[[str], Iterator[None]] = lambda _: iter(()),
+    ) -> None:
         self._consumer = consumer
         self._clock = clock
-        self._candles = CandleMaker(clock)
-        self._has_leftovers = True
-        self._trim_at = 0.0
+        self._server = server
+        self._catch_up = catch_up
+        self._catching_up: Iterator[None] = iter(())
+        self._bars = BarTurn(server, clock)
+        self._gauge = Gauge(server, consumer, clock)
+        self._position = Position(server, "", epoch.START)
+        self._has_joined = False
+        self._was_away = True
+        self._has_leftovers = False
+        self._idle_ms = 0
+        self._trouble = ""
+        self._claim_at = self._tell_at = self._trim_at = self._rest_until = 0.0
 
     def run(self, stop: threading.Event, may_go_on: Callable[[], bool]) -> None:
         """Drains until told to stop or the lease is lost; waits out a Redis or a database that is down."""
         while not stop.is_set():
             try:
                 if not may_go_on():
-                    logger.warning("drain stops: its lease is lost")
+                    logger.warning("drain of the %s server stops: its lease is lost", self._server)
                     return
-                self.step()
-                stop.wait(PAUSE_S)
-            except (RedisDown, DatabaseError) as error:
-                logger.warning("drain waits: %s", error)
-                connections.close_all()
-                self._has_leftovers = True
+                if self._clock.monotonic() >= self._rest_until:
+                    if not self._has_joined:
+                        # Which may take longer than the lease lasts.
+                        self._join()
+                        continue
+                    self.step()
+                    self._go_on()
+                stop.wait(RETRY_AFTER_S if self._trouble else PAUSE_S)
+            except (RedisDown, *DATABASE_ERRORS, Moved) as error:
+                self._leave(error)
                 stop.wait(RETRY_AFTER_S)
+
+    def _leave(self, error: Exception) -> None:
+        """What is down may be back as another one: the next step joins anew."""
+        if str(error) != self._trouble:
+            logger.warning("drain of the %s server waits: %s", self._server, error)
+        self._trouble = str(error)
+        connections.close_all()
+        self._has_joined = False
+        self._was_away = self._was_away or isinstance(error, RedisDown)
+        if isinstance(error, RedisDown) and error.reason is Failure.CREDENTIALS:
+            self._rest_until = self._clock.monotonic() + CREDENTIALS_AFTER_S
+
+    def _go_on(self) -> None:
+        if self._trouble:
+            logger.warning("drain of the %s server goes on", self._server)
+            self._trouble = ""
 
     def step(self) -> int:
         """Moves one batch and makes some bars; the number of entries that left the log's pending list."""
+        if not self._has_joined:
+            self._join()
         entries = self._read()
-        self._store(entries)
-        self._candles.step(self._stored_until(entries))
-        self._trim()
+        # Behind leftovers there may be more of a minute.
+        if not self._has_leftovers:
+            self._bars.step(self._stored_until(entries))
+        self._gauge.count(len(entries))
+        self._keep_house()
+        next(self._catching_up, None)
         return len(entries)
 
+    def _join(self) -> None:
+        self._consumer.join()
+        self._position = epoch.agree(self._server, self._consumer, self._clock.now())
+        if self._was_away:
+            self._catching_up = self._catch_up(self._position.epoch)
+            self._was_away = False
+        self._bars.join()
+        # Whoever drained before us does so no more: what it has not acknowledged need not grow old.
+        self._idle_ms = 0
+        self._has_leftovers = self._has_joined = True
+
     def _read(self) -> list[Entry]:
-        """After a start or a failure first what was read but never acknowledged."""
+        """Stores a batch: after a start or a failure first what was read but never acknowledged, by whomever."""
         if self._has_leftovers:
-            self._consumer.join()
-            if entries := self._consumer.claim_abandoned(idle_ms=0, limit=BATCH_SIZE):
+            if entries := self._consumer.claim_abandoned(self._idle_ms, limit=BATCH_SIZE):
+                self._commit([dead_letters.decode(entry) for entry in entries], is_new=False)
                 return entries
             self._has_leftovers = False
-        return self._consumer.read(BATCH_SIZE)
+            self._idle_ms = int(CLAIM_EVERY_S * 1000)
+        entries = self._consumer.read(BATCH_SIZE)
+        if entries:
+            self._commit([dead_letters.decode(entry) for entry in entries], is_new=True)
+        return entries
 
-    def _store(self, entries: list[Entry]) -> None:
-        self._insert([(entry, trade) for entry in entries if (trade := self._decode(entry)) is not None])
-
-    def _insert(self, logged: list[tuple[Entry, LoggedTrade]]) -> None:
-        """Commits the trades. One that the database can never take is found by halving and set aside.
+    def _commit(self, items: Sequence[Item], is_new: bool) -> None:
+        """Commits the trades and the place behind them, then acknowledges. What can never be committed is set aside.
 
         Everything else that a database may say (locked, read-only, no such table) is about the database: wait.
         """
-        if not logged:
-            return
-        try:
-            table.store([trade for _, trade in logged])
-        except (DataError, IntegrityError, ValidationError) as error:
-            if len(logged) == 1:
-                self._set_aside(logged[0][0], str(error))
-                return
-            middle = len(logged) // 2
-            self._insert(logged[:middle])
-            self._insert(logged[middle:])
-            return
-        self._consumer.acknowledge([entry_id for (entry_id, _), _ in logged])
+        # What is behind leftovers is delivered once more, so they move the place nowhere.
+        drained_id = items[-1].entry[0].decode() if is_new else self._position.drained_id
+        refused = [(item.entry, item.reason) for item in items if item.trade is None]
 
-    def _decode(self, entry: Entry) -> LoggedTrade | None:
+        def move_on() -> None:
+            dead_letters.keep(self._server, refused, self._clock.now())
+            epoch.advance(self._position, drained_id, self._clock.now())
+
         try:
-            return latest.decode_trade(entry[1][latest.TRADE_FIELD])
-        except (KeyError, msgspec.MsgspecError) as error:
-            self._set_aside(entry, f"{type(error).__name__}: {error}")
-            return None
+            table.store([item.trade for item in items if item.trade], move_on)
+        except (DataError, IntegrityError, ValidationError) as error:
+            self._divide(items, is_new, error)
+            return
+        self._position = self._position._replace(drained_id=drained_id)
+        for (entry_id, _), reason in refused:
+            logger.error("entry %s of the %s server is set aside: %s", entry_id.decode(), self._server, reason)
+        self._consumer.acknowledge([item.entry[0] for item in items])
+
+    def _divide(self, items: Sequence[Item], is_new: bool, error: Exception) -> None:
+        """One of them is refused, and halving finds it. The first half goes first: nothing is passed over."""
+        if len(items) > 1:
+            middle = len(items) // 2
+            self._commit(items[:middle], is_new)
+            self._commit(items[middle:], is_new)
+        elif items[0].trade:
+            self._commit([Item(items[0].entry, None, dead_letters.explain(error))], is_new)
+        else:
+            raise error
 
     def _stored_until(self, entries: list[Entry]) -> datetime:
         """Up to when the log is stored: after a full batch there is more of it."""
         now = self._clock.now()
         return now if len(entries) < BATCH_SIZE else min(now, logged_at(entries[-1][0]))
 
-    def _set_aside(self, entry: Entry, reason: str) -> None:
-        logger.error("trade %s is set aside: %s", entry[0].decode(), reason)
-        self._consumer.set_aside(*entry, reason)
-
-    def _trim(self) -> None:
+    def _keep_house(self) -> None:
         now = self._clock.monotonic()
-        if now < self._trim_at:
-            return
-        self._trim_at = now + TRIM_EVERY_S
-        self._consumer.trim(int((self._clock.now().timestamp() - latest.LOG_KEPT_S) * 1000))
+        if now >= self._claim_at:
+            self._claim_at = now + CLAIM_EVERY_S
+            self._has_leftovers = True
+        if now >= self._tell_at:
+            self._tell_at = now + TELL_EVERY_S
+            self._gauge.tell()
+            # Also where nothing comes: somebody looks after this log.
+            epoch.advance(self._position, self._position.drained_id, self._clock.now())
+        if now >= self._trim_at:
+            self._trim_at = now + TRIM_EVERY_S
+            self._consumer.trim(int((self._clock.now().timestamp() - latest.LOG_KEPT_S) * 1000))

@@ -1,4 +1,4 @@
-"""Names and shapes of everything in Redis; nowhere else.
+"""Shapes of market data in Redis; nowhere else. Names are in `keys`, what is told of the servers in `status`.
 
 The durable log is one stream of trades that drains into the database. The newest state is one JSON value per
 key, written only over an older (fence, version) and gone after STATE_TTL_S: an old price is absent, not shown.
@@ -7,18 +7,11 @@ Beside them one stream per venue of what was rejected, for people.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
 from feeds.types import Side
-
-TRADE_LOG: Final = "trade_log"
-TRADE_LOG_DEAD: Final = "trade_log:dead"
-TRADE_LOG_GROUP: Final = "database"
-TRADE_FIELD: Final = b"trade"
-REASON_FIELD: Final = b"reason"
-REJECTED_FIELD: Final = b"frame"
 
 STATE_TTL_S: Final = 60
 # Acknowledged trades stay this long in the log, so that readers of its tail and a restored backup find them.
@@ -174,6 +167,13 @@ class FeedState(msgspec.Struct, frozen=True, gc=False):
     alerts: list[AlertState] = []
 
 
+class Stamp(msgspec.Struct, frozen=True, gc=False):
+    """What decides which of two values is newer."""
+
+    fence: int
+    version: int
+
+
 class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
     """What a venue said and we did not take, for people to look at, escaped and bounded.
 
@@ -187,35 +187,28 @@ class RejectedFrame(msgspec.Struct, frozen=True, gc=False):
     frame: str = ""
 
 
-def cool_off_key(venue: str) -> str:
-    """Exists for as long as nobody may ask the venue for anything; holds the reason."""
-    return f"cool_off:{venue}"
-
-
-def bans_key(venue: str) -> str:
-    """How many bans in a row the venue has spoken."""
-    return f"bans:{venue}"
-
-
-def allowance_key(venue: str, what: str) -> str:
-    """What was spent lately of one of the venue's limits, by Redis's clock in milliseconds."""
-    return f"allowance:{venue}:{what}"
-
-
-def price_key(feed: str, instrument: str) -> str:
-    return f"latest:price:{feed}:{instrument}"
-
-
-def feed_key(feed: str) -> str:
-    return f"latest:feed:{feed}"
-
-
-def rejected_key(venue: str) -> str:
-    return f"rejected:{venue}"
-
-
 encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_trade = msgspec.json.Decoder(LoggedTrade).decode
 decode_price = msgspec.json.Decoder(PriceState).decode
 decode_feed = msgspec.json.Decoder(FeedState).decode
 decode_rejected = msgspec.json.Decoder(RejectedFrame).decode
+_decode_stamp = msgspec.json.Decoder(Stamp).decode
+
+
+class Stamped(Protocol):
+    """Newest state of any kind: a struct that says which is newer."""
+
+    @property
+    def fence(self) -> int: ...
+
+    @property
+    def version(self) -> int: ...
+
+
+def stamp_of(value: bytes | None) -> tuple[int, int]:
+    """The (fence, version) of an encoded state; less than any for what has none."""
+    try:
+        stamp = _decode_stamp(value or b"")
+    except msgspec.DecodeError:
+        return (-1, 0 if value else -1)
+    return (stamp.fence, stamp.version)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from feeds.market.gap import Mark
 from feeds.models import Gap, Trade
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.redis import Entry
 
 # Beyond it no gap is repaired, and a venue that told nothing for so long costs a long search.
@@ -55,7 +55,7 @@ def logged_marks(entries: Iterable[Entry]) -> Marks:
     """The newest trade of each pair in a part of the log."""
     marks: Marks = {}
     for _, fields in entries:
-        trade = _read(fields.get(latest.TRADE_FIELD, b""))
+        trade = _read(fields.get(keys.TRADE_FIELD, b""))
         if trade is not None and trade.quarantine != "clock" and not trade.is_backfill:
             pair = (trade.venue, trade.instrument)
             marks[pair] = newer(marks.get(pair), Mark(trade.trade_id, trade.traded_at))

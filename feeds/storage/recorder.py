@@ -1,27 +1,37 @@
-"""Takes what was heard to Redis: trades to the log in bounded batches, then newest state and rejected frames."""
+"""Takes what was heard to Redis: trades to the log in bounded batches, then newest state and rejected frames.
+
+While no Redis takes the trades, the spool does.
+"""
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Final, NamedTuple
 
 from feeds.clock import Clock
 from feeds.storage import latest
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
+from feeds.storage.spool import Spool
 
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE: Final = 200
 FLUSH_EVERY_S: Final = 0.05
-RETRY_EVERY_S: Final = 0.5
+# While Redis is away what came goes to the spool as often, in larger batches: each has to reach the disk.
+RETRY_EVERY_S: Final = 0.25
+SPOOL_BATCH_SIZE: Final = 2_000
 # About a quarter of an hour of a busy pair. Beyond it the socket is no longer read, and the venue ends the session.
 CAPACITY: Final = 100_000
 
 # Hears of the oldest trade of each batch that is acknowledged: its venue, and when it came.
 Written = Callable[[str, datetime], None]
 States = Mapping[str, latest.PriceState | latest.FeedState]
+# What changed since the last time; None while nothing may be published, what was taken before included.
+TakeStates = Callable[[], States | None]
 
 
 class _Waiting(NamedTuple):
@@ -31,13 +41,15 @@ class _Waiting(NamedTuple):
 
 
 class Recorder:
-    """`add` promises nothing; a trade is acknowledged when Redis confirmed its batch.
+    """`add` promises nothing; a trade is acknowledged when Redis confirmed its batch, or when the spool wrote it down.
 
-    A batch that failed is sent again whole: what arrives twice is one row, because the database knows its id.
+    A batch that failed is spooled whole, though Redis may have it: what arrives twice is one row, because the database
+    knows its id. What even the spool does not take waits here.
     """
 
-    def __init__(self, store: LiveStore, take_states: Callable[[], States], clock: Clock, written: Written) -> None:
+    def __init__(self, store: LiveStore, take_states: TakeStates, clock: Clock, written: Written, spool: Spool) -> None:
         self._store = store
+        self._spool = spool
         self._written = written
         self._take_states = take_states
         self._clock = clock
@@ -48,7 +60,18 @@ class Recorder:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self.is_down = False
+        self._is_spool_shut = False
         self._is_stopping = False
+
+    @property
+    def spooled(self) -> int:
+        """How many acknowledged trades are on the disk, and not yet in the log."""
+        return self._spool.waiting
+
+    @property
+    def backlog(self) -> int:
+        """How many trades wait to be acknowledged."""
+        return len(self._waiting)
 
     async def add(self, trade: latest.LoggedTrade) -> None:
         """Queues a trade; waits while the queue is full."""
@@ -64,7 +87,7 @@ class Recorder:
         self._rejected.append(frame)
 
     async def run(self) -> None:
-        """Flushes every 50 ms, or as soon as a whole batch waits; waits out a Redis that is down.
+        """Flushes every 50 ms, or as soon as a whole batch waits; while Redis is down, to the spool.
 
         Until `stop`, or until a higher fence writes.
         """
@@ -79,9 +102,9 @@ class Recorder:
         self._is_stopping = True
 
     async def finish(self) -> int:
-        """Flushes what is left; the number of trades that could not be written."""
-        if not await self._try_flush():
-            logger.error("recorder stops with %d trades that Redis did not take", len(self._waiting))
+        """Flushes what is left; the number of trades that neither Redis nor the spool took."""
+        if not await self._try_flush() and self._waiting:
+            logger.error("recorder stops with %d trades that neither Redis nor the spool took", len(self._waiting))
         return len(self._waiting)
 
     async def _wait_for_batch(self) -> None:
@@ -94,35 +117,71 @@ class Recorder:
                 wait.cancel()
 
     async def _try_flush(self) -> bool:
+        """Whether Redis is up, as far as it was asked."""
         try:
-            await self._flush()
+            taken = await self._flush()
         except RedisDown as error:
             if not self.is_down:
-                logger.warning("redis is down, %d trades wait: %s", len(self._waiting), error)
+                logger.warning("redis is down, trades go to the spool: %s", error)
             self.is_down = True
+            await self._spool_waiting()
             return False
-        if self.is_down:
-            logger.warning("redis is back, nothing waits")
-        self.is_down = False
-        return True
+        if self.is_down and taken:
+            logger.warning("redis is back, trades go to the log")
+            self.is_down = False
+        return not self.is_down
 
-    async def _flush(self) -> None:
-        while self._waiting:
-            batch = [self._waiting[i] for i in range(min(BATCH_SIZE, len(self._waiting)))]
+    async def _flush(self) -> int:
+        """How much Redis took; 0 when there was nothing to ask it for."""
+        return await self._log_waiting() + await self._write_states() + await self._write_rejected()
+
+    async def _log_waiting(self) -> int:
+        logged = 0
+        while batch := self._first(BATCH_SIZE):
             await self._store.append(trade.text for trade in batch)
-            for _ in batch:
-                self._waiting.popleft()
-            self._written(batch[0].venue, batch[0].received_at)
-            self._has_room.set()
+            self._acknowledge(batch)
+            logged += len(batch)
         self._has_batch.clear()
-        self._states.update(self._take_states())
-        if self._states:
-            written = await self._store.write_state(self._states)
-            if written < len(self._states):
-                logger.warning("newest state is written by a later holder of the lease: the recorder stops")
-                self._is_stopping = True
-            self._states.clear()
-        if self._rejected:
-            rejected = list(self._rejected)
-            self._rejected.clear()
-            await self._store.keep_rejected(rejected)
+        return logged
+
+    async def _spool_waiting(self) -> None:
+        try:
+            while batch := self._first(SPOOL_BATCH_SIZE):
+                await self._spool.keep([trade.text for trade in batch])
+                self._acknowledge(batch)
+                self._is_spool_shut = False
+        except OSError as error:
+            if not self._is_spool_shut:
+                logger.error("the spool takes nothing, %d trades wait in memory: %s", len(self._waiting), error)
+            self._is_spool_shut = True
+
+    def _first(self, limit: int) -> list[_Waiting]:
+        return list(islice(self._waiting, limit))
+
+    def _acknowledge(self, batch: Sequence[_Waiting]) -> None:
+        for _ in batch:
+            self._waiting.popleft()
+        self._written(batch[0].venue, batch[0].received_at)
+        self._has_room.set()
+
+    async def _write_states(self) -> int:
+        if (changed := self._take_states()) is None:
+            return 0
+        self._states.update(changed)
+        if not self._states:
+            return 0
+        written = await self._store.write_state(self._states)
+        if written < len(self._states):
+            logger.warning("newest state is written by a later holder of the lease: the recorder stops")
+            self._is_stopping = True
+        asked = len(self._states)
+        self._states.clear()
+        return asked
+
+    async def _write_rejected(self) -> int:
+        if not self._rejected:
+            return 0
+        rejected = list(self._rejected)
+        self._rejected.clear()
+        await self._store.keep_rejected(rejected)
+        return len(rejected)

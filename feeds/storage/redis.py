@@ -1,11 +1,12 @@
-"""The Redis connection: the only module that imports redis. Every failure leaves it as one RedisDown.
+"""One Redis server: the only module that imports redis. Every failure leaves it as one RedisDown that says why.
 
 Each call ends within OPERATION_TIMEOUT_S, a hung server included (redis-py 8 would wait for a minute).
 """
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -15,19 +16,75 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from feeds.pace import Rate
-from feeds.storage import latest, script
+from feeds.errors import printable
+from feeds.storage.health import Failure
 
 OPERATION_TIMEOUT_S: Final = 0.5
+# A timeout that ends so much later than it should has waited for our own loop.
+_LATE_S: Final = 0.5
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 Entry = tuple[bytes, Mapping[bytes, bytes]]
+# What is asked of a server, by its client.
+Work = Callable[[Any], Awaitable[R]]
+
+# By the kind of redis-py's error; a subclass comes before its base.
+_KINDS: Final[tuple[tuple[type[Exception], Failure], ...]] = (
+    (redis.AuthenticationError, Failure.CREDENTIALS),
+    (redis.exceptions.NoPermissionError, Failure.CREDENTIALS),
+    (redis.exceptions.OutOfMemoryError, Failure.FULL),
+    (redis.ReadOnlyError, Failure.READ_ONLY),
+    (redis.BusyLoadingError, Failure.LOADING),
+    (redis.TimeoutError, Failure.FROZEN),
+    (TimeoutError, Failure.FROZEN),
+    (OSError, Failure.REFUSED),
+    (redis.ConnectionError, Failure.REFUSED),
+)
+# By the word that the server says, for what has no kind of its own, and inside the answer of a script.
+_WORDS: Final = {
+    "MISCONF": Failure.MISCONFIGURED,
+    "BUSY": Failure.BUSY,
+    "OOM": Failure.FULL,
+    "READONLY": Failure.READ_ONLY,
+    "NOPERM": Failure.CREDENTIALS,
+}
+_WORD: Final = re.compile(rf"\b({'|'.join(_WORDS)})\b")
 
 
 class RedisDown(ConnectionError):
-    """The server refused, hung or answered with an error. What was asked may or may not have happened."""
+    """A server refused, hung or answered with an error. What was asked may or may not have happened."""
+
+    def __init__(self, text: str, reason: Failure = Failure.ERROR) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class LoopBlockedError(RedisDown):
+    """Our own loop had no turn in which to hear an answer: that says nothing about the server."""
+
+
+@contextmanager
+def typed_errors() -> Iterator[None]:
+    try:
+        yield
+    except RedisDown:
+        raise
+    except (redis.RedisError, OSError) as error:
+        text = str(error) or "no answer in time"
+        raise RedisDown(printable(f"{type(error).__name__}: {text}"), _reason(error)) from error
+
+
+def _reason(error: Exception) -> Failure:
+    # What the server says to a new connection reaches us as the cause of a plain ConnectionError.
+    if type(error) is redis.ConnectionError and isinstance(error.__cause__, redis.RedisError):
+        return _reason(error.__cause__)
+    for kind, reason in _KINDS:
+        if isinstance(error, kind):
+            return reason
+    word = _WORD.search(str(error))
+    return _WORDS[word[1]] if word else Failure.ERROR
 
 
 def _typed(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
@@ -47,14 +104,6 @@ def _typed(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     return typed
 
 
-@contextmanager
-def typed_errors() -> Iterator[None]:
-    try:
-        yield
-    except (redis.RedisError, OSError) as error:
-        raise RedisDown(f"{type(error).__name__}: {error}") from error
-
-
 def _options(read_timeout: float) -> dict[str, Any]:
     return {
         "socket_timeout": read_timeout,
@@ -69,104 +118,33 @@ def blocking_client(url: str, read_timeout: float) -> Any:
     return redis.Redis.from_url(url or settings.REDIS_URL, **_options(read_timeout))
 
 
-class LiveStore:
-    """What the loops and the hub do with Redis, inside one asyncio loop. Close it in the loop that made it."""
+class Server:
+    """One server, inside one asyncio loop. Close it in the loop that made it."""
 
-    def __init__(self, url: str = "") -> None:
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
         # redis-py types each answer for text and bytes at once; ours are bytes.
-        self._client: Any = redis.asyncio.Redis.from_url(url or settings.REDIS_URL, **_options(OPERATION_TIMEOUT_S))
+        self._client: Any = redis.asyncio.Redis.from_url(url, **_options(OPERATION_TIMEOUT_S))
+
+    async def ask(self, work: Work[R], within: float = OPERATION_TIMEOUT_S, *, is_repeatable: bool = True) -> R:
+        """Does it within so many seconds. What may not be done twice is not repeated."""
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
+        try:
+            return await self._ask_once(work, within)
+        except RedisDown as down:
+            # A loop that was blocked hears no answer either: that says nothing about the server.
+            if down.reason is not Failure.FROZEN or loop.time() - asked_at < within + _LATE_S:
+                raise
+            if not is_repeatable:
+                raise LoopBlockedError("our own loop was blocked meanwhile", down.reason) from down
+            return await self._ask_once(work, within)
 
     @_typed
-    async def append(self, trades: Iterable[bytes]) -> None:
-        """Adds encoded trades to the log in order. Returned = acknowledged."""
-        await self._client.eval(script.APPEND, 1, latest.TRADE_LOG, latest.TRADE_FIELD, *trades)
-
-    @_typed
-    async def write_state(self, states: Mapping[str, latest.PriceState | latest.FeedState]) -> int:
-        """Writes each state over an older one only; the number that were written."""
-        pipe = self._client.pipeline(transaction=False)
-        for key, state in states.items():
-            pipe.eval(
-                script.WRITE_IF_NEWER, 1, key, state.fence, state.version, latest.encode(state), latest.STATE_TTL_S
-            )
-        written: list[int] = await pipe.execute()
-        return sum(written)
-
-    @_typed
-    async def read(self, keys: list[str]) -> list[bytes | None]:
-        """The encoded states behind the keys; None where there is none."""
-        found: list[bytes | None] = await self._client.mget(keys) if keys else []
-        return found
-
-    @_typed
-    async def read_log(self, after: bytes, limit: int) -> list[Entry]:
-        """At most `limit` entries of the log that came after the entry with this id, oldest first."""
-        return list(await self._client.xrange(latest.TRADE_LOG, min=b"(" + after, count=limit))
-
-    @_typed
-    async def read_log_end(self, limit: int) -> list[Entry]:
-        """The last `limit` entries of the log, oldest first."""
-        return list(reversed(await self._client.xrevrange(latest.TRADE_LOG, count=limit)))
-
-    @_typed
-    async def spend(self, venue: str, what: str, rate: Rate, cost: int) -> float:
-        """Spends some of what a venue allows all workers together; the seconds to wait instead, 0 when it is spent."""
-        keys = [latest.allowance_key(venue, what), latest.cool_off_key(venue)]
-        wait_ms: int = await self._client.eval(script.SPEND, 2, *keys, rate.count, int(rate.within * 1000), cost)
-        return wait_ms / 1000
-
-    @_typed
-    async def cool_off(self, venue: str, seconds: float, reason: str) -> float:
-        """Nobody may ask the venue for anything for so long, or as long as was said before: the seconds."""
-        key = latest.cool_off_key(venue)
-        stays_ms: int = await self._client.eval(script.COOL_OFF, 1, key, int(seconds * 1000), reason)
-        return stays_ms / 1000
-
-    @_typed
-    async def read_cool_off(self, venue: str) -> str:
-        """Why nobody may ask the venue for anything; "" where everybody may."""
-        reason: bytes | None = await self._client.get(latest.cool_off_key(venue))
-        return (reason or b"").decode()
-
-    @_typed
-    async def count_ban(self, venue: str, kept_for: float) -> int:
-        """One more ban in a row; how many there are now."""
-        pipe = self._client.pipeline()
-        pipe.incr(latest.bans_key(venue)).pexpire(latest.bans_key(venue), int(kept_for * 1000))
-        bans, _ = await pipe.execute()
-        return int(bans)
-
-    @_typed
-    async def forgive(self, venue: str) -> None:
-        """Forgets the venue's bans; what it wished last stays until its time is over."""
-        await self._client.delete(latest.bans_key(venue))
-
-    @_typed
-    async def keep_rejected(self, frames: Iterable[latest.RejectedFrame]) -> None:
-        """Adds to each venue's rejected frames; the newest of the last hour are kept."""
-        since = await self._kept_since()
-        pipe = self._client.pipeline(transaction=False)
-        for frame in frames:
-            key = latest.rejected_key(frame.venue)
-            content = {latest.REJECTED_FIELD: latest.encode(frame)}
-            pipe.xadd(key, content, maxlen=latest.REJECTED_KEPT, approximate=False)
-            pipe.xtrim(key, minid=since, approximate=False)
-            pipe.expire(key, latest.REJECTED_KEPT_S)
-        await pipe.execute()
-
-    @_typed
-    async def read_rejected(self, venues: Iterable[str]) -> list[bytes]:
-        """The encoded rejected frames of the last hour, venue by venue, newest first."""
-        since = await self._kept_since()
-        pipe = self._client.pipeline(transaction=False)
-        for venue in venues:
-            pipe.xrevrange(latest.rejected_key(venue), min=since)
-        return [fields[latest.REJECTED_FIELD] for entries in await pipe.execute() for _, fields in entries]
-
-    async def _kept_since(self) -> int:
-        """By the server's clock, which also makes the entries' ids."""
-        seconds, _ = await self._client.time()
-        return int(seconds - latest.REJECTED_KEPT_S) * 1000
+    async def _ask_once(self, work: Work[R], within: float) -> R:
+        """What is broken off drops its connection, and any late answer with it."""
+        async with asyncio.timeout(within):
+            return await work(self._client)
 
     async def close(self) -> None:
         await self._client.aclose()

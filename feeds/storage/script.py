@@ -2,13 +2,25 @@
 
 from typing import Final
 
-# Writes KEYS[1] unless it already holds a value of a higher (fence, version): a worker that lost its lease and
-# wakes up late cannot put an old price over a new one.
+# Notes in the hash KEYS[1] that the lease ARGV[1] is held with the fence ARGV[2], unless it knows of a higher one.
+CLAIM: Final = """
+local highest = tonumber(redis.call('HGET', KEYS[1], ARGV[1]))
+if not highest or highest < tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+"""
+
+# Writes KEYS[1] unless it holds a value of a higher (fence, version), or the hash KEYS[2] knows of a higher fence of
+# the writer's lease: a worker that lost it and wakes up late writes nothing, whether or not its successor has written
+# that key. What is no such value may be overwritten. The write is a claim as well: a server that was away at the
+# holder's start hears of it here.
+# ARGV: fence, version, the value, for how many seconds; then the lease and its fence, or neither for a mere copy.
 WRITE_IF_NEWER: Final = """
-local held = redis.call('GET', KEYS[1])
-if held then
-  local value = cjson.decode(held)
-  local fence, version = tonumber(ARGV[1]), tonumber(ARGV[2])
+local fence, version = tonumber(ARGV[1]), tonumber(ARGV[2])
+local lease, claimed = ARGV[5], tonumber(ARGV[6])
+local highest = lease and tonumber(redis.call('HGET', KEYS[2], lease))
+if highest and highest > claimed then return 0 end
+if lease and highest ~= claimed then redis.call('HSET', KEYS[2], lease, claimed) end
+local is_json, value = pcall(cjson.decode, redis.pcall('GET', KEYS[1]))
+if is_json and type(value) == 'table' and type(value.fence) == 'number' and type(value.version) == 'number' then
   if value.fence > fence or (value.fence == fence and value.version > version) then return 0 end
 end
 redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.bench.environments import available_peers
+from tests.bench.environments import READERS, WRITERS, available
 from tests.bench.figures import FIGURES
 from tests.bench.program import ROOT, WorkerStopped
 from tests.bench.race import AnswersDiffer
@@ -19,7 +19,7 @@ def main() -> int:
     workloads = [load_workload(venue, kind) for venue, kind in WANTED]
     for workload in workloads:
         _say(f"{workload.name}: {workload.source}")
-    setting = Setting(workloads, available_peers(_say), options.rounds, options.seconds)
+    setting = Setting(workloads, available(READERS, _say), available(WRITERS, _say), options.rounds, options.seconds)
     try:
         figures = [figure for measure in FIGURES for figure in measure(setting)]
     except (AnswersDiffer, WorkerStopped) as error:
@@ -28,6 +28,7 @@ def main() -> int:
     write_json(figures, RESULT)
     _say(f"\n{table(figures)}\n")
     _say(f"Medians of {options.rounds} alternating rounds of {options.seconds} s of CPU time, ± half the range.")
+    _say("A fault of Redis is played once for each.")
     _say(machine())
     return 0 if all(figure.is_ok for figure in figures) else 1
 

@@ -2,7 +2,7 @@
 
 import subprocess
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,28 +13,30 @@ INSTALL_WITHIN_S = 300
 
 
 class Peer(NamedTuple):
-    """A package of others that reads the same frames."""
+    """A package of others that does what we do."""
 
     name: str
     package: str
     version: str
     module: str
+    extra: str = ""
 
 
-PEERS = (
+READERS = (
     Peer("cryptofeed 2.4.1", "cryptofeed", "2.4.1", "tests.bench.peers.cryptofeed"),
     Peer("ccxt.pro 4.5.90", "ccxt", "4.5.90", "tests.bench.peers.ccxt"),
 )
+WRITERS = (Peer("redis-py 8.1.0 multidb", "redis", "8.1.0", "tests.bench.peers.multidb", extra="[circuit-breaker]"),)
 
 
 class NotInstalled(RuntimeError):
     """A peer could not be installed; the message is pip's last line."""
 
 
-def available_peers(say: Callable[[str], object]) -> list[Program]:
-    """The peers that are installed or can be. Each other one is skipped, and said to be."""
+def available(peers: Iterable[Peer], say: Callable[[str], object]) -> list[Program]:
+    """Those that are installed or can be. Each other one is skipped, and said to be."""
     programs = []
-    for peer in PEERS:
+    for peer in peers:
         try:
             python = _installed(peer, say)
         except NotInstalled as error:
@@ -51,7 +53,7 @@ def _installed(peer: Peer, say: Callable[[str], object]) -> Path:
     if not any(folder.glob(f"lib/python*/site-packages/{peer.package}-{peer.version}.dist-info")):
         say(f"installing {peer.name} into {folder.relative_to(ROOT)} (once)")
         venv.create(folder, clear=True, with_pip=True)
-        _install(python, f"{peer.package}=={peer.version}")
+        _install(python, f"{peer.package}{peer.extra}=={peer.version}")
     return python
 
 

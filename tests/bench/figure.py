@@ -1,6 +1,7 @@
 """A measured figure: what was measured, against what, and the bar that it has to pass."""
 
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 
@@ -14,12 +15,12 @@ class Sample(list[float]):
     @property
     def spread(self) -> float:
         """How far the rounds lie apart: half the distance from worst to best, as a part of the median."""
-        return (max(self) - min(self)) / 2 / self.median
+        return (max(self) - min(self)) / 2 / (self.median or 1)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`measured` is ours, `reference` is that of `against`; higher is better."""
+    """`measured` is ours, `reference` is that of `against`; higher is better, but where there is an `at_most`."""
 
     name: str
     unit: str
@@ -28,17 +29,25 @@ class Figure:
     reference: Sample
     # The smallest ratio that passes; None where nothing is demanded.
     at_least: float | None = None
+    # The largest one, where lower is better.
+    at_most: float | None = None
 
     @property
     def ratio(self) -> float:
-        return self.measured.median / self.reference.median
+        """Of nothing to nothing it is 1."""
+        ours, theirs = self.measured.median, self.reference.median
+        return 1.0 if ours == theirs else ours / theirs if theirs else inf
 
     @property
     def bar(self) -> str | None:
+        if self.at_most is not None:
+            return f"<= {self.at_most}"
         return None if self.at_least is None else f">= {self.at_least}"
 
     @property
     def is_ok(self) -> bool:
+        if self.at_most is not None:
+            return self.ratio <= self.at_most
         return self.at_least is None or self.ratio >= self.at_least
 
     def entry(self) -> dict[str, object]:

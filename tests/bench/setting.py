@@ -1,4 +1,4 @@
-"""What every figure is given: the frames, the peers, and how long to measure."""
+"""What every figure is given: the frames, the peers that read or write, and how long to measure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,5 +11,6 @@ from tests.bench.workload import Workload
 class Setting:
     workloads: Sequence[Workload]
     peers: Sequence[Program]
+    writers: Sequence[Program]
     rounds: int
     seconds: float

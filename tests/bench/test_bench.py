@@ -8,6 +8,7 @@ import pytest
 
 from tests.bench.figure import Figure, Sample
 from tests.bench.figures import FIGURES
+from tests.bench.figures.failover import FAULTS, PAIR, play
 from tests.bench.figures.normalise import LIMIT, OMEGA
 from tests.bench.program import Program, WorkerStopped
 from tests.bench.race import AnswersDiffer, race
@@ -35,7 +36,7 @@ def workload(tmp_path: Path) -> Workload:
 
 def test_bench_json_has_one_complete_entry_for_each_figure(workload: Workload, tmp_path: Path) -> None:
     """Every registered figure ends as an entry with the seven documented keys."""
-    setting = Setting([workload], peers=[], rounds=2, seconds=0.01)
+    setting = Setting([workload], peers=[], writers=[], rounds=2, seconds=0.01)
     figures = [figure for measure in FIGURES for figure in measure(setting)]
 
     write_json(figures, tmp_path / "var" / "bench.json")
@@ -44,11 +45,14 @@ def test_bench_json_has_one_complete_entry_for_each_figure(workload: Workload, t
     assert [(entry["name"], entry["against"]) for entry in entries] == [
         ("normalise binance trades", "bare msgspec decode"),
         ("receive binance trades", "bare websockets client and decode"),
+        ("drain into SQLite", "bare executemany"),
+        ("drain into PostgreSQL", "bare executemany"),
+        ("drain into PostgreSQL", "bare COPY"),
     ]
     for entry in entries:
         assert list(entry) == ["name", "figure", "unit", "against", "ratio", "bar", "ok"]
         # Whether a bar is passed is not told by rounds as short as these.
-        assert (entry["unit"], entry["bar"][:3]) == ("frames/s", ">= ")
+        assert (entry["unit"][-2:], entry["bar"][:3]) == ("/s", ">= ")
         assert entry["figure"] > 0
         assert entry["ratio"] > 0
 
@@ -61,6 +65,33 @@ def test_a_figure_passes_its_bar_or_is_said_to_be_too_slow(ours: float, is_ok: b
     assert figure.is_ok is is_ok
     assert figure.entry()["bar"] == ">= 1.0"
     assert table([figure]).endswith(f">= 1.0  {verdict}")
+
+
+@pytest.mark.parametrize(("ours", "is_ok"), [(0.0, True), (2.0, True), (3.0, False)])
+def test_where_lower_is_better_the_bar_is_above(ours: float, is_ok: bool) -> None:
+    """A wait, or what is missing: nothing is the best there is."""
+    figure = Figure("wait", "ms", Sample([ours]), "a peer", Sample([2.0]), at_most=1.0)
+
+    assert figure.is_ok is is_ok
+    assert table([figure]).endswith("<= 1.0  ok" if is_ok else "<= 1.0  MISSED")
+    assert figure.entry()["bar"] == "<= 1.0"
+
+
+def test_something_where_the_others_have_nothing_misses_the_bar() -> None:
+    """Nothing beside nothing is as good; whatever there is more is too much."""
+    nothing = Sample([0.0])
+
+    assert Figure("missing", "writes", nothing, "a peer", nothing, at_most=1.0).is_ok
+    assert not Figure("missing", "writes", Sample([1.0]), "a peer", nothing, at_most=1.0).is_ok
+
+
+def test_our_pair_goes_through_a_fault() -> None:
+    """R2: the primary freezes under a writer, and leads again: no write is missing."""
+    _, frozen = FAULTS
+    outcome = play(PAIR, frozen)
+
+    assert outcome.longest_s < 2
+    assert (outcome.missing, outcome.unread) == (0, 0)
 
 
 @pytest.mark.parametrize(("venue", "kind"), WANTED)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.browser.market import Market
 from tests.dashboard.conftest import Writer
 from tests.redis_server import RedisServer
@@ -82,7 +83,13 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Daphne on a free port with one user, who may do everything."""
-    data_dir = tmp_path_factory.mktemp("data")
+    with running_site(tmp_path_factory.mktemp("data")) as site:
+        yield site
+
+
+@contextmanager
+def running_site(data_dir: Path) -> Iterator[Site]:
+    """On whatever lies in the folder already; the primary Redis is made here."""
     redis = RedisServer()
     # Bound here and handed down, so that nobody else takes the port while daphne is stopped.
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -9,15 +9,14 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from feeds.storage import latest
+from dashboard.watch import WATCH
+from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 
 
 def key_of(state: PriceState | FeedState) -> str:
-    return (
-        latest.price_key(state.feed, state.instrument) if isinstance(state, PriceState) else latest.feed_key(state.feed)
-    )
+    return keys.price(state.feed, state.instrument) if isinstance(state, PriceState) else keys.feed(state.feed)
 
 
 class Writer:
@@ -50,9 +49,10 @@ class Visitor:
 
 @pytest.fixture(autouse=True)
 def _no_kept_answers() -> Iterator[None]:
-    """What one test asked for is not kept for the next."""
+    """What one test asked for, or saw of its servers, is not kept for the next."""
     cache.clear()
     yield
+    WATCH.stop()
     cache.clear()
 
 
@@ -69,3 +69,11 @@ def visitor(transactional_db: None, client: Client) -> Visitor:
     ada = User.objects.create_user("ada", password="the sea is calm tonight")
     client.force_login(ada)
     return Visitor(ada, client)
+
+
+@pytest.fixture
+def operator(visitor: Visitor) -> Visitor:
+    """Ada is staff."""
+    visitor.user.is_staff = visitor.user.is_superuser = True
+    visitor.user.save()
+    return visitor

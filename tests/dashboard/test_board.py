@@ -99,6 +99,15 @@ def test_a_batch_that_is_sent_again_counts_once() -> None:
     assert board.bars["BTC-USDT"].volume == Decimal("0.7")
 
 
+def test_trades_of_an_outage_are_not_put_on_top_of_live_ones() -> None:
+    """R7: the spool is replayed between live trades; where nothing live is there yet, the tape takes it as it comes."""
+    board = Board(FEED)
+    spooled = [trade(number, "10", NOON + timedelta(seconds=number)) for number in (1, 2)]
+    live = [trade(number, "12", NOON + timedelta(seconds=number)) for number in (60, 61)]
+    board.take_trades([("1-0", spooled[0]), ("2-0", live[0]), ("3-0", spooled[1]), ("4-0", live[1])])
+    assert [each for _, each in board.tapes["BTC-USDT"]] == [spooled[0], *live]
+
+
 def test_a_trade_from_the_future_is_on_the_tape_but_in_no_bar() -> None:
     """E27: a venue whose clock is wrong once does not begin a bar that no later trade can grow."""
     board = Board(FEED)

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard.history import WIDTHS, encoded_bars
 from feeds.queries import shown_feed
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState
 from tests.dashboard.samples import NOON, feed_state, trade
 from tests.feeds.stored import make_bars, store
@@ -35,7 +35,7 @@ def bars(now: datetime) -> list[tuple[str, str]]:
 
 def show(server: RedisServer, state: FeedState) -> None:
     with server.client() as client:
-        client.set(latest.feed_key(state.feed), latest.encode(state))
+        client.set(keys.feed(state.feed), latest.encode(state))
 
 
 def test_a_trade_from_the_future_is_in_no_bar_and_moves_no_window() -> None:

@@ -1,5 +1,6 @@
 """Following Redis: states, the tail of the log, and what happens while Redis is away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -10,12 +11,15 @@ from channels.db import database_sync_to_async
 from dashboard.messages import Health, Hello, Message, Price, Trades
 from dashboard.reader import FEED_EVERY, Reader
 from feeds.models import Feed, Instrument
-from feeds.storage import latest
-from feeds.storage.redis import LiveStore
+from feeds.storage import keys
+from feeds.storage.health import LOOK_EVERY_S
+from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import NOON, price_state, store_trades, trade
+from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
+from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +34,11 @@ async def store(redis_server: str) -> AsyncIterator[LiveStore]:
 def trade_ids(messages: list[Message]) -> list[str]:
     """The prices of all trades, which the tests use as their names."""
     return [line.price for message in messages if isinstance(message, Trades) for line in message.trades]
+
+
+async def hello_of(reader: Reader) -> Hello | None:
+    """What a reading begins with that starts over."""
+    return next((message for message in await reader.changes() if isinstance(message, Hello)), None)
 
 
 async def test_the_first_reading_is_the_whole_state(store: LiveStore, writer: Writer, clock: ManualClock) -> None:
@@ -70,6 +79,35 @@ async def test_redis_comes_back_and_no_trade_is_missing(own_redis: RedisServer, 
     await store.close()
 
 
+async def test_the_tape_goes_on_from_the_other_server(
+    redis_pair: tuple[RedisServer, RedisServer], clock: ManualClock
+) -> None:
+    """L-01: the log moves, and moves back; every trade is shown once, and nothing is said to be down."""
+    primary, failover = redis_pair
+    store = LiveStore(clock=clock)
+    reader, writer = Reader(store, clock), Writer(store)
+    await writer.log(trade(1, "10"))
+    assert trade_ids(await reader.changes()) == ["10"]
+    primary.stop()
+    await writer.log(trade(2, "11"))
+    await writer.show(price_state(trade(2, "11"), NOON))
+    changed = await reader.changes()
+    assert trade_ids(changed) == ["11"]
+    assert [price.price for price in changed if isinstance(price, Price)] == ["11"]
+    primary.start()
+    await clock.advance(LOOK_EVERY_S)
+    await reader.changes()
+    await wait_until(lambda: store.statistics().servers["primary"].state == "up")
+    both = LiveStore(primary.url), LiveStore(failover.url)
+    for each in both:
+        # A batch without an answer is sent again to the other server.
+        await Writer(each).log(trade(3, "12"))
+    await Writer(both[0]).log(trade(4, "13"))
+    assert trade_ids(await reader.changes()) == ["12", "13"]
+    for each in (*both, store):
+        await each.close()
+
+
 async def test_a_page_that_opens_while_redis_is_away_shows_the_stored_price(
     own_redis: RedisServer, clock: ManualClock
 ) -> None:
@@ -101,9 +139,26 @@ async def test_an_edited_feed_starts_over(store: LiveStore, writer: Writer, cloc
     await reader.changes()
     await database_sync_to_async(_add_instrument)()
     await clock.advance(FEED_EVERY)
-    hello = (await reader.changes())[0]
-    assert isinstance(hello, Hello)
+    hello = await wait_for(lambda: hello_of(reader))
     assert hello.instruments == ["BTC-USDT", "ETH-USDT"]
+
+
+async def test_prices_do_not_wait_for_the_database(
+    own_postgres: PostgresServer, store: LiveStore, writer: Writer, clock: ManualClock
+) -> None:
+    """D5 D6: it is locked when the feed is read again; trades go on, and the edit comes once it is free."""
+    reader = Reader(store, clock)
+    await reader.changes()
+    await asyncio.to_thread(_add_instrument)
+    with own_postgres.connect() as stranger, stranger.transaction():
+        stranger.execute("LOCK TABLE feeds_feed IN ACCESS EXCLUSIVE MODE")
+        await clock.advance(FEED_EVERY)
+        await reader.changes()
+        await wait_until(lambda: own_postgres.ask("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1)
+        await writer.log(trade(1, "10"))
+        async with asyncio.timeout(0.3):
+            assert trade_ids(await reader.changes()) == ["10"]
+    assert (await wait_for(lambda: hello_of(reader))).instruments == ["BTC-USDT", "ETH-USDT"]
 
 
 async def test_without_a_feed_there_is_only_a_hello(store: LiveStore, clock: ManualClock) -> None:
@@ -121,8 +176,8 @@ async def test_an_entry_that_is_no_trade_does_not_stop_the_tail(
     reader = Reader(store, clock)
     await reader.changes()
     with shared_redis.client() as client:
-        client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: b'{"venue":'})
-        client.xadd(latest.TRADE_LOG, {"other": "field"})
+        client.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: b'{"venue":'})
+        client.xadd(keys.TRADE_LOG, {"other": "field"})
     await writer.log(trade(1, "10"))
     assert trade_ids(await reader.changes()) == ["10"]
 

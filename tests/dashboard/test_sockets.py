@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from dashboard.consumers import DashboardConsumer
 from dashboard.hub import Hubs
 from feeds.clock import SystemClock
 from feeds.models import Feed, Instrument
+from feeds.storage.live import LiveStore
 from omega_site.asgi import application
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Visitor, Writer
@@ -30,6 +31,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORIGIN = "http://127.0.0.1:8000"
+Pair = tuple[RedisServer, RedisServer]
 
 
 def communicator(cookie: str, origin: str = ORIGIN, app: Any = application, asked: str = "") -> WebsocketCommunicator:
@@ -227,3 +229,55 @@ async def test_a_client_that_answers_stays(visitor: Visitor, writer: Writer, clo
         await writer.log(trade(1, "10"))
         while '"trades"' not in str(await socket.receive_from(timeout=5)):
             pass
+
+
+async def test_sockets_stay_while_both_servers_hang(visitor: Visitor, redis_pair: Pair) -> None:
+    """R13, R15: the browser is told within 3 s, its ticks go on, and it goes on by itself when they are back."""
+    async with connected(visitor) as socket:
+        await told(socket, lambda health: health["redis"] == "up")
+        for server in redis_pair:
+            server.freeze()
+        try:
+            down = await told(socket, lambda health: health["lines"], within=3.0)
+            assert (down["redis"], down["lines"][0]["kind"]) == ("down", "redis")
+        finally:
+            for server in redis_pair:
+                server.thaw()
+        await told(socket, lambda health: health["redis"] == "up" and not health["lines"], within=3.0)
+        async with writing() as writer:
+            await writer.log(trade(7, "64000.10"))
+        while '"trades"' not in str(await socket.receive_from(timeout=5)):
+            pass
+
+
+async def test_the_browser_is_told_who_took_over(visitor: Visitor, redis_pair: Pair) -> None:
+    """L-01: within 2 s of the primary's end, and no more once it is back."""
+    async with connected(visitor) as socket:
+        await told(socket, lambda health: health["redis"] == "up")
+        redis_pair[0].stop()
+        line = (await told(socket, lambda health: health["lines"], within=2.0))["lines"][0]
+        assert line["kind"] == "failover"
+        assert line["text"].startswith("The second store of live data has taken over")
+        redis_pair[0].start()
+        await told(socket, lambda health: not health["lines"], within=3.0)
+
+
+async def told(
+    socket: WebsocketCommunicator, is_so: Callable[[dict[str, Any]], object], within: float = 5.0
+) -> dict[str, Any]:
+    """The first health message of which this is true. The ticks before it are answered."""
+    async with asyncio.timeout(within):
+        while True:
+            for message in json.loads(await socket.receive_from(timeout=5)):
+                if message["type"] == "tick":
+                    await socket.send_to(text_data='{"type":"pong"}')
+                if message["type"] == "health" and is_so(message):
+                    found: dict[str, Any] = message
+                    return found
+
+
+@asynccontextmanager
+async def writing() -> AsyncIterator[Writer]:
+    store = LiveStore()
+    yield Writer(store)
+    await store.close()

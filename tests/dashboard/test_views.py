@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from feeds.models import Feed, Instrument
 from feeds.storage.latest import FeedState, PriceState
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.dashboard.conftest import Visitor, Writer
 from tests.dashboard.samples import NOON, feed_state, price_state, store_trades, trade
 from tests.feeds.stored import make_bars, store

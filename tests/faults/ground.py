@@ -14,6 +14,7 @@ class Ground:
     """
 
     redis_url: str
+    failover_url: str = ""
     number: int = 0
     haste: float = 1.0
 

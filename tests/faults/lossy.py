@@ -10,8 +10,9 @@ import redis
 from django.test import override_settings
 
 from feeds.models import Feed
+from feeds.storage import keys
 from feeds.storage.database import DatabaseThread
-from feeds.storage.latest import TRADE_FIELD, TRADE_LOG, LoggedTrade, decode_trade
+from feeds.storage.latest import LoggedTrade, decode_trade
 from feeds.storage.redis import Entry
 from feeds.venues import REGISTRY
 from tests.exchange.market import RandomMarket
@@ -88,5 +89,5 @@ def _prove(exchange: Exchange) -> None:
 def _logged(redis_url: str) -> list[LoggedTrade]:
     """The whole log, by a client with more patience than a feed has."""
     with redis.Redis.from_url(redis_url) as client:
-        entries: list[Entry] = list(client.xrange(TRADE_LOG))
-    return [decode_trade(fields[TRADE_FIELD]) for _, fields in entries]
+        entries: list[Entry] = list(client.xrange(keys.TRADE_LOG))
+    return [decode_trade(fields[keys.TRADE_FIELD]) for _, fields in entries]

@@ -16,13 +16,14 @@ MAX_CHUNK = 64 * 1024
 class Proxy:
     """`toxic` may be changed while connections are open, and `is_deaf` makes it drop what clients say.
 
-    `passed` counts the bytes that reached clients, `dropped` those that did not; `broken` the connections that it cut.
+    `passed` counts the bytes that reached clients, `dropped` those that did not, `unheard` those that clients said in
+    vain; `broken` the connections that it cut.
     """
 
     def __init__(self, host: str, port: int, toxic: Toxic) -> None:
         self.toxic = toxic
         self.is_deaf = False
-        self.passed = self.dropped = self.broken = 0
+        self.passed = self.dropped = self.unheard = self.broken = 0
         self.port = 0
         self._target = (host, port)
         self._links: set[asyncio.Task[None]] = set()
@@ -37,7 +38,7 @@ class Proxy:
         link = asyncio.current_task()
         assert link is not None
         self._links.add(link)
-        there, target = await asyncio.open_connection(*self._target)
+        there, target = await self._dial()
         asking = asyncio.create_task(self._ask(reader, target))
         try:
             await self._pass_on(there, writer)
@@ -57,6 +58,10 @@ class Proxy:
             link.cancel()
         await asyncio.gather(*self._links, return_exceptions=True)
 
+    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        host, port = self._target
+        return await (asyncio.open_connection(host, port) if port else asyncio.open_unix_connection(host))
+
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(MAX_CHUNK):
             self.dropped += len(data)
@@ -69,14 +74,16 @@ class Proxy:
     async def _ask(self, reader: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(MAX_CHUNK):
-                if not self.is_deaf:
-                    target.write(data)
-                    await target.drain()
+                if self.is_deaf:
+                    self.unheard += len(data)
+                    continue
+                target.write(data)
+                await target.drain()
 
 
 @asynccontextmanager
 async def proxy(host: str, port: int, toxic: Toxic = clean) -> AsyncIterator[Proxy]:
-    """A proxy to this server on a port of its own."""
+    """A proxy to this server on a port of its own. Without a port, the host is the path of a Unix socket."""
     between = Proxy(host, port, toxic)
     server = await asyncio.start_server(between.serve, "127.0.0.1", 0)
     between.port = server.sockets[0].getsockname()[1]

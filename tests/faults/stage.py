@@ -15,11 +15,14 @@ from django.test import override_settings
 from feeds.address import own_urls
 from feeds.clock import SystemClock
 from feeds.models import Feed, Venue
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DatabaseThread
 from feeds.storage.drain import Drain
-from feeds.storage.redis import Entry, LiveStore
+from feeds.storage.drainer import run_drain
+from feeds.storage.live import LiveStore, merged
+from feeds.storage.redis import Entry
+from feeds.storage.servers import FAILOVER, PRIMARY, addresses
 from feeds.venues import REGISTRY
 from tests.clock import ScaledClock
 from tests.exchange.dialects import DIALECTS
@@ -30,7 +33,7 @@ from tests.faults.ground import Ground
 from tests.faults.ledger import Balance, balance
 from tests.faults.proxy import Proxy, proxy
 from tests.faults.row import FaultMissing
-from tests.faults.trading import trading
+from tests.faults.trading import TRADE_EVERY_S, trading
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
 from tests.waiting import wait_for, wait_until
@@ -66,11 +69,15 @@ class Stage:
         await self.set_feed(standbys=standbys)
         with draining():
             async with running(clock=self.clock):
-                await self.observer.price_from(lead, DELIVERED_WITHIN_S)
-                self._begun_at = self.clock.now()
+                await self.begun(lead)
                 await self.delivered(1 + standbys)
                 yield
         await self.database.run(drain_the_rest)
+
+    async def begun(self, lead: str = "binance") -> None:
+        """Waits until this venue is shown: what was before does not count."""
+        await self.observer.price_from(lead, DELIVERED_WITHIN_S)
+        self._begun_at = self.clock.now()
 
     @asynccontextmanager
     async def line_to(self, code: str) -> AsyncIterator[Proxy]:
@@ -131,13 +138,15 @@ class Stage:
     async def entries(self) -> list[Entry]:
         """The whole log as it is in Redis, oldest first; page by page, as a call may not take long."""
         entries: list[Entry] = []
-        while page := await self._store.read_log(entries[-1][0] if entries else b"0", PAGE):
-            entries += page
-        return entries
+        after = {PRIMARY: b"0", FAILOVER: b"0"}
+        while any((pages := await self._store.read_logs(after, PAGE)).values()):
+            after |= {server: page[-1][0] for server, page in pages.items() if page}
+            entries += [entry for page in pages.values() for entry in page]
+        return merged([entries])
 
     async def log(self) -> list[latest.LoggedTrade]:
         """The same, as the trades that it holds."""
-        return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in await self.entries()]
+        return [latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in await self.entries()]
 
     async def shown(self) -> list[latest.LoggedTrade]:
         """What was shown since the feed was on its feet: until then a better venue takes over from who was faster."""
@@ -149,19 +158,22 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(ground: Ground, *, speed: float = 1.0, slowest: float | None = None) -> AsyncIterator[Stage]:
+async def stage(
+    ground: Ground, *, speed: float = 1.0, slowest: float | None = None, trade_every: float = TRADE_EVERY_S
+) -> AsyncIterator[Stage]:
     """An exchange that every venue of the database is at, for as long as the block lasts.
 
     What it does by itself, it does by the world's seconds. Where the speed will be changed, it is as patient with its
     clients as the `slowest` one needs.
     """
     clock = ScaledClock(speed)
-    store, database = LiveStore(ground.redis_url), DatabaseThread("stage")
+    store, database = LiveStore(ground.redis_url, ground.failover_url), DatabaseThread("stage")
+    stores = {"REDIS_URL": ground.redis_url, "FAILOVER_REDIS_URL": ground.failover_url}
     limits = {code: dialect.limits.compressed(slowest or speed) for code, dialect in DIALECTS.items()}
     exchange = Exchange(market=RandomMarket(rate=0), limits=limits, clock=clock.now)
     try:
-        async with exchange, trading(exchange) as prices:
-            with override_settings(REPLAY_EXCHANGE_URL=exchange.url, REDIS_URL=ground.redis_url):
+        async with exchange, trading(exchange, trade_every) as prices:
+            with override_settings(REPLAY_EXCHANGE_URL=exchange.url, **stores):
                 yield Stage(exchange, prices, store, database, clock)
     finally:
         await store.close()
@@ -170,28 +182,30 @@ async def stage(ground: Ground, *, speed: float = 1.0, slowest: float | None = N
 
 @contextmanager
 def draining() -> Iterator[None]:
-    """The log drains into the database, on a thread of its own."""
+    """Each server's log drains into the database, on a thread of its own."""
     stop = threading.Event()
-    thread = threading.Thread(target=_drain, args=[stop], name="drain")
-    thread.start()
+    threads = [threading.Thread(target=_drain, args=[server, stop], name=server) for server in addresses()]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
 
 
-def _drain(stop: threading.Event) -> None:
+def _drain(server: str, stop: threading.Event) -> None:
     try:
-        with closing(LogConsumer("drain")) as consumer:
-            Drain(consumer, SystemClock()).run(stop, lambda: True)
+        run_drain(server, "stage", stop, SystemClock())
     finally:
         connections.close_all()
 
 
 def drain_the_rest() -> None:
-    """What the log holds, into the database. Blocking."""
-    with closing(LogConsumer("drain")) as consumer:
-        drain = Drain(consumer, SystemClock())
-        while drain.step():
-            """Batch after batch."""
+    """What the logs hold, into the database. Blocking."""
+    for server, url in addresses().items():
+        with closing(LogConsumer("drain", url)) as consumer:
+            drain = Drain(consumer, SystemClock(), server)
+            while drain.step():
+                """Batch after batch."""

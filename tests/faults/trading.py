@@ -18,18 +18,18 @@ TRADE_EVERY_S: Final = 0.04
 
 
 @asynccontextmanager
-async def trading(exchange: Exchange) -> AsyncIterator[dict[str, Decimal]]:
+async def trading(exchange: Exchange, every: float = TRADE_EVERY_S) -> AsyncIterator[dict[str, Decimal]]:
     """The price of each venue, which may be changed. The exchange's own market is to be a still one."""
     prices = dict.fromkeys(REGISTRY, CALM)
-    task = tasks.start(_trade(exchange, prices))
+    task = tasks.start(_trade(exchange, prices, every))
     try:
         yield prices
     finally:
         await tasks.stop([task])
 
 
-async def _trade(exchange: Exchange, prices: Mapping[str, Decimal]) -> None:
+async def _trade(exchange: Exchange, prices: Mapping[str, Decimal], every: float) -> None:
     while True:
         for code, price in prices.items():
             exchange.trade(code, INSTRUMENT, price)
-        await asyncio.sleep(TRADE_EVERY_S)
+        await asyncio.sleep(every)

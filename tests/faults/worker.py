@@ -56,7 +56,7 @@ def _obey(order: Order, server: RedisServer) -> Run:
     call_command("flush", interactive=False, verbosity=0)
     waited = waiting()
     with _logging_to(log):
-        run = judge(row, _play(row, Ground(server.url, order.number)), waited())
+        run = judge(row, _play(row, Ground(server.url, number=order.number)), waited())
     if Result(row, [run]).is_ok:
         log.unlink(missing_ok=True)
     return run

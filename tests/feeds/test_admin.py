@@ -14,19 +14,20 @@ from feeds.models import (
     FailoverEvent,
     Feed,
     Gap,
+    HealthSnapshot,
     Instrument,
     Lease,
     Listing,
     Trade,
     UptimeMinute,
     Venue,
-    VenueHealth,
 )
+from feeds.storage import snapshots
 from tests.feeds.page import text_of
 from tests.feeds.samples import NOON
 
 pytestmark = pytest.mark.django_db
-READ_ONLY = (Trade, Candle, Gap, VenueHealth, FailoverEvent, Alert, UptimeMinute, Lease)
+READ_ONLY = (Trade, Candle, Gap, HealthSnapshot, FailoverEvent, Alert, UptimeMinute, Lease)
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def rows(db: None) -> None:
         traded_at=NOON,
         received_at=NOON,
     )
-    VenueHealth.objects.create(feed_id="main", venue_id="binance", state="connected", entered_at=NOON)
+    snapshots.transition("venue:main:binance", "connected", "", NOON).save()
     FailoverEvent.objects.create(
         feed_id="main",
         from_venue_id="binance",
@@ -107,9 +108,10 @@ def test_times_are_shown_to_the_second(rows: None, admin_client: Client) -> None
 
 
 def test_evidence_of_a_failover_is_a_table(rows: None, admin_client: Client) -> None:
-    """F-06: what was known of each venue, in words."""
+    """F-06: what was known of each venue, in words, and in the order of the venues."""
     event = FailoverEvent.objects.get()
     said = text_of(admin_client.get(page(FailoverEvent, "change", event.pk)).content)
+    assert said.index("Binance connected") < said.index("OKX idle")
     assert "Venue State Last data Circuit Failures Reason Said last" in said
     assert "Binance connected 3.0 s before closed 1 silent 76000.10" in said
     assert "OKX idle never open 7 – –" in said
@@ -164,3 +166,11 @@ def test_visitors_are_sent_to_the_login(client: Client) -> None:
     """Nobody sees market data unasked."""
     for model in (Venue, Instrument, Listing, Feed, *READ_ONLY):
         assert client.get(page(model, "changelist")).status_code == 302
+
+
+def test_snapshots_are_found_by_part(rows: None, admin_client: Client) -> None:
+    """D-07: of a venue, of Redis, of a lease; and the transitions without the samples."""
+    snapshots.sample("feed:main", "live", NOON).save()
+    for asked, count in (({"part": "venue"}, 1), ({"part": "redis"}, 0), ({"is_transition__exact": "1"}, 1), ({}, 2)):
+        listed = admin_client.get(page(HealthSnapshot, "changelist"), asked)
+        assert listed.context["cl"].result_count == count, asked

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from feeds.admin.rejected import SHOWN
 from feeds.storage.latest import RejectedFrame
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.feeds.samples import NOON
 from tests.redis_server import RedisServer
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from feeds import queries
-from feeds.models import Feed, Venue, VenueHealth
-from feeds.storage.latest import FeedState, VenueState, feed_key
-from feeds.storage.redis import LiveStore
+from feeds.models import Feed, Venue
+from feeds.storage import keys, snapshots
+from feeds.storage.latest import FeedState, VenueState
+from feeds.storage.live import LiveStore
 from feeds.venues import REGISTRY
 from tests.feeds.page import text_of
 from tests.feeds.samples import NOON
@@ -61,7 +62,7 @@ def test_list_says_how_each_venue_is_now(redis_server: str, admin_client: Client
         VenueState("kraken", "Kraken", 6, "idle", "", now, seen_at=now - timedelta(hours=3)),
     ]
     asyncio.run(_show(redis_server, FeedState(1, 1, "main", "htx", states)))
-    VenueHealth.objects.create(feed_id="main", venue_id="htx", state="x", reason="silent: no data", entered_at=NOON)
+    snapshots.transition("venue:main:htx", "x", "silent: no data", NOON).save()
     Venue.objects.filter(code="okx").update(url="wss://ws.okx.com:8443/ws/v5/public")
     said = text_of(admin_client.get(reverse(LIST)).content)
     assert re.search(r"HTX connected [78]\.\d s ago silent: no data", said)
@@ -72,7 +73,7 @@ def test_list_says_how_each_venue_is_now(redis_server: str, admin_client: Client
 
 async def _show(url: str, state: FeedState) -> None:
     store = LiveStore(url)
-    await store.write_state({feed_key(state.feed): state})
+    await store.write_state({keys.feed(state.feed): state})
     await store.close()
 
 

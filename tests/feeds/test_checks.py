@@ -1,5 +1,6 @@
 """System checks tell what would fail later."""
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -46,14 +47,20 @@ def test_everything_runs_on_utc(settings: Settings, name: str, value: object) ->
         ("", 6379, []),
         ("127.0.0.1", 6379, ["feeds.E003"]),
         ("localhost", 6379, ["feeds.E003"]),
-        ("::1", 6379, ["feeds.E003"]),
+        ("LOCALHOST.", 6379, ["feeds.E003"]),
+        ("ip6-localhost", 6379, ["feeds.E003"]),
+        (socket.gethostname(), 6379, ["feeds.E003"]),
+        ("127.0.1.1", 6379, ["feeds.E003"]),
+        ("0.0.0.0", 6379, ["feeds.E003"]),  # noqa: S104
+        ("[::1]", 6379, ["feeds.E003"]),
+        ("[::ffff:127.0.0.1]", 6379, ["feeds.E003"]),
         ("127.0.0.1", 6380, []),
         ("redis.example", 6379, []),
     ],
 )
 def test_failover_redis_is_another_server(settings: Settings, host: str, port: int, found: list[str]) -> None:
     """L-09: one server under two names is no failover."""
-    settings.REDIS_URL, settings.FAILOVER_REDIS_HOST, settings.FAILOVER_REDIS_PORT = REDIS, host, port
+    settings.REDIS_URL, settings.FAILOVER_REDIS_URL = REDIS, f"redis://:other@{host}:{port}/0" if host else ""
     assert ids(checks.check_redis_pair) == found
 
 
@@ -72,3 +79,31 @@ def test_channel_layer_is_patient(settings: Settings, layer: dict[str, object], 
     """redis-py's own five seconds would close idle sockets."""
     settings.CHANNEL_LAYERS = {"default": layer}
     assert ids(checks.check_channel_layer) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "found"),
+    [
+        ("TRADE_RETENTION_S", 2 * 86_400, []),
+        ("TRADE_RETENTION_S", 2 * 86_400 - 1, ["feeds.E010"]),
+        ("TRADE_RETENTION_S", 367 * 86_400, ["feeds.E010"]),
+        ("CANDLE_RETENTION_S", 2_551_443, []),
+        ("CANDLE_RETENTION_S", 2_551_442, ["feeds.E010"]),
+        ("UPTIME_RETENTION_S", 30 * 86_400, ["feeds.E010"]),
+        ("HEALTH_RETENTION_S", 90 * 86_400_000, ["feeds.E010"]),
+        ("DEAD_LETTER_RETENTION_S", 0, ["feeds.E010"]),
+        ("DIARY_RETENTION_S", -1, ["feeds.E010"]),
+        ("HEALTH_SAMPLE_RETENTION_S", 3600, []),
+    ],
+)
+def test_retention_can_be_meant(settings: Settings, name: str, seconds: int, found: list[str]) -> None:
+    """F-18: seconds that were meant as days, or milliseconds as seconds, delete nothing."""
+    setattr(settings, name, seconds)
+    assert ids(checks.check_retention) == found
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(0, ["feeds.E011"]), (1, []), (3600, []), (3601, ["feeds.E011"])])
+def test_health_samples_have_a_sensible_pace(settings: Settings, seconds: int, found: list[str]) -> None:
+    """D-07: ten seconds by default."""
+    settings.HEALTH_SAMPLE_EVERY_S = seconds
+    assert ids(checks.check_health_samples) == found

@@ -1,4 +1,4 @@
-"""Decimals come back from both databases as they went in, and compare, sort and add up by value."""
+"""Decimals come back from either database as they went in, and compare, sort and add up by value."""
 
 import random
 from decimal import Decimal
@@ -8,23 +8,19 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Max, Min, QuerySet, Sum, Window
 
-from feeds.models import Instrument, Trade, Venue
+from feeds.models import Trade, Venue
 from tests.feeds.samples import NOON
 
 TINY = "0.000000000000000001"
 HUGE = "999999999999.999999999999999999"
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="looks at what SQLite was taught")
 TEXTS = [TINY, "0.5", "0.50", "9", "10", "58001.03000000", "123456.123456789012", "123456.1234567890120001", HUGE]
 
 
-@pytest.fixture(params=["default", "postgres"])
-def prices(request: pytest.FixtureRequest) -> QuerySet[Trade]:
-    """An empty table of trades, on SQLite and on PostgreSQL."""
-    alias = request.getfixturevalue("postgres" if request.param == "postgres" else "db") or "default"
-    Venue.objects.using(alias).get_or_create(code="binance", defaults={"name": "Binance", "priority": 1})
-    Instrument.objects.using(alias).get_or_create(code="BTC-USDT", defaults={"base": "BTC", "quote": "USDT"})
-    trades = Trade.objects.using(alias)
-    trades.all().delete()
-    return trades.all()
+@pytest.fixture
+def prices(db: None) -> QuerySet[Trade]:
+    """The empty table of trades."""
+    return Trade.objects.all()
 
 
 def store(prices: QuerySet[Trade], *texts: str) -> None:
@@ -108,6 +104,7 @@ def test_what_is_no_finite_number_is_refused(prices: QuerySet[Trade], value: str
         prices.create(venue_id="binance", price=value, size=1, traded_at=NOON, received_at=NOON)
 
 
+@on_sqlite
 @pytest.mark.django_db
 def test_sqlite_connection_knows_the_collation_at_once() -> None:
     """A new connection, as each thread has one, compares by value."""

@@ -10,13 +10,14 @@ from threading import Barrier
 
 import pytest
 
+from omega_site.data_folder import hold
 from omega_site.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def read(setting: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Prints one setting, as a process with just this environment sees it."""
+    """Prints one setting, or several with `, settings.` between, as a process with just this environment sees it."""
     program = f"from omega_site import settings; print(settings.{setting})"
     basics = {"PATH": os.environ["PATH"], "OMEGA_DATA_DIR": str(folder / "data")}
     return subprocess.run(
@@ -67,11 +68,68 @@ def test_secret_comes_from_the_file_that_name_file_names(tmp_path: Path) -> None
     assert read("SECRET_KEY", tmp_path, SECRET_KEY_FILE=str(tmp_path / "key")).stdout.strip() == "k" * 60
 
 
-def test_redis_address_is_the_one_that_the_embedded_server_left(tmp_path: Path) -> None:
-    """Every command that is run in the folder finds the server that the supervisor started there."""
+@pytest.mark.parametrize(
+    ("setting", "file"), [("REDIS_URL", "redis_url"), ("FAILOVER_REDIS_URL", "failover_redis_url")]
+)
+def test_redis_address_is_the_one_that_the_embedded_server_left(tmp_path: Path, setting: str, file: str) -> None:
+    """Every command that is run in the folder finds the server that was started there, with its own role's password."""
+    worker, web = "redis://worker:secret@127.0.0.1:7001/0", "redis://web:other@127.0.0.1:7001/0"
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "redis_url").write_text("redis://:secret@127.0.0.1:7001/0\n")
-    assert read("REDIS_URL", tmp_path).stdout.strip() == "redis://:secret@127.0.0.1:7001/0"
+    (tmp_path / "data" / file).write_text(f"{worker}\n")
+    (tmp_path / "data" / f"{file}.web").write_text(f"{web}\n")
+    assert read(setting, tmp_path).stdout.strip() == worker
+    assert read(setting, tmp_path, OMEGA_ROLE="web").stdout.strip() == web
+
+
+def test_failover_of_its_own_beside_a_redis_of_yours(tmp_path: Path) -> None:
+    """L-01: the primary is the server that is named, the failover the one that runs here; a file that was left is none.
+
+    Else whoever listens on its port now would be given our password.
+    """
+    both, folder = "REDIS_URL, settings.FAILOVER_REDIS_URL", tmp_path / "data"
+    with hold(folder, "live"):
+        (folder / "failover_redis_url").write_text("redis://worker:secret@127.0.0.1:7001/0\n")
+        running = read(both, tmp_path, REDIS_HOST="cache").stdout
+    assert running.split() == ["redis://cache:6379/0", "redis://worker:secret@127.0.0.1:7001/0"]
+    assert read(both, tmp_path, REDIS_HOST="cache").stdout == "redis://cache:6379/0 \n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "url"),
+    [
+        ({}, ""),
+        ({"FAILOVER_REDIS_HOST": "spare"}, "redis://spare:6379/0"),
+        ({"FAILOVER_REDIS_HOST": "spare", "FAILOVER_REDIS_USE_SSL": "1"}, "rediss://spare:6379/0"),
+        (
+            {
+                "FAILOVER_REDIS_HOST": "spare",
+                "FAILOVER_REDIS_PORT": "6380",
+                "FAILOVER_REDIS_USERNAME": "u",
+                "FAILOVER_REDIS_PASSWORD": "p",
+            },
+            "redis://u:p@spare:6380/0",
+        ),
+    ],
+)
+def test_failover_address_from_the_environment(tmp_path: Path, environment: dict[str, str], url: str) -> None:
+    """L-09: the failover server is told like the primary, and takes nothing from it."""
+    primary = {"REDIS_HOST": "cache", "REDIS_PORT": "7000", "REDIS_PASSWORD": "a"}
+    assert read("FAILOVER_REDIS_URL", tmp_path, **primary, **environment).stdout.strip() == url
+
+
+def test_failover_password_from_a_file(tmp_path: Path) -> None:
+    """L-09: FAILOVER_REDIS_PASSWORD_FILE works as every NAME_FILE."""
+    (tmp_path / "password").write_text("p\n")
+    named = {"REDIS_HOST": "cache", "FAILOVER_REDIS_HOST": "spare"}
+    answer = read("FAILOVER_REDIS_URL", tmp_path, **named, FAILOVER_REDIS_PASSWORD_FILE=str(tmp_path / "password"))
+    assert answer.stdout.strip() == "redis://:p@spare:6379/0"
+
+
+def test_what_is_optional_has_a_default(tmp_path: Path) -> None:
+    """L-09: nothing of it has to be set."""
+    names = ["HEALTH_CHECK_HOST", "HEALTH_CHECK_PORT", "REDIS_FAILOVER_SCOPE", "SPOOL_MAX_MB", "REDIS_KEY_PREFIX"]
+    values = read(", settings.".join(names), tmp_path).stdout
+    assert values == "0.0.0.0 8080 all 512 \n"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +139,8 @@ def test_redis_address_is_the_one_that_the_embedded_server_left(tmp_path: Path) 
         ({"REDIS_HOST": "cache", "REDIS_PORT": "7000", "REDIS_USE_SSL": "1"}, "rediss://cache:7000/0"),
         ({"REDIS_HOST": "cache", "REDIS_PASSWORD": "a/b@c"}, "redis://:a%2Fb%40c@cache:6379/0"),
         ({"REDIS_HOST": "c", "REDIS_PASSWORD": "p", "REDIS_USERNAME": "u"}, "redis://u:p@c:6379/0"),
+        ({"REDIS_HOST": "::1"}, "redis://[::1]:6379/0"),
+        ({"REDIS_HOST": "[fe80::1]"}, "redis://[fe80::1]:6379/0"),
     ],
 )
 def test_redis_address_from_the_environment(tmp_path: Path, environment: dict[str, str], url: str) -> None:
@@ -125,6 +185,16 @@ def test_database_file_is_in_the_data_folder_whatever_that_is_called(tmp_path: P
         ({"OMEGA_PORT": "0"}, "OMEGA_PORT is 0. Set it to a number from 1 to 65535"),
         ({"REDIS_HOST": "cache", "REDIS_PORT": "70000"}, "REDIS_PORT is 70000. Set it to a number"),
         ({"FAILOVER_REDIS_PORT": "-1"}, "FAILOVER_REDIS_PORT is -1. Set it to a number"),
+        ({"FAILOVER_REDIS_HOST": "spare"}, "FAILOVER_REDIS_HOST is set while REDIS_HOST is not"),
+        ({"REDIS_HOST": "cache:6380"}, "REDIS_HOST is 'cache:6380'. Set it to a name or an address"),
+        ({"REDIS_HOST": "c", "FAILOVER_REDIS_HOST": "redis://c"}, "FAILOVER_REDIS_HOST is 'redis://c'"),
+        ({"REDIS_HOST": "c", "REDIS_USERNAME": "u"}, "REDIS_USERNAME is set while REDIS_PASSWORD is not"),
+        ({"REDIS_FAILOVER_SCOPE": "some"}, "REDIS_FAILOVER_SCOPE is 'some'. Set it to one of critical, all"),
+        ({"REDIS_KEY_PREFIX": "a*"}, "REDIS_KEY_PREFIX is 'a*'. Use up to 64 letters"),
+        ({"REDIS_KEY_PREFIX": "a b"}, "REDIS_KEY_PREFIX is 'a b'"),
+        ({"OMEGA_ROLE": "operator"}, "OMEGA_ROLE is 'operator'. Set it to one of web, worker, command"),
+        ({"HEALTH_CHECK_PORT": "0"}, "HEALTH_CHECK_PORT is 0. Set it to a number"),
+        ({"SPOOL_MAX_MB": "much"}, "SPOOL_MAX_MB is 'much'. Set it to a number"),
         ({"WORKER_CONCURRENCY": ""}, "WORKER_CONCURRENCY is ''. Set it to a number"),
         ({"OMEGA_INSTRUMENTS": "BTCUSDT"}, "OMEGA_INSTRUMENTS holds 'BTCUSDT'. Write each one as BASE-QUOTE"),
         ({"OMEGA_INSTRUMENTS": "BTC-USDT,eth-usdt"}, "OMEGA_INSTRUMENTS holds 'eth-usdt'"),

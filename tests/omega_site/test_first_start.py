@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.redis_server import RedisServer
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.system
+# Another server than the primary; none answers there either.
+SPARE = {"FAILOVER_REDIS_HOST": "127.0.0.1", "FAILOVER_REDIS_PORT": "7"}
 
 
 def prepare(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     basics = {"PATH": os.environ["PATH"], "OMEGA_DATA_DIR": str(folder), "OMEGA_MODE": "live"}
+    basics |= {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "9"}  # none answers there
     return subprocess.run(
         [sys.executable, "-m", "omega_site.first_start"],
         cwd=ROOT,
@@ -49,7 +54,9 @@ def test_password_from_a_file_is_not_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "complaint"),
     [
-        ({"DATABASE_URL": "postgres://omega@127.0.0.1:1/omega"}, "The database cannot be used"),
+        ({"DATABASE_URL": "postgres://omega@127.0.0.1:1/omega"} | SPARE, "The database cannot be used"),
+        # Each machine would start a failover of its own under one name.
+        ({"DATABASE_URL": "postgres://omega@127.0.0.1:1/omega"}, "Name the failover Redis too, the same one for all"),
         ({"LOG_LEVEL": "foo"}, "LOG_LEVEL is 'foo'"),
     ],
 )
@@ -61,11 +68,32 @@ def test_fault_is_one_line(tmp_path: Path, environment: dict[str, str], complain
     assert len(answer.stderr.splitlines()) == 1
 
 
+def test_one_redis_under_two_names_is_refused(tmp_path: Path) -> None:
+    """L-09: that is no failover, and the sentence says what to set."""
+    answer = prepare(tmp_path, FAILOVER_REDIS_HOST="localhost", FAILOVER_REDIS_PORT="9")
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "The failover Redis is the primary Redis. Point FAILOVER_REDIS_HOST and FAILOVER_REDIS_PORT to another server "
+        "than localhost:9.\n"
+    )
+
+
+def test_redis_that_forgets_is_refused(tmp_path: Path, own_redis: RedisServer) -> None:
+    """R4: a server that evicts when it is full would lose what was acknowledged; nothing is prepared."""
+    with own_redis.client() as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+    (tmp_path / "redis_url").write_text(own_redis.url)
+    answer = prepare(tmp_path, REDIS_HOST="")
+    assert answer.returncode == 1
+    assert "its maxmemory-policy is allkeys-lru. Set it to noeviction" in answer.stderr
+    assert not (tmp_path / "omega.sqlite3").exists()
+
+
 def test_database_server_that_hangs_is_given_up(tmp_path: Path) -> None:
     """A server that accepts and then says nothing ends the start within seconds; by default that takes minutes."""
     with socket.create_server(("127.0.0.1", 0)) as hung:
         port = hung.getsockname()[1]
-        answer = prepare(tmp_path, DATABASE_URL=f"postgres://omega@127.0.0.1:{port}/omega")
+        answer = prepare(tmp_path, DATABASE_URL=f"postgres://omega@127.0.0.1:{port}/omega", **SPARE)
     assert answer.returncode == 1
     assert "The database cannot be used" in answer.stderr
 

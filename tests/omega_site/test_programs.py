@@ -36,6 +36,7 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
     """Starts a line of the Procfile beside a Redis; what it prints goes to NAME.log. Ends what it started."""
     redis_port = str(free_port())
     redis = [str(find_binary()), "--bind", "127.0.0.1", "--port", redis_port, "--save", "", "--dir", str(tmp_path)]
+    redis += ["--maxmemory", "1gb"]
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "OMEGA_DATA_DIR": str(tmp_path / "data"),

@@ -14,18 +14,16 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from tests.system.stack import PASSWORD, Stack
 
-
-def log_in(stack: Stack) -> str:
+def log_in(port: int, username: str, password: str) -> str:
     """The cookie header of a logged-in session."""
-    base = f"http://127.0.0.1:{stack.web_port}"
+    base = f"http://127.0.0.1:{port}"
     jar = http.cookiejar.CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     page = browser.open(f"{base}/login/", timeout=10).read().decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert token, page
-    form = {"username": "trader", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+    form = {"username": username, "password": password, "csrfmiddlewaretoken": token[1]}
     answer = browser.open(f"{base}/login/", urllib.parse.urlencode(form).encode(), timeout=10)
     assert "/login" not in answer.url, "the login was refused"
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
@@ -51,11 +49,11 @@ class Listener:
 
 
 @contextmanager
-def listening(stack: Stack) -> Iterator[Listener]:
+def listening(port: int, username: str, password: str) -> Iterator[Listener]:
     """A listener on the dashboard's socket for as long as the block lasts."""
-    url, origin = f"ws://127.0.0.1:{stack.web_port}/ws/dashboard/", f"http://127.0.0.1:{stack.web_port}"
-    listener = Listener()
-    with connect(url, origin=Origin(origin), additional_headers={"Cookie": log_in(stack)}, proxy=None) as socket:
+    url, origin = f"ws://127.0.0.1:{port}/ws/dashboard/", f"http://127.0.0.1:{port}"
+    listener, cookie = Listener(), {"Cookie": log_in(port, username, password)}
+    with connect(url, origin=Origin(origin), additional_headers=cookie, proxy=None) as socket:
         thread = threading.Thread(target=listener.read, args=(socket,))
         thread.start()
         try:

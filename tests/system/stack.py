@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +23,7 @@ from tests.waiting import wait_in_thread_until as wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PASSWORD: Final = "a long enough password"
-SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGTERM}
+SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGTERM, "quit": signal.SIGQUIT}
 
 
 @dataclass
@@ -79,9 +80,10 @@ class Stack:
         self.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
         self.manage("createsuperuser", "--noinput", "--username", "trader", "--email", "")
 
-    def start_worker(self, name: str = "worker") -> subprocess.Popen[bytes]:
-        celery = ("-m", "celery", "-A", "omega_site", "worker", "--without-mingle", "--without-gossip")
-        return self.start(name, sys.executable, *celery, "-l", "info", "-n", f"{name}@test")
+    def start_worker(self, name: str = "worker", module: str = "celery") -> subprocess.Popen[bytes]:
+        celery = ("-m", module, *(("-A", "omega_site") if module == "celery" else ()), "worker")
+        options = ("--without-mingle", "--without-gossip", "-l", "info", "-n", f"{name}@test")
+        return self.start(name, sys.executable, *celery, *options)
 
     def start_beat(self) -> None:
         schedule = str(self.folder / "beat")
@@ -108,6 +110,21 @@ class Stack:
         for process in self.processes.values():
             process.wait()
         self.processes.clear()
+
+    def freeze(self, name: str) -> None:
+        """SIGSTOP, at a moment in which the process does not hold SQLite's one write lock: it would keep that."""
+        process = self.processes[name]
+        status = Path(f"/proc/{process.pid}/stat")
+
+        def is_frozen_without_lock() -> bool:
+            process.send_signal(signal.SIGSTOP)
+            wait_until(lambda: status.read_text().split()[2] == "T", 5, f"{name} stands still")
+            if self._is_writable():
+                return True
+            process.send_signal(signal.SIGCONT)
+            return False
+
+        wait_until(is_frozen_without_lock, 10, f"{name} is frozen between two transactions")
 
     # --- looking ----------------------------------------------------------------------------------------------
 
@@ -186,6 +203,14 @@ class Stack:
     def connections(self) -> list[dict[str, Any]]:
         answer: list[dict[str, Any]] = json.loads(self._ask("GET", "/control/connections"))
         return answer
+
+    def _is_writable(self) -> bool:
+        with closing(sqlite3.connect(self.folder / "omega.sqlite3", timeout=0.2, isolation_level=None)) as database:
+            try:
+                database.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            return True
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
         request = urllib.request.Request(self.exchange_url + path, body, method=method)  # noqa: S310

@@ -9,21 +9,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from omega_site.orphans import started_at
 from omega_site.probes import free_port
+from omega_site.redis_addresses import Role, Server, address_file
+from tests.system.browserless import listening
 from tests.system.supervised import ROOT, Supervised, demo, start_and_fail
 from tests.waiting import wait_in_thread_until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("process")]
-CHILDREN = 5  # Redis, the exchange, web, worker, beat
+CHILDREN = 6  # two Redis servers, the exchange, web, worker, beat
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervised]:
     """One demo for the tests that leave it running, in a terminal where the stores of a live site are exported."""
     folder = tmp_path_factory.mktemp("demo")
-    live = {"DATABASE_URL": f"sqlite:///{folder / 'live.sqlite3'}", "REDIS_HOST": "127.0.0.1", "REDIS_PORT": "9"}
+    live = {"DATABASE_URL": f"sqlite:///{folder / 'live.sqlite3'}"}
+    live |= {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "9", "FAILOVER_REDIS_HOST": "127.0.0.1"}
     with demo(folder, free_port(), **live) as running:
         yield running
 
@@ -38,7 +42,7 @@ def test_demo_prints_address_and_login(running: Supervised) -> None:
 
 
 def test_demo_keeps_away_from_live_stores(running: Supervised) -> None:
-    """Replayed trades and the demo's login go into its own SQLite and its own Redis, whatever is exported."""
+    """Replayed trades and the demo's login go into its own SQLite and its own Redis pair, whatever is exported."""
     assert (running.folder / "omega.sqlite3").exists()
     assert not (running.folder / "live.sqlite3").exists()
     assert len(running.children()) == CHILDREN
@@ -72,6 +76,38 @@ def test_child_that_dies_comes_back(running: Supervised) -> None:
     os.kill(web[0], signal.SIGKILL)
     wait_in_thread_until(lambda: "web ended with -9; it is started again in 1 s." in running.printed())
     wait_in_thread_until(running.is_live, within=30)
+
+
+def test_redis_refuses_nothing_that_the_programs_do(running: Supervised) -> None:
+    """S13: with a browser that looks on, each user may do all that its program does; a server keeps what it refused."""
+    login = re.search(r"demo / (\S+)", running.printed())
+    assert login
+    with listening(running.port, "demo", login[1]) as listener, operator_of(running, Server.PRIMARY) as primary:
+        wait_in_thread_until(listener.trades, within=20)
+        assert {client["user"] for client in primary.client_list()} == {"worker", "web", "operator"}
+        assert primary.acl_log() == []
+    with operator_of(running, Server.FAILOVER) as failover:
+        assert failover.acl_log() == []
+
+
+def operator_of(running: Supervised, server: Server) -> "redis.Redis":
+    return redis.Redis.from_url(address_file(running.folder, server, Role.OPERATOR).read_text())
+
+
+@pytest.mark.parametrize("server", Server)
+def test_redis_server_that_dies_comes_back(running: Supervised, server: Server) -> None:
+    """L-01: either one of the pair is killed, and answers again at its address, with its users."""
+    with operator_of(running, server) as operator:
+        os.kill(operator.info("server")["process_id"], signal.SIGKILL)
+        wait_in_thread_until(lambda: f"{server} ended with -9; it is started again in 1 s." in running.printed())
+        wait_in_thread_until(lambda: answers(operator))
+
+
+def answers(operator: "redis.Redis") -> bool:
+    try:
+        return bool(operator.ping())
+    except redis.RedisError:
+        return False
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -130,6 +166,7 @@ def test_missing_redis_server_is_refused(tmp_path: Path) -> None:
         ({"DATABASE_URL": "garbage"}, "DATABASE_URL cannot be used"),
         ({"DATABASE_URL": "mysql://host/name"}, "DATABASE_URL cannot be used"),
         ({"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "70000"}, "REDIS_PORT is 70000"),
+        ({"FAILOVER_REDIS_HOST": "127.0.0.1"}, "FAILOVER_REDIS_HOST is set while REDIS_HOST is not"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'"),
         ({"REPLAY_EXCHANGE_URL": "http://127.0.0.1:1"}, "REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live"),
     ],

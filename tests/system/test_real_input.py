@@ -13,7 +13,7 @@ import pytest
 
 from tests.real_input import RECORDINGS, needs_recordings
 from tests.system.browserless import listening
-from tests.system.stack import Stack, running_stack
+from tests.system.stack import PASSWORD, Stack, running_stack
 from tests.waiting import wait_in_thread_until as wait_until
 
 FILES = {
@@ -85,7 +85,7 @@ def test_recorded_frames_end_as_exactly_the_expected_trades_everywhere(stack: St
     The browser's socket has those of the venue whose price was shown, and the last one of a venue that took over.
     """
     expected = Counter(expected_trades("binance") | expected_trades("htx"))
-    with listening(stack) as listener:
+    with listening(stack.web_port, "trader", PASSWORD) as listener:
         stack.start_worker()
         wait_until(lambda: len(in_database(stack)) >= len(expected), 60, "all expected trades are stored")
         shown = Counter(_told(trade) for trade in stack.logged() if not trade["is_standby"])

@@ -17,7 +17,8 @@ export class FeedPanels {
   }
 }
 
-function fillAlert(cells, { text, since_at }) {
+export function fillAlert(cells, { kind, text, since_at }) {
+  cells.text.parentElement.dataset.kind = kind;
   writeAll(cells, { text, since: timeOfDay(since_at) });
 }
 

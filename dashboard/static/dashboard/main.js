@@ -2,7 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { ServerClock } from "./clock.js";
-import { FeedPanels } from "./feed.js";
+import { FeedPanels, fillAlert } from "./feed.js";
 import { write } from "./figures.js";
 import { Line } from "./line.js";
 import { Passport } from "./passport.js";
@@ -18,6 +18,7 @@ const byId = (id) => document.getElementById(id);
 const { now, staleAfter, instrument, instruments, socket, candles } = byId("board").dataset;
 const clock = new ServerClock(now);
 const panels = instrument ? makePanels() : null;
+const health = new Rows(byId("health"), byId("alert-row"), null, fillAlert);
 const line = new Line(socket, hear, showLine);
 
 function makePanels() {
@@ -42,14 +43,14 @@ function table(name, list) {
 function hear(message) {
   if (message.type === "hello") start(message);
   else if (message.type === "tick") clock.set(message.now);
-  else if (message.type === "health") showHealth(message.redis);
+  else if (message.type === "health") showHealth(message);
   else panels?.[message.type]?.show(message);
   if (message.type !== "trades" && message.type !== "candle") tell();
 }
 
-function showHealth(redis) {
+function showHealth({ redis, lines }) {
   document.body.dataset.redis = redis;
-  byId("health").hidden = redis === "up";
+  health.show(lines);
 }
 
 // The whole state follows a hello, so what is listed here starts empty.

@@ -18,7 +18,7 @@ from feeds.errors import BadFrame, SessionEnded
 from feeds.management.lines import as_json, stamp
 from feeds.market.gap import Gap, Mark
 from feeds.storage.allowance import Allowance
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.types import time_from_text
 from feeds.venues import REGISTRY, Venue
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from feeds.models import Trade
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.redis import Entry
 from tests.exchange import tasks
 from tests.faults.ground import Ground
@@ -99,13 +99,13 @@ async def _run(on: Stage, drained: float | None, growth: int) -> Run:
         complaints.append(f"{stored} stored after {DRAINED_WITHIN_S:g} s")
     if growth > MOST_GROWTH:
         complaints.append(f"memory grew by {growth / MIB:.0f} MiB")
-    doubled = repeated(latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries)
+    doubled = repeated(latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in entries)
     return Run(_p99_ms(entries), max(0, TRADES - stored), len(doubled), 0, tuple(complaints))
 
 
 def _p99_ms(entries: Sequence[Entry]) -> float | None:
     """From received to durable: an entry's id is the time at which Redis took it."""
-    delays = sorted(_delay_ms(entry_id, fields[latest.TRADE_FIELD]) for entry_id, fields in entries)
+    delays = sorted(_delay_ms(entry_id, fields[keys.TRADE_FIELD]) for entry_id, fields in entries)
     return delays[len(delays) * 99 // 100] if delays else None
 
 

@@ -15,7 +15,7 @@ from feeds.queries import FeedPlan, feed_plan
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.latest import LoggedTrade, encode
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.types import Side, Trade
 from tests.exchange.market import Trade as Taped
 from tests.exchange.server import Exchange

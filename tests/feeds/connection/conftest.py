@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from feeds.models import Feed
 from feeds.storage.database import DatabaseThread
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.clock import QuickClock
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange

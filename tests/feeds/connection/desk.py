@@ -11,11 +11,12 @@ from feeds.connection.ledger import Ledger
 from feeds.connection.session import Received
 from feeds.errors import BadFrame
 from feeds.queries import VenuePlan
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore
+from feeds.storage.spool import Spool
 from feeds.types import Event
 from feeds.venues import REGISTRY
 from tests.clock import ManualClock
@@ -33,7 +34,7 @@ class Desk:
         self.board.follow(feed_plan(BINANCE, HTX), NOON)
         self.board.lead("binance", "", NOON)
         self._store, self._clock = store, clock
-        self._recorder = Recorder(store, dict, clock, nobody)
+        self._recorder = Recorder(store, dict, clock, nobody, Spool("main"))
         ledger = Ledger(DatabaseThread("desk"), store, Allowance(store, clock), clock, self.board.miss)
         self._intake = Intake(self.board, self._recorder, ledger, clock)
 
@@ -55,14 +56,14 @@ class Desk:
                 await self.take(bad_frame=error)
 
     def price(self) -> latest.PriceState | None:
-        shown = self.board.take().get(latest.price_key("main", "BTC-USDT"))
+        shown = self.board.take().get(keys.price("main", "BTC-USDT"))
         assert not isinstance(shown, latest.FeedState)
         return shown
 
     def venue(self, code: str = "binance") -> latest.VenueState:
         """What is counted of it now."""
         self.board.follow(feed_plan(BINANCE, HTX), NOON)
-        state = self.board.take()[latest.feed_key("main")]
+        state = self.board.take()[keys.feed("main")]
         assert isinstance(state, latest.FeedState)
         return next(venue for venue in state.venues if venue.venue == code)
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from feeds.storage import latest
-from feeds.storage.redis import LiveStore, RedisDown
+from feeds.storage import keys, latest, status
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from tests.waiting import PATIENCE_S, wait_for
 
 
@@ -36,9 +37,19 @@ class Observer:
         """A venue, once this is true of it."""
 
         async def look() -> latest.VenueState | None:
-            (held,) = await self._store.read([latest.feed_key("main")])
+            (held,) = await self._store.read([keys.feed("main")])
             venues = latest.decode_feed(held).venues if held else []
             return next((venue for venue in venues if venue.venue == code and is_so(venue)), None)
+
+        return await wait_for(look)
+
+    async def by_hand(self, name: str, is_so: Callable[[status.ByHand], bool]) -> status.ByHand:
+        """What people read under this name, once this is true of it."""
+
+        async def look() -> status.ByHand | None:
+            (held,) = await self._store.read([name])
+            value = status.decode_by_hand(held) if held else None
+            return value if value and is_so(value) else None
 
         return await wait_for(look)
 
@@ -53,7 +64,7 @@ class Observer:
     async def logged(self) -> list[latest.LoggedTrade]:
         """The log's trades, in its order."""
         entries = await self._store.read_log(after=b"0", limit=100_000)
-        return [latest.decode_trade(fields[latest.TRADE_FIELD]) for _, fields in entries]
+        return [latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in entries]
 
     async def rejected(self, venue: str) -> list[latest.RejectedFrame]:
         """What people can see of it, newest first."""
@@ -66,11 +77,11 @@ class Observer:
         """What the feed says of itself."""
 
         async def look() -> latest.FeedState | None:
-            (held,) = await self._store.read([latest.feed_key("main")])
+            (held,) = await self._store.read([keys.feed("main")])
             return latest.decode_feed(held) if held else None
 
         return await wait_for(look)
 
     async def _price(self, instrument: str = "BTC-USDT", feed: str = "main") -> latest.PriceState | None:
-        (held,) = await self._store.read([latest.price_key(feed, instrument)])
+        (held,) = await self._store.read([keys.price(feed, instrument)])
         return latest.decode_price(held) if held else None

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import redis.asyncio
 
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from tests.exchange import tasks
 
-_WRITTEN = f"SET {latest.price_key('main', 'BTC-USDT')} "
+_WRITTEN = f"SET {keys.price('main', 'BTC-USDT')} "
 
 
 class Sight(NamedTuple):

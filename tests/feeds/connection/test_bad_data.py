@@ -14,9 +14,9 @@ from dashboard.messages import Trades
 from dashboard.reader import Reader
 from feeds.clock import SystemClock
 from feeds.models import Venue
-from feeds.storage import latest
+from feeds.storage import keys
 from feeds.storage.database import DatabaseThread
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.exchange.dialect import Say
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
@@ -128,7 +128,7 @@ async def test_clocks_that_disagree_make_no_live_price(
     ahead_ms = (skewed.clock() - datetime.now(UTC)) / timedelta(milliseconds=1)
     assert abs(state.skew_ms - ahead_ms) <= 200
     store = LiveStore(redis_server)
-    assert await store.read([latest.price_key("main", "BTC-USDT")]) == [None]
+    assert await store.read([keys.price("main", "BTC-USDT")]) == [None]
     reader = Reader(store, SystemClock())
     await reader.changes()
     await store.close()

@@ -7,14 +7,14 @@ import msgspec
 import pytest
 
 from feeds.connection.board import VENUES_EVERY_S, Board
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.types import Quote
 from tests.clock import ManualClock
 from tests.feeds.connection.plans import feed_plan, venue_plan
 from tests.feeds.samples import NOON, logged
 
-PRICE_KEY = latest.price_key("main", "BTC-USDT")
-FEED_KEY = latest.feed_key("main")
+PRICE_KEY = keys.price("main", "BTC-USDT")
+FEED_KEY = keys.feed("main")
 QUOTE = Quote("BTCUSDT", Decimal("76000.00"), Decimal(1), Decimal("76000.20"), Decimal(2))
 
 

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from pytest_django import Settings
 
-from feeds.models import Venue, VenueHealth
+from feeds.models import HealthSnapshot, Venue
 from feeds.storage.database import DatabaseThread
 from feeds.venues import REGISTRY
 from tests.clock import QuickClock
@@ -69,8 +69,8 @@ async def test_day_loses_and_repeats_nothing_and_breaks_no_limit(
     repaired = {trade.trade_id for trade in logged if trade.is_backfill}
     assert repaired <= {str(trade.trade_id) for trade in exchange.ledger.happened}
     assert exchange.doors[code].violations == {}
-    ended = VenueHealth.objects.filter(venue=code, state="disconnected").values_list("reason", flat=True)
-    reasons = Counter(reason.partition(":")[0] for reason in await database.run(lambda: list(ended)))
+    ended = HealthSnapshot.objects.filter(subject=f"venue:main:{code}", state="disconnected")
+    reasons = Counter(row.reason.partition(":")[0] for row in await database.run(lambda: list(ended)))
     assert reasons.keys() <= {"closed", "connect"}
     assert reasons["connect"] == (1 if code == "kucoin" else 0)
 

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from pytest_django import Settings
 
-from feeds.models import Feed, Instrument, Venue, VenueHealth
+from feeds.models import Feed, HealthSnapshot, Instrument, Venue
 from feeds.seed import add_listings
 from feeds.storage.database import DatabaseThread
 from tests.exchange.market import RandomMarket
@@ -45,7 +45,7 @@ async def test_refused_instrument_comes_from_the_next_venue_within_five_seconds(
         assert (await observer.feed()).active == "bybit"
     assert [connection.venue for connection in lively.connections] == ["bybit", "okx"]
     assert set(lively.connections[1].topics) >= {"trades:ETH-USDT", "bbo-tbt:ETH-USDT"}
-    row = await database.run(lambda: VenueHealth.objects.get(venue="bybit", reason__startswith="refused"))
+    row = await database.run(lambda: HealthSnapshot.objects.get(reason__startswith="refused"))
     assert "ETHUSDT" in row.reason
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from feeds.models import FailoverEvent, Feed, Venue, VenueHealth
+from feeds.models import FailoverEvent, Feed, HealthSnapshot, Venue
+from feeds.storage import keys
 from feeds.storage.database import DatabaseThread
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
+from tests.redis_server import RedisServer
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("alone")]
@@ -21,6 +23,16 @@ async def test_best_venue_is_shown_with_its_price(lively: Exchange, observer: Ob
     async with running():
         await observer.price_from("binance")
     assert [connection.venue for connection in lively.connections] == ["binance"]
+
+
+async def test_what_is_no_state_of_a_feed_does_not_keep_it_from_starting(
+    lively: Exchange, observer: Observer, shared_redis: RedisServer
+) -> None:
+    """M-12: a person wrote there by hand, or another version of us."""
+    with shared_redis.client() as client:
+        client.set(keys.feed("main"), "x")
+    async with running():
+        await observer.price_from("binance")
 
 
 async def test_silent_venue_is_replaced_within_four_seconds(
@@ -149,13 +161,24 @@ async def test_every_transition_is_a_row(lively: Exchange, observer: Observer, d
         await observer.price_from("binance")
         lively.faults.set("binance", "close", code=1001, reason="maintenance")
         await observer.price_from("kucoin")
-    rows = await database.run(lambda: list(VenueHealth.objects.order_by("id").values_list("venue", "state")))
+    of_venues = HealthSnapshot.objects.filter(subject__startswith="venue:").order_by("id")
+    rows = await database.run(lambda: list(of_venues.values_list("subject", "state")))
     assert rows[:5] == [
-        ("binance", "connecting"),
-        ("binance", "connected"),
-        ("binance", "disconnected"),
-        ("kucoin", "connecting"),
-        ("kucoin", "connected"),
+        ("venue:main:binance", "connecting"),
+        ("venue:main:binance", "connected"),
+        ("venue:main:binance", "disconnected"),
+        ("venue:main:kucoin", "connecting"),
+        ("venue:main:kucoin", "connected"),
     ]
-    left = await database.run(lambda: VenueHealth.objects.get(venue="binance", state="disconnected"))
+    left = await database.run(lambda: HealthSnapshot.objects.get(subject="venue:main:binance", state="disconnected"))
     assert left.reason == "closed: the venue closed the session with 1001 maintenance"
+
+
+async def test_what_people_read_by_hand_follows_the_feed(lively: Exchange, observer: Observer) -> None:
+    """M-12: the running feed says which venue delivers, and when it said something last."""
+    async with running():
+        price = await observer.price_from("binance")
+        said = await observer.by_hand("ws_status", lambda value: value.v == "connected to binance")
+        assert said.origin == "feed:main"
+        await observer.by_hand("ws_last_update", lambda value: str(value.v) >= price.seen_at.isoformat())
+        assert (await observer.by_hand("current_position", lambda _: True)).v == "no data"

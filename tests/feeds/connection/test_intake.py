@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from feeds.connection.rejection import KEPT
 from feeds.errors import BadFrame, Corrupt
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.types import Event, Notice, Quote
 from tests.clock import ManualClock
 from tests.feeds.connection.desk import HTX, Desk, binance_frame

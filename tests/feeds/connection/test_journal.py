@@ -10,7 +10,7 @@ import pytest_asyncio
 from feeds.connection.effects import VenueEvidence
 from feeds.connection.handover import Handover
 from feeds.connection.journal import RETRY_AFTER_S, Journal
-from feeds.models import Alert, FailoverEvent, VenueHealth
+from feeds.models import Alert, FailoverEvent, HealthSnapshot
 from feeds.storage.database import DatabaseThread
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON
@@ -41,8 +41,9 @@ async def test_transition_is_a_row(journal: Journal, database: DatabaseThread) -
     """F-06: with its reason, cut to what the column holds."""
     journal.entered("binance", "disconnected", "x" * 300, NOON)
     await journal.finish()
-    row = await database.run(VenueHealth.objects.get)
-    assert (row.feed_id, row.venue_id, row.state, row.entered_at) == ("main", "binance", "disconnected", NOON)
+    row = await database.run(HealthSnapshot.objects.get)
+    assert (row.subject, row.state, row.taken_at) == ("venue:main:binance", "disconnected", NOON)
+    assert row.is_transition
     assert row.reason == "x" * 200
 
 
@@ -79,7 +80,7 @@ async def test_rows_are_written_as_they_come(journal: Journal, database: Databas
         journal.entered("binance", state, "", NOON)
 
     async def both() -> list[str] | None:
-        rows = VenueHealth.objects.order_by("id").values_list("state", flat=True)
+        rows = HealthSnapshot.objects.order_by("id").values_list("state", flat=True)
         states = await database.run(lambda: list(rows.all()))
         return states if len(states) == 2 else None
 
@@ -100,15 +101,16 @@ async def test_locked_database_delays_a_row_and_loses_none(
     await clock.advance(RETRY_AFTER_S)
 
     async def is_written() -> bool:
-        return await database.run(VenueHealth.objects.count) == 1
+        return await database.run(HealthSnapshot.objects.count) == 1
 
     assert await wait_for(is_written)
     running.cancel()
 
 
-async def test_row_about_a_deleted_feed_does_not_hold_up_the_others(journal: Journal, database: DatabaseThread) -> None:
+async def test_row_about_a_deleted_feed_holds_nothing_up(database: DatabaseThread, clock: ManualClock) -> None:
     """F-06: what can never be written is dropped, what comes after it is written."""
-    journal.entered("no such venue", "connected", "", NOON)
+    journal = Journal("no such feed", database, clock)
+    journal.raised("blind", "", "no venue delivers", NOON)
     journal.entered("binance", "connected", "", NOON)
     await journal.finish()
-    assert await database.run(VenueHealth.objects.count) == 1
+    assert await database.run(HealthSnapshot.objects.count) == 1

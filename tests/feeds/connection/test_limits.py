@@ -18,10 +18,10 @@ from feeds.connection.stall import SessionTiming
 from feeds.connection.supervisor import Supervisor
 from feeds.errors import Replaced
 from feeds.models import Feed, Instrument, Venue
-from feeds.storage import latest
+from feeds.storage import keys
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.venues import REGISTRY
 from tests.clock import ManualClock
 from tests.exchange.dialects.binance import Binance
@@ -81,7 +81,7 @@ async def test_hundred_bans_end_nothing(
         await clock.advance(waits[-1])
         # Redis has its own clock, which nobody can turn.
         with shared_redis.client() as client:
-            client.delete(latest.cool_off_key("binance"))
+            client.delete(keys.cool_off("binance"))
     await store.close()
     assert [round(wait / MINUTE_S) for wait in waits] == [10, 20, 40, 80] + [120] * 96
     assert begun(supervisor.handle(Ticked(), clock.monotonic())) == [101]

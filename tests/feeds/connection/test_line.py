@@ -19,8 +19,9 @@ from feeds.pace import Rate
 from feeds.queries import VenuePlan
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
+from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
-from feeds.storage.redis import LiveStore
+from feeds.storage.spool import Spool
 from feeds.venues.binance import Binance
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
@@ -43,7 +44,7 @@ class Desk:
         self.board = Board("main", 1, clock)
         self.board.follow(feed_plan(), NOON)
         self.board.lead("binance", "", NOON)
-        self.recorder = Recorder(store, dict, clock, nobody)
+        self.recorder = Recorder(store, dict, clock, nobody, Spool("main"))
         self.allowance = Allowance(store, clock)
         self.heard: list[Event] = []
         self.observer = Observer(store)

@@ -11,7 +11,7 @@ import pytest_asyncio
 from feeds.connection.offset import ASK_APART_S, ASK_EVERY_S, Offset
 from feeds.connection.rest import RestClient
 from feeds.storage.allowance import Allowance
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.venues import REGISTRY
 from tests.clock import ManualClock
 from tests.exchange.server import Exchange

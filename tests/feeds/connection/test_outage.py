@@ -38,7 +38,7 @@ async def test_failover_is_told_with_what_was_known_of_each_venue(
         await observer.price_from("kucoin", within=2.5)
         (switch,) = (await observer.feed()).switches
     event = await database.run(FailoverEvent.objects.get)
-    assert list(event.evidence) == ["binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio"]
+    assert set(event.evidence) == {"binance", "kucoin", "bybit", "okx", "htx", "kraken", "gateio"}
     left, standby, idle = (event.evidence[code] for code in ("binance", "kucoin", "gateio"))
     assert (left["state"], left["circuit"], left["attempts"]) == ("disconnected", "closed", 1)
     assert left["reason"] == event.reason == switch.reason

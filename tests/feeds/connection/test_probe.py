@@ -14,7 +14,7 @@ from feeds.connection.probe import STEPS, WITHIN_S, Step, probe
 from feeds.pace import Rate
 from feeds.queries import VenuePlan
 from feeds.storage.allowance import CONNECT, Allowance
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.venues import REGISTRY
 from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange

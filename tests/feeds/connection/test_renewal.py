@@ -3,7 +3,7 @@
 import pytest
 
 from feeds.connection import roster
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.venues.binance import Binance
 from tests.exchange.server import Exchange
 from tests.feeds.connection.observer import Observer

@@ -13,7 +13,7 @@ from feeds.connection.rest import LeftAlone, RestClient
 from feeds.errors import BadFrame, ConnectFailed
 from feeds.market.gap import Gap, Mark, Page
 from feeds.storage.allowance import Allowance
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from feeds.types import Side, Trade
 from feeds.venues import REGISTRY
 from feeds.venues.rest import CallRefused

@@ -7,7 +7,8 @@ from msgspec import to_builtins
 
 from feeds import queries
 from feeds.connection.effects import VenueEvidence
-from feeds.models import FailoverEvent, Feed, VenueHealth
+from feeds.models import FailoverEvent, Feed
+from feeds.storage.snapshots import transition
 from tests.feeds.samples import NOON
 
 pytestmark = pytest.mark.django_db
@@ -15,9 +16,10 @@ pytestmark = pytest.mark.django_db
 
 def test_last_reason_is_the_newest_that_was_given() -> None:
     """F-06: a venue that is connected again still shows why it was left."""
-    for seconds, state, reason in ((1, "disconnected", "old"), (2, "disconnected", "silent"), (3, "connected", "")):
-        entered_at = NOON + timedelta(seconds=seconds)
-        VenueHealth.objects.create(feed_id="main", venue_id="htx", state=state, reason=reason, entered_at=entered_at)
+    Feed.objects.create(name="other", title="Other")
+    told = [("main", "disconnected", "old"), ("other", "disconnected", "silent"), ("main", "connected", "")]
+    for seconds, (feed, state, reason) in enumerate(told):
+        transition(f"venue:{feed}:htx", state, reason, NOON + timedelta(seconds=seconds)).save()
     assert queries.last_reasons() == {"htx": "silent"}
 
 

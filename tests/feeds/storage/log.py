@@ -1,21 +1,35 @@
 """The log as a recorder leaves it for the drain, and a drain that dies over it."""
 
-from feeds.storage import latest
+from feeds.models import Trade
+from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
+from feeds.storage.drain import Drain
 from feeds.storage.latest import LoggedTrade
 from tests.redis_server import RedisServer
 
 
-def append(server: RedisServer, *contents: LoggedTrade | bytes) -> None:
+def append(server: RedisServer, *contents: LoggedTrade | bytes, entry_id: str = "*") -> None:
     with server.client() as client:
+        pipe = client.pipeline(transaction=False)
         for content in contents:
             encoded = latest.encode(content) if isinstance(content, LoggedTrade) else content
-            client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: encoded})
+            pipe.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: encoded}, id=entry_id)
+        pipe.execute()
+
+
+def stored() -> list[int]:
+    """The ids of the trades in the database."""
+    return sorted(int(trade_id) for trade_id in Trade.objects.values_list("trade_id", flat=True))
+
+
+def drain_all(drain: Drain) -> None:
+    while drain.step():
+        """Batch after batch."""
 
 
 def pending(server: RedisServer) -> int:
     with server.client() as client:
-        return int(client.xpending(latest.TRADE_LOG, latest.TRADE_LOG_GROUP)["pending"])
+        return int(client.xpending(keys.TRADE_LOG, keys.TRADE_LOG_GROUP)["pending"])
 
 
 class Killed(BaseException):

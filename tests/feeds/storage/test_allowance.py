@@ -5,7 +5,7 @@ import pytest
 from feeds.errors import ClosedByVenue, HandshakeRefused, Silent
 from feeds.pace import Rate
 from feeds.storage.allowance import CONNECT, REST, Allowance
-from feeds.storage.redis import LiveStore
+from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
 from tests.redis_server import RedisServer
 

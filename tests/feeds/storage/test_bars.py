@@ -13,13 +13,13 @@ from msgspec import structs
 
 from feeds.market.candles import MINUTE
 from feeds.models import Candle, Gap, Trade
-from feeds.storage import latest
+from feeds.storage import keys, latest
 from feeds.storage.bars import CandleMaker, mark_due
 from feeds.storage.drain import BATCH_SIZE, Drain
 from feeds.storage.latest import LoggedTrade
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON, logged
-from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append
+from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, drain_all
 from tests.feeds.stored import make_bars, store
 from tests.redis_server import RedisServer
 
@@ -96,7 +96,7 @@ def test_a_crash_between_the_trades_and_their_bars_loses_no_bar(
         Drain(dying, clock).step()
     dying.close()
     assert prices() == [("None", "None", "None", "None", "0", "0")]
-    drain.step()
+    drain_all(drain)
     assert prices() == [("76000.10", "76000.10", "76000.10", "76000.10", "0.02", "2")]
 
 
@@ -224,7 +224,7 @@ def test_while_the_log_is_behind_nothing_is_called_closed(
         for number in range(BATCH_SIZE + 1):
             trade = structs.replace(logged(number), traded_at=NOON)
             entry_id = int(NOON.timestamp() * 1000) + number
-            client.xadd(latest.TRADE_LOG, {latest.TRADE_FIELD: latest.encode(trade)}, id=f"{entry_id}-0")
+            client.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: latest.encode(trade)}, id=f"{entry_id}-0")
     asyncio.run(clock.advance(300))
     drain.step()
     assert statuses() == [(0, "forming", 0.0)]

@@ -1,5 +1,6 @@
 """The log drains into the database: committed first, acknowledged second."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -7,25 +8,21 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import InternalError, connection, connections
+import redis
+from django.db import InterfaceError, InternalError, connection, connections
 
-from feeds.models import Trade
-from feeds.storage import latest
+from feeds.models import DeadLetter, Trade
+from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
-from feeds.storage.drain import Drain
-from feeds.storage.latest import LoggedTrade
+from feeds.storage.drain import BATCH_SIZE, CLAIM_EVERY_S, Drain
 from tests.clock import ManualClock
 from tests.feeds.samples import logged
 from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
-from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, pending
+from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, drain_all, pending, stored
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def stored() -> list[int]:
-    return sorted(int(trade_id) for trade_id in Trade.objects.values_list("trade_id", flat=True))
 
 
 def test_trades_become_rows_exactly(drain: Drain, shared_redis: RedisServer) -> None:
@@ -83,34 +80,54 @@ def test_same_trade_twice_is_one_row(drain: Drain, shared_redis: RedisServer) ->
     assert (stored(), pending(shared_redis)) == ([1], 0)
 
 
-@pytest.mark.parametrize(
-    ("poison", "reason"),
-    [
-        (logged(7, instrument="NO-SUCH"), "FOREIGN KEY"),
-        (logged(7, venue="nowhere"), "FOREIGN KEY"),
-        (b"not json", "DecodeError"),
-        (b"{}", "ValidationError"),
-        (latest.encode(logged(7)).replace(b'"buy"', b'"hold"'), "ValidationError"),
-        (latest.encode(logged(7)).replace(b'"76000.10"', b'"NaN"'), "decimal number"),
-    ],
-    ids=["instrument", "venue", "no json", "empty", "side", "not a number"],
-)
-def test_poison_is_set_aside_with_its_reason(
-    drain: Drain, shared_redis: RedisServer, poison: LoggedTrade | bytes, reason: str
+def test_what_somebody_else_read_after_the_start_is_stored_in_the_end(
+    drain: Drain, shared_redis: RedisServer, redis_server: str, clock: ManualClock
 ) -> None:
-    """D9: the batch is halved until the one bad row is alone; the others are stored."""
-    append(shared_redis, *map(logged, range(5)), poison, *map(logged, range(10, 15)))
+    """W4 D8: a drain that lost its lease while it read; every thirty seconds, what is as old is taken over."""
     drain.step()
-    assert stored() == [*range(5), *range(10, 15)]
+    append(shared_redis, logged(1), logged(2))
+    with closing(LogConsumer("late", redis_server)) as late:
+        ids = [entry_id for entry_id, _ in late.read(10)]
+    append(shared_redis, logged(3))
+    drain_all(drain)
+    assert stored() == [3]
     with shared_redis.client() as client:
-        ((_, dead),) = client.xrange(latest.TRADE_LOG_DEAD)
-    assert reason in dead[latest.REASON_FIELD].decode()
-    assert pending(shared_redis) == 0
+        client.xclaim(keys.TRADE_LOG, keys.TRADE_LOG_GROUP, "late", 0, ids[1:], idle=int(CLAIM_EVERY_S * 1000))
+    asyncio.run(clock.advance(CLAIM_EVERY_S))
+    drain_all(drain)
+    assert drain.step() == 1
+    assert (stored(), pending(shared_redis)) == ([2, 3], 1)
+
+
+def test_drain_asks_for_its_lease_between_joining_and_reading(drain: Drain, shared_redis: RedisServer) -> None:
+    """W4: to join may take longer than the lease lasts; what is in the log then is the successor's."""
+    append(shared_redis, logged(1))
+    answers = iter([True, False])
+    drain.run(threading.Event(), lambda: next(answers))
+    assert (stored(), pending(shared_redis)) == ([], 0)
+
+
+def test_connection_that_broke_is_made_anew(drain: Drain, shared_redis: RedisServer) -> None:
+    """D3: Django says so in an error that is no DatabaseError."""
+    broken = iter([True])
+
+    def break_once(execute: Callable[..., object], *sent: object) -> object:
+        if next(broken, False):
+            raise InterfaceError("the connection is closed")
+        return execute(*sent)
+
+    append(shared_redis, logged(1))
+    answers = iter([True] * 4 + [False])
+    with connection.execute_wrapper(break_once):
+        drain.run(threading.Event(), lambda: next(answers))
+    assert next(broken, False) is False
+    assert stored() == [1]
 
 
 @locks_sqlite
 def test_drain_waits_out_a_locked_database(drain: Drain, shared_redis: RedisServer) -> None:
     """D8: nothing is acknowledged or set aside meanwhile, and everything is stored afterwards."""
+    drain.step()
     append(shared_redis, logged(1))
     be_impatient()
 
@@ -118,6 +135,8 @@ def test_drain_waits_out_a_locked_database(drain: Drain, shared_redis: RedisServ
         with write_lock():
             yield True
             assert pending(shared_redis) == 1
+        # It joins again, and asks before it goes on.
+        yield True
         yield True
         yield False
 
@@ -131,10 +150,10 @@ def test_trim_comes_every_ten_seconds(drain: Drain, shared_redis: RedisServer, c
     long_ago = int(clock.now().timestamp() * 1000) - 3_600_000
     with shared_redis.client() as client:
         for number in range(300):
-            fields = {latest.TRADE_FIELD: latest.encode(logged(number))}
-            client.xadd(latest.TRADE_LOG, fields, id=f"{long_ago + number}-0")
+            fields = {keys.TRADE_FIELD: latest.encode(logged(number))}
+            client.xadd(keys.TRADE_LOG, fields, id=f"{long_ago + number}-0")
         drain.step()
-        assert client.xlen(latest.TRADE_LOG) <= 100
+        assert client.xlen(keys.TRADE_LOG) <= 100
     assert len(stored()) == 300
 
 
@@ -169,7 +188,7 @@ def test_drain_resumes_after_an_outage_of_redis(own_redis: RedisServer, clock: M
 def test_drain_ends_when_its_lease_is_lost(drain: Drain, shared_redis: RedisServer) -> None:
     """W5: it asks before each batch."""
     append(shared_redis, logged(1), logged(2, price="0.5"))
-    answers = iter([True, False])
+    answers = iter([True, True, False])
     drain.run(threading.Event(), lambda: next(answers))
     assert stored() == [1, 2]
     assert Trade.objects.get(trade_id="2").price == Decimal("0.5")
@@ -187,8 +206,21 @@ def test_database_in_trouble_is_waited_for_and_no_trade_is_set_aside(drain: Drai
     append(shared_redis, *map(logged, range(20)))
     with connection.execute_wrapper(refuse_writes), pytest.raises(InternalError):
         drain.step()
-    with shared_redis.client() as client:
-        assert not client.exists(latest.TRADE_LOG_DEAD)
+    assert not DeadLetter.objects.exists()
     with closing(LogConsumer("drain", shared_redis.url)) as consumer:
         Drain(consumer, ManualClock()).step()
     assert stored() == list(range(20))
+
+
+def test_server_without_memory_is_drained(own_redis: RedisServer, clock: ManualClock) -> None:
+    """R4: it takes nothing any more, neither a status nor a new group, and its log is stored and acknowledged."""
+    with closing(LogConsumer("drain", own_redis.url)) as consumer, own_redis.client() as client:
+        Drain(consumer, clock).step()
+        append(own_redis, *map(logged, range(BATCH_SIZE + 10)))
+        client.config_set("maxmemory", 1)
+        with pytest.raises(redis.ResponseError, match="OOM|maxmemory"):
+            client.set("one more", b"")
+        drain = Drain(consumer, clock)
+        assert [drain.step() for _ in range(3)] == [BATCH_SIZE, 10, 0]
+    assert len(stored()) == BATCH_SIZE + 10
+    assert pending(own_redis) == 0

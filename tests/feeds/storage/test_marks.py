@@ -8,7 +8,7 @@ from msgspec import structs
 
 from feeds.market.gap import Hole, Mark
 from feeds.models import Trade
-from feeds.storage import gaps, latest
+from feeds.storage import gaps, keys, latest
 from feeds.storage.latest import LoggedTrade
 from feeds.storage.marks import LOOK_BACK, Marks, logged_marks, newer, stored_marks, wanted_marks
 from feeds.storage.redis import Entry
@@ -33,7 +33,7 @@ def stored(after: timedelta = timedelta(minutes=1)) -> Marks:
 
 
 def entry(trade: LoggedTrade) -> Entry:
-    return b"1-1", {latest.TRADE_FIELD: latest.encode(trade)}
+    return b"1-1", {keys.TRADE_FIELD: latest.encode(trade)}
 
 
 @pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_newest_logged_trade_of_each_pair_counts() -> None:
     """E33 W1: live ones only, whose time can be true; what cannot be read is the drain's business."""
     odd = [structs.replace(logged(8), is_backfill=True), structs.replace(logged(9), quarantine="clock")]
     entries = [entry(trade) for trade in (logged(3), logged(2), logged(5, venue="htx"), *odd)]
-    marks = logged_marks([*entries, (b"2-1", {latest.TRADE_FIELD: b"{"}), (b"3-1", {})])
+    marks = logged_marks([*entries, (b"2-1", {keys.TRADE_FIELD: b"{"}), (b"3-1", {})])
     assert marks == {("binance", BTC): mark(3), ("htx", BTC): mark(5)}
 
 

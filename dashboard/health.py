@@ -1,0 +1,127 @@
+"""What /health and /redis/status answer. Pure: the system goes in, what is encoded as JSON comes out."""
+
+from datetime import datetime
+
+import msgspec
+from django.conf import settings
+
+from dashboard.eye import Seen
+from dashboard.system import System, judge, reason
+from feeds.storage.look import ServerLook
+from feeds.storage.servers import FAILOVER, PRIMARY
+
+
+class Health(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`status` is healthy, degraded or unhealthy. Strangers are told no more than that."""
+
+    status: str
+    reasons: list[str] = []
+    checked_at: datetime | None = None
+
+
+class ServerStatus(msgspec.Struct, frozen=True):
+    """`state` is up, or why it is not well in one word. Times are UTC; counts are of this web process's looks."""
+
+    up: bool
+    state: str
+    since_at: datetime | None = None
+    latency_ms: float | None = None
+    failures: int = 0
+    looks: int = 0
+    last_error: str = ""
+    role: str = ""
+    memory: int = 0
+    memory_max: int = 0
+
+
+class LogStatus(msgspec.Struct, frozen=True):
+    """Of one server: entries that are not stored yet, the age of the first of them, and up to where it is drained."""
+
+    waiting: int
+    oldest_s: float
+    drained_id: str = ""
+    drained_at: datetime | None = None
+
+
+class SyncStatus(msgspec.Struct, frozen=True):
+    """Of newest state to servers that came back: keys to go, when the last copy ended, conflicts of the last copies."""
+
+    pending: int
+    last: datetime | None
+    conflicts: int
+
+
+class RedisStatus(msgspec.Struct, frozen=True):
+    """`switches` are those of the log, as the worker counts them that runs the feed named first."""
+
+    active: str
+    scope: str
+    primary: ServerStatus
+    failover: ServerStatus | None
+    switches: int
+    last_switch: datetime | None
+    last_reason: str
+    dropped: int
+    sync: SyncStatus
+    log: dict[str, LogStatus | None]
+    dead_letters: int | None
+    spool: dict[str, int]
+    checked_at: datetime
+
+
+def health_of(system: System, is_staff: bool) -> Health:
+    status, reasons = judge(system)
+    return Health(status, reasons, system.now) if is_staff else Health(status)
+
+
+def redis_status_of(system: System) -> RedisStatus:
+    pair, syncs = system.pair, system.syncs.values()
+    servers = {name: _server_status(seen, system.now) for name, seen in system.servers.items()}
+    return RedisStatus(
+        active=system.active,
+        scope=settings.REDIS_FAILOVER_SCOPE,
+        primary=servers[PRIMARY],
+        failover=servers.get(FAILOVER),
+        switches=pair.switches if pair else 0,
+        last_switch=pair.last_switch_at if pair else None,
+        last_reason=pair.last_reason if pair else "",
+        dropped=pair.dropped if pair else 0,
+        sync=SyncStatus(
+            pending=sum(sync.pending for sync in syncs),
+            last=max((sync.finished_at for sync in syncs if sync.finished_at), default=None),
+            conflicts=sum(sync.conflicts for sync in syncs),
+        ),
+        log={name: _log_status(system, name) for name in system.servers},
+        dead_letters=system.stored.dead_letters if system.stored else None,
+        spool={"bytes": system.spool.size},
+        checked_at=system.now,
+    )
+
+
+def _server_status(seen: Seen[ServerLook] | None, now: datetime) -> ServerStatus:
+    why = reason(seen, now)
+    if seen is None:
+        return ServerStatus(False, why)
+    look, is_up = seen.value, seen.is_well(now)
+    return ServerStatus(
+        up=is_up,
+        state=why or "up",
+        since_at=seen.since_at,
+        latency_ms=look.latency_ms if look and is_up else None,
+        failures=seen.failures,
+        looks=seen.looks,
+        last_error=seen.last_error,
+        role=look.role if look else "",
+        memory=look.memory if look else 0,
+        memory_max=look.memory_max if look else 0,
+    )
+
+
+def _log_status(system: System, server: str) -> LogStatus | None:
+    """None while the server was never seen."""
+    seen = system.servers[server]
+    if seen is None or seen.value is None:
+        return None
+    inbox = system.known.inboxes.get(server) if system.known else None
+    place = (inbox.drained_id, inbox.drained_at) if inbox else ("", None)
+    return LogStatus(seen.value.waiting, seen.value.oldest_s, *place)

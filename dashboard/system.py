@@ -1,0 +1,124 @@
+"""The running system as one value, and how well it is. Pure: what was seen goes in, judgements come out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dashboard.eye import Seen
+from feeds.queries import DatabaseLook
+from feeds.storage.health import Failure
+from feeds.storage.look import ServerLook
+from feeds.storage.status import PairStatus, SyncStatus
+
+HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
+# The drain takes what is there some fifty times a second. What waits for longer than this, waits for something.
+DELAYED_AFTER_S: Final = 10.0
+NO_ANSWER: Final = "no_answer"
+
+
+@dataclass(frozen=True)
+class Spool:
+    """How many bytes of the log wait in files on this machine, and since when some do; `error` is why nobody knows."""
+
+    size: int
+    since_at: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class System:
+    """What was seen last of every part. `servers` are by name, the primary first; None was never looked at."""
+
+    now: datetime
+    servers: Mapping[str, Seen[ServerLook] | None]
+    database: Seen[DatabaseLook] | None
+    spool: Spool
+
+    def is_up(self, server: str) -> bool:
+        seen = self.servers.get(server)
+        return seen is not None and seen.is_well(self.now)
+
+    @property
+    def has_redis(self) -> bool:
+        """Whether any server answers."""
+        return any(self.is_up(name) for name in self.servers)
+
+    @property
+    def is_redis_away(self) -> bool:
+        """Whether it is known that no server answers: every one was looked at."""
+        return not self.has_redis and None not in self.servers.values()
+
+    @property
+    def active(self) -> str:
+        """The server that the log goes to, as a worker says, or else as it seems from here; "" while none answers."""
+        if (pair := self.pair) and self.is_up(pair.active):
+            return pair.active
+        return next((name for name in self.servers if self.is_up(name)), "")
+
+    @property
+    def pair(self) -> PairStatus | None:
+        """How a worker sees the servers, by what it said last, on either of them; None while none says so."""
+        told = [look.pair for look in self._looks() if look.pair]
+        return max(told, key=lambda each: each.at).status if told else None
+
+    @property
+    def syncs(self) -> dict[str, SyncStatus]:
+        """The last copy of newest state to each server that came back, by its name."""
+        told = (sync for look in self._looks() for sync in look.syncs)
+        return {sync.server: sync for sync in sorted(told, key=lambda sync: sync.started_at)}
+
+    @property
+    def has_database(self) -> bool:
+        return self.database is not None and self.database.is_well(self.now)
+
+    @property
+    def known(self) -> DatabaseLook | None:
+        """What the database said last, even if that was a while ago."""
+        return self.database.value if self.database else None
+
+    @property
+    def stored(self) -> DatabaseLook | None:
+        """What the database says now; None while it does not answer."""
+        return self.known if self.has_database else None
+
+    @property
+    def unheld(self) -> list[str]:
+        """Feeds that no worker runs; nobody knows of any while the database is away."""
+        stored = self.stored
+        return [feed for feed in stored.feeds if f"feed:{feed}" not in stored.holders] if stored else []
+
+    @property
+    def delayed_since_at(self) -> datetime | None:
+        """Since when trades have come that are not in the database, for longer than usual; None where none have."""
+        begun = [look.oldest_at for look in self._looks() if look.oldest_s > DELAYED_AFTER_S]
+        return min((at for at in (*begun, self.spool.since_at) if at), default=None)
+
+    def _looks(self) -> list[ServerLook]:
+        """What the servers say that answer now."""
+        return [seen.value for seen in self.servers.values() if seen and seen.value and seen.is_well(self.now)]
+
+
+def reason(seen: Seen[ServerLook] | None, now: datetime) -> str:
+    """Why a server is not well, in one word; "" where it is."""
+    if seen is None or seen.is_late(now):
+        return NO_ANSWER
+    if seen.error is not None:
+        return str(getattr(seen.error, "reason", Failure.ERROR))
+    return seen.value.problem if seen.value else ""
+
+
+def judge(system: System) -> tuple[str, list[str]]:
+    """How well the system is, and why it is not better, worst first."""
+    worst = [] if system.has_redis else ["redis: no server answers, so prices stand still"]
+    if system.stored and system.unheld and len(system.unheld) == len(system.stored.feeds):
+        worst.append("feeds: no worker runs any of them")
+    flaws = [f"redis {name}: {why}" for name, seen in system.servers.items() if (why := reason(seen, system.now))]
+    if not system.has_database:
+        flaws.append("database: it does not answer; trades wait in the log")
+    if system.spool.error:
+        flaws.append("spool: its files cannot be read")
+    flaws += [f"feed {name}: no worker runs it" for name in system.unheld]
+    if system.delayed_since_at:
+        flaws.append("history: trades wait to be stored")
+    return UNHEALTHY if worst else DEGRADED if flaws else HEALTHY, worst + flaws

@@ -1,0 +1,116 @@
+"""What each web process knows of the system: looked at beside the requests, so that no page waits for what hangs."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from dashboard.eye import Eye, Seen
+from dashboard.system import Spool, System
+from feeds.clock import Clock, SystemClock
+from feeds.queries import DatabaseLook, database_look
+from feeds.storage.look import ServerEye, ServerLook
+from feeds.storage.servers import addresses
+
+# The first to ask waits for the first look: a little longer than it takes to find that a server hangs.
+FIRST_LOOK_S: Final = 0.7
+STOP_WITHIN_S: Final = 5.0
+
+
+class _Eyes:
+    """One for each part of the system; all of them look at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clients = {name: ServerEye(url) for name, url in addresses().items()}
+        self.servers: dict[str, Eye[ServerLook]] = {
+            name: Eye(f"redis {name}", client.look, clock) for name, client in self._clients.items()
+        }
+        self.database: Eye[DatabaseLook] = Eye("the database", _look_at_database, clock)
+        self.spool: Eye[Spool] = Eye("the spool", _SpoolEye(clock).look, clock)
+        for eye in self.all():
+            eye.start()
+
+    def all(self) -> list[Eye[Any]]:
+        return [*self.servers.values(), self.database, self.spool]
+
+    def stop(self) -> None:
+        for eye in self.all():
+            eye.stop(STOP_WITHIN_S)
+        for client in self._clients.values():
+            client.close()
+
+
+class Watch:
+    """Begins with the first question and goes on for as long as the process lives, or until `stop`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._eyes: _Eyes | None = None
+
+    def system(self, patience_s: float = FIRST_LOOK_S) -> System:
+        """What was seen last. Waits for nothing but the very first look, and so long at most."""
+        with self._lock:
+            self._eyes = eyes = self._eyes or _Eyes(self._clock)
+        until = self._clock.monotonic() + patience_s
+        servers = {name: eye.seen(until) for name, eye in eyes.servers.items()}
+        return System(self._clock.now(), servers, eyes.database.seen(until), _spool(eyes.spool.seen(until)))
+
+    def stop(self) -> None:
+        """Ends all looking, and forgets what was seen."""
+        with self._lock:
+            eyes, self._eyes = self._eyes, None
+        if eyes:
+            eyes.stop()
+
+
+def _look_at_database() -> DatabaseLook:
+    """With a connection of its own each time: one that broke is not asked again, and busy pages, which share a pool,
+    are no outage of the database."""
+    own = connections.create_connection(DEFAULT_DB_ALIAS)
+    options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
+    own.settings_dict = {**own.settings_dict, "OPTIONS": options}
+    # Of this thread only.
+    connections[DEFAULT_DB_ALIAS] = own
+    try:
+        return database_look()
+    finally:
+        own.close()
+
+
+class _SpoolEye:
+    """Looks at the files in which the log waits while no Redis server takes it, and knows since when they do."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since_at: datetime | None = None
+
+    def look(self) -> Spool:
+        size = sum(_sizes(settings.SPOOL_DIR))
+        self._since_at = (self._since_at or self._clock.now()) if size else None
+        return Spool(size, self._since_at)
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    """Of its files. There is no folder before the first file, and a file goes once it is read."""
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            with suppress(FileNotFoundError):
+                yield path.stat().st_size if path.suffix == ".spool" else 0
+
+
+def _spool(seen: Seen[Spool] | None) -> Spool:
+    if seen is None:
+        return Spool(0)
+    known = seen.value or Spool(0)
+    return replace(known, error=seen.last_error) if seen.error else known
+
+
+# One per web process.
+WATCH: Final = Watch(SystemClock())

@@ -1,0 +1,112 @@
+"""What web processes say of the system, with real servers that hang."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from dashboard.watch import WATCH
+from feeds.storage import lease
+from feeds.storage.look import ServerEye
+from feeds.storage.redis import RedisDown
+from tests.dashboard.conftest import Visitor
+from tests.redis_server import RedisServer
+from tests.waiting import wait_in_thread_until
+
+Pair = tuple[RedisServer, RedisServer]
+PAGES = ("/", "/system/", "/redis/status", "/health", "/notices/", "/candles/BTC-USDT.json", "/admin/")
+
+
+def seconds_of(call: Callable[[], object]) -> float:
+    began = time.monotonic()
+    call()
+    return time.monotonic() - began
+
+
+def freeze(*servers: RedisServer) -> None:
+    """Proves that they hang: they take a connection and say nothing."""
+    for server in servers:
+        server.freeze()
+        with pytest.raises(RedisDown) as caught:
+            ServerEye(server.url).look()
+        assert caught.value.reason == "frozen"
+
+
+def test_pages_answer_from_memory_while_both_servers_hang(
+    operator: Visitor, redis_pair: Pair, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R15: correct within 3 s, /health in 300 ms at p99, every page within 1 s, and all say since when."""
+    lease.claim("feed:main", "host:1:1")
+    assert operator.client.get("/health").json()["status"] == "healthy"
+    freeze(*redis_pair)
+    try:
+        wait_in_thread_until(lambda: operator.client.get("/health").status_code == 503, within=3.0)
+        took = sorted(seconds_of(lambda: operator.client.get("/health")) for _ in range(200))
+        assert took[197] <= 0.3
+        assert "/health" not in caplog.text
+        assert all(seconds_of(lambda page=page: operator.client.get(page)) <= 1.0 for page in PAGES)  # type: ignore[misc]
+        status = operator.client.get("/redis/status").json()
+        assert status["active"] == ""
+        for name in ("primary", "failover"):
+            assert (status[name]["up"], status[name]["state"]) == (False, "frozen")
+            assert status[name]["since_at"]
+        assert "The store of live data does not answer." in operator.client.get("/").content.decode()
+        assert "Frozen" in operator.client.get("/system/").content.decode()
+    finally:
+        for server in redis_pair:
+            server.thaw()
+    wait_in_thread_until(lambda: operator.client.get("/health").status_code == 200, within=3.0)
+
+
+def test_the_failover_server_is_named_while_the_primary_is_away(operator: Visitor, redis_pair: Pair) -> None:
+    """L-01, L-05: within 2 s the page says who took over, and the status why."""
+    operator.client.get("/health")
+    redis_pair[0].stop()
+    wait_in_thread_until(lambda: WATCH.system().active == "failover", within=2.0)
+    status = operator.client.get("/redis/status").json()
+    assert (status["active"], status["primary"]["state"], status["failover"]["state"]) == ("failover", "refused", "up")
+    assert status["primary"]["failures"] >= 1
+    assert status["primary"]["last_error"]
+    assert "The second store of live data has taken over" in operator.client.get("/").content.decode()
+
+
+def test_status_has_what_is_promised(operator: Visitor, redis_pair: Pair) -> None:
+    """L-14: the fields, also before anything ever happened."""
+    status = operator.client.get("/redis/status").json()
+    assert {"active", "scope", "primary", "failover", "switches", "last_switch", "sync", "log", "spool"} <= set(status)
+    assert {"up", "state", "latency_ms", "failures", "last_error"} <= set(status["primary"])
+    assert {"pending", "last", "conflicts"} <= set(status["sync"])
+    assert status["failover"]["latency_ms"] < 250
+
+
+def test_one_server_alone_is_enough(operator: Visitor, redis_server: str) -> None:
+    """Without a second one nothing breaks, and the operator is told what that means."""
+    lease.claim("feed:main", "host:1:1")
+    assert operator.client.get("/health").json()["status"] == "healthy"
+    assert operator.client.get("/redis/status").json()["failover"] is None
+    assert "There is only one Redis server." in operator.client.get("/system/").content.decode()
+
+
+def test_strangers_are_told_no_more_than_the_status(client: Client, visitor: Visitor, redis_server: str) -> None:
+    """Neither addresses nor reasons nor versions leave without a login of staff."""
+    for someone in (client, Client()):
+        assert set(someone.get("/health").json()) == {"status"}
+        assert someone.get("/redis/status").status_code == 403
+        assert someone.get("/system/").status_code == 302
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_first_page_after_a_freeze_is_not_late(operator: Visitor, redis_pair: Pair, count: int) -> None:
+    """R15: within 1 s also while nobody knows yet that one server hangs, or both."""
+    operator.client.get("/")
+    frozen = redis_pair[:count]
+    for server in frozen:
+        server.freeze()
+    try:
+        assert WATCH.system().is_up("primary")
+        assert seconds_of(lambda: operator.client.get("/")) <= 1.0
+        wait_in_thread_until(lambda: not WATCH.system().is_up("primary"), within=3.0)
+    finally:
+        for server in frozen:
+            server.thaw()

@@ -1,0 +1,59 @@
+"""Rows of a certain age, in every table that grows."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, Final
+
+from django.contrib.sessions.models import Session
+
+from feeds.models import Alert, Candle, DeadLetter, FailoverEvent, Gap, HealthSnapshot, Trade, UptimeMinute
+from feeds.storage import snapshots
+
+PAIR: Final = {"venue_id": "binance", "instrument_id": "BTC-USDT"}
+_ids: Final = count(1)
+
+
+def trade(at: datetime, **changes: Any) -> Trade:
+    """Not written yet."""
+    said: dict[str, Any] = {"trade_id": str(next(_ids)), "price": "76000.1", "size": "1", "side": "buy"}
+    times = {"traded_at": at, "received_at": at, "recorded_at": at}
+    return Trade(**{**PAIR, **said, **times, **changes})
+
+
+def candle(at: datetime, **changes: Any) -> Candle:
+    return Candle.objects.create(**{**PAIR, "start_at": at, "is_due": False, **changes})
+
+
+def gap(at: datetime, **changes: Any) -> Gap:
+    """Ten seconds long, and settled."""
+    ends = {"before_id": "2", "before_at": at + timedelta(seconds=10), "status": Gap.Status.REPAIRED}
+    return Gap.objects.create(**{**PAIR, "after_id": "1", "after_at": at, "noticed_at": at, **ends, **changes})
+
+
+def one_of_each(at: datetime) -> None:
+    """In every table, of that time."""
+    trade(at).save()
+    candle(at)
+    gap(at - timedelta(seconds=10))
+    moved = {"feed_id": "main", "from_venue_id": "binance", "to_venue_id": "htx"}
+    FailoverEvent.objects.create(**moved, started_at=at, finished_at=at, last_price_age=1)
+    for feed in ("main", None):
+        Alert.objects.create(feed_id=feed, kind="blind", text="x", raised_at=at, cleared_at=at)
+    snapshots.transition("database", "away", "", at).save()
+    snapshots.sample("feed:main", "live", at).save()
+    UptimeMinute.objects.create(subject="redis", minute_at=at, known=60, good=60)
+    DeadLetter.objects.create(server="primary", entry_id=f"{at:%s}", set_aside_at=at, stored_at=at)
+    Session.objects.create(session_key=f"{at:%s}", expire_date=at)
+
+
+def newest_of_each(at: datetime) -> None:
+    """What makes the older rows of a subject expire."""
+    trade(at).save()
+    for row in (snapshots.transition("database", "back", "", at), snapshots.sample("feed:main", "live", at)):
+        row.save()
+    UptimeMinute.objects.create(subject="redis", minute_at=at, known=60, good=60)
+
+
+def counts() -> dict[str, int]:
+    tables = (Trade, Candle, Gap, FailoverEvent, Alert, HealthSnapshot, UptimeMinute, DeadLetter, Session)
+    return {table.__name__: table._default_manager.count() for table in tables}
