@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from feeds.pace import Rate
 from feeds.storage import keys, latest, script
@@ -17,19 +17,26 @@ _TOLD: Final = ("role", "loading", "maxmemory", "maxmemory_policy", "used_memory
 Claim = tuple[str, int]
 
 
-async def probe(client: Any) -> float | None:
-    """Whether the server can be written and keeps what it is given; the used share of its memory, None without a limit.
+class Probed(NamedTuple):
+    """The used share of its memory, None without a limit; the name of its log, "" while it has none."""
+
+    memory_used: float | None
+    epoch: str
+
+
+async def probe(client: Any) -> Probed:
+    """Whether the server can be written and keeps what it is given.
 
     A canary is written and read back: a server may answer and take nothing.
     """
     token = secrets.token_hex(8)
     pipe = client.pipeline(transaction=True)
-    pipe.set(keys.CANARY, token, ex=_CANARY_KEPT_S).get(keys.CANARY).info()
-    _, read, info = await _executed(pipe)
+    pipe.set(keys.CANARY, token, ex=_CANARY_KEPT_S).get(keys.CANARY).get(keys.EPOCH).info()
+    _, read, epoch, info = await _executed(pipe)
     memory_used = judge(info)
     if read != token.encode():
         raise RedisDown("it does not give back what was written", Failure.ERROR)
-    return memory_used
+    return Probed(memory_used, (epoch or b"").decode())
 
 
 def judge(info: Mapping[str, Any]) -> float | None:

@@ -17,9 +17,11 @@ CREDENTIALS_EVERY_S: Final = 30.0
 PROBES_TO_LEAD: Final = 3
 STABLE_S: Final = 30.0
 LONG_STABLE_S: Final = 600.0
-# Slow is a server where 5 % of the calls within the window take longer. Fewer calls prove nothing.
+# Slow is a server where 5 % of the calls within the window take longer, over some seconds. Fewer calls prove nothing,
+# nor does one moment in which all of them waited, perhaps for us.
 SLOW_S: Final = 0.25
 WINDOW_S: Final = 5.0
+SLOW_FOR_S: Final = 2.0
 MIN_CALLS: Final = 8
 MAX_CALLS: Final = 500
 
@@ -111,9 +113,10 @@ class ServerHealth:
         if self.good_probes == 0:
             self._good_since = now
         self.good_probes += 1
-        if self.state is State.DOWN:
+        has_proved_itself = self.good_probes >= PROBES_TO_LEAD
+        if self.state is State.DOWN or (self.state is State.DEGRADED and has_proved_itself):
             self._turn(State.UP, now)
-        if self.good_probes >= PROBES_TO_LEAD and now - self._good_since >= self._on_trial_s > 0.0:
+        if has_proved_itself and now - self._good_since >= self._on_trial_s > 0.0:
             self._recover(now)
 
     def fail(self, reason: Failure, now: float) -> None:
@@ -151,5 +154,6 @@ class ServerHealth:
         """By the 95th percentile of the calls within the window."""
         while self._calls[0][0] < now - WINDOW_S:
             self._calls.popleft()
-        slow = sum(seconds > SLOW_S for _, seconds in self._calls)
-        return len(self._calls) >= MIN_CALLS and slow > 0.05 * len(self._calls)
+        slow_at = [at for at, seconds in self._calls if seconds > SLOW_S]
+        is_often = len(self._calls) >= MIN_CALLS and len(slow_at) > 0.05 * len(self._calls)
+        return is_often and slow_at[-1] - slow_at[0] >= SLOW_FOR_S

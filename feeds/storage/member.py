@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from feeds.clock import Clock
 from feeds.storage import commands
-from feeds.storage.health import ServerHealth
+from feeds.storage.health import Failure, ServerHealth
 from feeds.storage.redis import LoopBlockedError, RedisDown, Server, Work
 from feeds.storage.status import ServerStatus
 
@@ -34,6 +34,7 @@ class Member:
         self.health = ServerHealth(clock.monotonic())
         self._last_error = ""
         self._memory_used: float | None = None
+        self._epoch = ""
         self._probing: asyncio.Task[None] | None = None
         self._heard: Heard = _nobody
         self._told = self.health.state
@@ -67,12 +68,20 @@ class Member:
     async def _probe(self) -> None:
         asked_at = self._clock.monotonic()
         try:
-            self._memory_used = await self._server.ask(commands.probe)
+            found = await self._server.ask(commands.probe)
+            self._memory_used = found.memory_used
+            self._expect(found.epoch)
         except RedisDown as error:
             self._fail(error)
         else:
             self.health.pass_probe(asked_at, self._clock.monotonic())
             self._tell_if_new()
+
+    def _expect(self, epoch: str) -> None:
+        """Another log than before is on a server that came back empty, or with older data: it is on trial again."""
+        before, self._epoch = self._epoch, epoch
+        if before and epoch != before:
+            raise RedisDown("its log is another one than before", Failure.EPOCH)
 
     def _fail(self, error: RedisDown) -> None:
         was_up = self.health.is_up

@@ -147,8 +147,29 @@ def test_a_slow_server_stays_out_although_probes_are_slow_only_sometimes() -> No
     for number in range(1, 100):
         now = 3.2 + number * PROBE_EVERY_S
         health.pass_probe(now - (0.3 if number % 50 == 0 else 0.001), now)
-    assert health.state is State.DEGRADED
+    assert not health.may_lead
     assert lead_after(health, 1100.0) <= LONG_STABLE_S
+
+
+def test_a_slow_server_is_written_again_long_before_it_leads() -> None:
+    """R3: or the other one would have no newest state in its next outage."""
+    health = ServerHealth(0.0)
+    for number in range(MIN_CALLS):
+        health.answer(number * 0.4, number * 0.4 + 0.4)
+    assert not health.is_up
+    for number in range(1, PROBES_TO_LEAD + 1):
+        now = 3.2 + number * PROBE_EVERY_S
+        health.pass_probe(now - 0.001, now)
+    assert health.is_up
+    assert not health.may_lead
+
+
+def test_one_moment_in_which_every_call_waits_is_not_slow() -> None:
+    """R3: as at the start of a busy machine."""
+    health = ServerHealth(0.0)
+    for number in range(2 * MIN_CALLS):
+        health.answer(0.0, 0.4 + number * 0.01)
+    assert health.is_up
 
 
 def test_a_server_that_flaps_is_left_alone() -> None:

@@ -19,6 +19,7 @@ from tests.faults.proxy import MAX_CHUNK, proxy
 from tests.faults.toxics import drip
 from tests.feeds.samples import price_state
 from tests.feeds.storage.servers import KEY, Servers, held_in, logged_in, probed, state_of
+from tests.redis_server import RedisServer
 from tests.waiting import wait_until
 
 
@@ -185,6 +186,25 @@ async def test_primary_leads_again_when_it_was_good_for_long(
     assert logged_in(primary) == [b"3"]
     status = pair_store.statistics()
     assert (status.active, status.switches, status.last_reason) == ("primary", 2, "stable again")
+
+
+async def test_server_with_another_log_is_on_trial_again(
+    pair_store: LiveStore, redis_pair: Servers, clock: ManualClock
+) -> None:
+    """R8: it came back empty or with older data, while nobody asked it for anything. That it gets one is no change."""
+    primary, _ = redis_pair
+    await probed(pair_store, clock, PROBE_EVERY_S, partial(has_passed, pair_store, 1))
+    name_log(primary, "first")
+    await probed(pair_store, clock, PROBE_EVERY_S, partial(has_passed, pair_store, 2))
+    name_log(primary, "second")
+    await probed(pair_store, clock, PROBE_EVERY_S, lambda: state_of(pair_store) == ("down", "epoch"))
+    await pair_store.append([b"1"])
+    assert pair_store.statistics().active == "failover"
+
+
+def name_log(server: RedisServer, epoch: str) -> None:
+    with server.client() as client:
+        client.set(keys.EPOCH, epoch)
 
 
 def has_passed(store: LiveStore, probes: int) -> bool:
