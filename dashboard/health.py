@@ -5,9 +5,7 @@ from datetime import datetime
 import msgspec
 from django.conf import settings
 
-from dashboard.eye import Seen
-from dashboard.system import System, judge, reason
-from feeds.storage.look import ServerLook
+from dashboard.system import System, judge
 from feeds.storage.servers import FAILOVER, PRIMARY
 
 
@@ -76,7 +74,7 @@ def health_of(system: System, is_staff: bool) -> Health:
 
 def redis_status_of(system: System) -> RedisStatus:
     pair, syncs = system.pair, system.syncs.values()
-    servers = {name: _server_status(seen, system.now) for name, seen in system.servers.items()}
+    servers = {name: _server_status(system, name) for name in system.servers}
     return RedisStatus(
         active=system.active,
         scope=settings.REDIS_FAILOVER_SCOPE,
@@ -98,11 +96,11 @@ def redis_status_of(system: System) -> RedisStatus:
     )
 
 
-def _server_status(seen: Seen[ServerLook] | None, now: datetime) -> ServerStatus:
-    why = reason(seen, now)
+def _server_status(system: System, server: str) -> ServerStatus:
+    seen, why = system.servers[server], system.reason(server)
     if seen is None:
         return ServerStatus(False, why)
-    look, is_up = seen.value, seen.is_well(now)
+    look, is_up = seen.value, seen.is_well(system.now)
     return ServerStatus(
         up=is_up,
         state=why or "up",

@@ -34,7 +34,7 @@ def groups(seen: System) -> dict[str, list[Part]]:
 
 def _servers(seen: System) -> Iterator[Part]:
     for name, server in seen.servers.items():
-        entry = manual.SERVER.get(system.reason(server, seen.now), manual.SERVER["error"])
+        entry = manual.SERVER.get(seen.reason(name), manual.SERVER["error"])
         label = f"{name.capitalize()} server" + (", active" if name == seen.active else "")
         yield Part(label, entry, _server_facts(server), server.since_at if server else None)
     if FAILOVER not in seen.servers:

@@ -62,6 +62,11 @@ class System:
         told = [look.pair for look in self._looks() if look.pair]
         return max(told, key=lambda each: each.at).status if told else None
 
+    def reason(self, server: str) -> str:
+        """Why a server is not well, in one word, here or for the workers; "" where it is."""
+        told = self.pair.servers.get(server) if self.pair else None
+        return _seen_here(self.servers[server], self.now) or (told.reason if told else "")
+
     @property
     def syncs(self) -> dict[str, SyncStatus]:
         """The last copy of newest state to each server that came back, by its name."""
@@ -99,8 +104,8 @@ class System:
         return [seen.value for seen in self.servers.values() if seen and seen.value and seen.is_well(self.now)]
 
 
-def reason(seen: Seen[ServerLook] | None, now: datetime) -> str:
-    """Why a server is not well, in one word; "" where it is."""
+def _seen_here(seen: Seen[ServerLook] | None, now: datetime) -> str:
+    """Why a server is not well, as far as this process sees it."""
     if seen is None or seen.is_late(now):
         return NO_ANSWER
     if seen.error is not None:
@@ -113,7 +118,7 @@ def judge(system: System) -> tuple[str, list[str]]:
     worst = [] if system.has_redis else ["redis: no server answers, so prices stand still"]
     if system.stored and system.unheld and len(system.unheld) == len(system.stored.feeds):
         worst.append("feeds: no worker runs any of them")
-    flaws = [f"redis {name}: {why}" for name, seen in system.servers.items() if (why := reason(seen, system.now))]
+    flaws = [f"redis {name}: {why}" for name in system.servers if (why := system.reason(name))]
     if not system.has_database:
         flaws.append("database: it does not answer; trades wait in the log")
     if system.spool.error:

@@ -52,6 +52,8 @@ class ServerLook:
         """What is wrong with a server that answers, in one word; "" where nothing is."""
         if self.role != "master":
             return "read_only"
+        if self.memory_max and self.memory >= self.memory_max:
+            return "full"
         if self.memory_max and self.memory > _FILLING_AT * self.memory_max:
             return "filling"
         if self.memory_max and self.policy not in ("noeviction", ""):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from feeds.clock import Clock
 from feeds.storage import commands
-from feeds.storage.health import Failure, ServerHealth
+from feeds.storage.health import Failure, ServerHealth, State
 from feeds.storage.redis import LoopBlockedError, RedisDown, Server, Work
 from feeds.storage.status import ServerStatus
 
@@ -84,17 +84,17 @@ class Member:
             raise RedisDown("its log is another one than before", Failure.EPOCH)
 
     def _fail(self, error: RedisDown) -> None:
-        was_up = self.health.is_up
         self._last_error = str(error)
         self.health.fail(error.reason, self._clock.monotonic())
         self._tell_if_new()
-        if was_up:
-            logger.warning("the %s redis is left alone, it is %s: %s", self.name, error.reason, error)
 
     def _tell_if_new(self) -> None:
-        if self.health.state is not self._told:
-            self._told = self.health.state
-            self._heard(self.name, self.status())
+        if self.health.state is self._told:
+            return
+        if self._told is State.UP:
+            logger.warning("the %s redis is left alone, it is %s: %s", self.name, self.health.reason, self._last_error)
+        self._told = self.health.state
+        self._heard(self.name, self.status())
 
     def status(self) -> ServerStatus:
         health = self.health

@@ -11,13 +11,13 @@ from msgspec.structs import replace as replace_struct
 
 from dashboard import banner, manual, operation
 from dashboard.eye import Seen
-from dashboard.system import DEGRADED, HEALTHY, UNHEALTHY, Spool, System, judge, reason
+from dashboard.system import DEGRADED, HEALTHY, UNHEALTHY, Spool, System, judge
 from feeds.queries import DatabaseLook
 from feeds.queries.system import AlertRow
 from feeds.storage.health import Failure
 from feeds.storage.look import PairTold, ServerLook
 from feeds.storage.redis import RedisDown
-from feeds.storage.status import PairStatus
+from feeds.storage.status import PairStatus, ServerStatus
 from tests.dashboard.samples import NOON
 
 SINCE = NOON - timedelta(minutes=3)
@@ -81,15 +81,24 @@ def test_how_well_the_system_is(seen: System, status: str, words: list[str]) -> 
 def test_a_look_that_hangs_is_no_good_news() -> None:
     """R15: what was seen last is not believed for longer than 3 s."""
     late = Seen(server().value, None, SINCE, NOON - timedelta(seconds=3.1))
-    assert reason(late, NOON) == "no_answer"
+    assert system(late, None).reason("primary") == "no_answer"
     assert judge(system(late, late))[0] == UNHEALTHY
 
 
 def test_a_refused_password_is_no_look_that_hangs() -> None:
     """R6: it is tried again after 30 s only, and stays known as what it is meanwhile."""
     refused = replace(away(Failure.CREDENTIALS), looked_at=NOON - timedelta(seconds=31), next_in_s=30.0)
-    assert reason(refused, NOON) == "credentials"
-    assert reason(replace(refused, next_in_s=0.5), NOON) == "no_answer"
+    assert system(refused, None).reason("primary") == "credentials"
+    assert system(replace(refused, next_in_s=0.5), None).reason("primary") == "no_answer"
+
+
+def test_a_server_that_only_the_workers_find_slow_is_not_well() -> None:
+    """L-05: a look asks once in half a second, a worker twenty times; what it writes goes to the other server."""
+    slow = ServerStatus("degraded", "slow", "", 300.0, 9, 1, 0, NOON)
+    told = PairTold(PairStatus("failover", "all", 0, 1, NOON, "slow", {"primary": slow}), NOON)
+    seen = system(server(pair=told), server())
+    assert seen.reason("primary") == "slow"
+    assert judge(seen) == (DEGRADED, ["redis primary: slow"])
 
 
 def test_what_the_database_said_before_its_outage_is_not_told_as_now() -> None:

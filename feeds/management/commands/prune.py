@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from feeds.clock import SystemClock
 from feeds.storage.prune import run_prune
@@ -21,10 +22,14 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say how many rows would go")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["dry_run"]:
-            self._count()
-        else:
-            self._prune()
+        try:
+            if options["dry_run"]:
+                self._count()
+            else:
+                self._prune()
+        except DatabaseError as error:
+            advice = "Start the site once, or set OMEGA_DATA_DIR or DATABASE_URL to what it uses."
+            raise CommandError(f"The database does not answer: {error}. {advice}") from error
 
     def _count(self) -> None:
         now = SystemClock().now()

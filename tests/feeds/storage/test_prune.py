@@ -1,9 +1,13 @@
 """Deleting what was kept for long enough, in a real database: in small steps, by one, and in nobody's way."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -26,6 +30,7 @@ from tests.feeds.storage import aged
 pytestmark = pytest.mark.django_db(transaction=True)
 OLD = NOON - timedelta(days=5000)
 INSTRUMENTS = 100
+ROOT = Path(__file__).resolve().parents[3]
 __all__ = ["impatient"]
 
 
@@ -216,3 +221,14 @@ def test_task_runs_it() -> None:
     sessions.stopping.clear()
     assert tasks.prune() == "Pruned(deleted=Counter({'trades': 1}), reason='')"
     assert Trade.objects.count() == 1
+
+
+def test_command_says_what_to_do_where_there_is_no_database(tmp_path: Path) -> None:
+    """F-18: a terminal in another data folder is told, and shown no traceback."""
+    environment = os.environ | {"OMEGA_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "omega_site.settings"}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "manage.py", "prune", "--dry-run"]
+    said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert "The database does not answer: no such table" in said.stderr
+    assert "Traceback" not in said.stderr
