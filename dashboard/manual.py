@@ -108,7 +108,7 @@ ONLY_ONE: Final = Entry(
     "Name a second one in FAILOVER_REDIS_HOST.",
 )
 SYNC: Final[Mapping[str, Entry]] = {
-    "done": Entry(GOOD, "Copied", "It came back, and has what was written meanwhile."),
+    "done": Entry(GOOD, "Copied", "When it was looked at last, it had or got what the other server has of now."),
     "running": Entry(ATTENTION, "Copying", "It came back; what was written meanwhile is being copied to it.", "Wait."),
     "conflicts": Entry(
         ATTENTION,

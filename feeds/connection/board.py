@@ -111,6 +111,10 @@ class Board:
         """Data of a venue were missing from this time on, for so many seconds."""
         self._prices.miss(code, instrument, gap_at, seconds, self._clock.monotonic())
 
+    def fill(self, code: str, instrument: str, until: datetime) -> None:
+        """Those from before this time are there after all."""
+        self._prices.fill(code, instrument, until)
+
     def note_written(self, code: str, received_at: datetime) -> None:
         """A trade of a venue is acknowledged by Redis; it came then."""
         took_ms = (self._clock.now() - received_at) / timedelta(milliseconds=1)

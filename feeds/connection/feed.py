@@ -93,7 +93,7 @@ class _Feed:
         self._replay = Replay(store, spool, clock)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
-        self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss)
+        self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss, self._board.fill)
         intake = Intake(self._board, self._recorder, self._ledger, clock)
         self._switchboard = Switchboard(plan, self._board, self._journal, self._ledger, intake, self._allowance, clock)
         self._uptime = UptimeRecorder(database, clock)

@@ -9,6 +9,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.db import DatabaseError, DataError, IntegrityError
@@ -36,13 +37,16 @@ WRITE_EVERY_S: Final = 1.0
 
 # Hears of a venue, an instrument, since when its data was missing, and for how many seconds.
 Miss = Callable[[str, str, datetime, float], None]
+Fill = Callable[[str, str, datetime], None]
 
 
 class Ledger:
-    """`heard` and `ended` say what came; `run` writes and repairs. `miss` is told of every gap that is over."""
+    """`heard` and `ended` say what came; `run` writes and repairs. `miss` is told of every gap that is over, and `fill`
+    of every one that is repaired, up to when.
+    """
 
     def __init__(
-        self, database: DatabaseThread, store: LiveStore, allowance: Allowance, clock: Clock, miss: Miss
+        self, database: DatabaseThread, store: LiveStore, allowance: Allowance, clock: Clock, miss: Miss, fill: Fill
     ) -> None:
         self._database = database
         self._store = store
@@ -59,6 +63,7 @@ class Ledger:
                 database,
                 store,
                 clock,
+                partial(fill, code),
             )
             for code, venue in REGISTRY.items()
         }

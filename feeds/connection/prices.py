@@ -101,6 +101,12 @@ class Prices:
         """Data of a venue were missing from this time on, for so many seconds; that is told for an hour."""
         self._gaps[code, instrument] = (gap_at, seconds, now)
 
+    def fill(self, code: str, instrument: str, until: datetime) -> None:
+        """What was missing of a venue up to this time is there after all."""
+        gap = self._gaps.get((code, instrument))
+        if gap is not None and gap[0] <= until:
+            del self._gaps[code, instrument]
+
     def bar(self, code: str, reason: str) -> None:
         """The venue is not believed, and not asked what the price is; "" when it is again."""
         if reason:

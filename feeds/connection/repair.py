@@ -5,8 +5,9 @@ What comes is in the log before a row says so: a crash between the two asks once
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
+from datetime import datetime
 from typing import Final
 
 from django.db import DatabaseError
@@ -42,7 +43,7 @@ FAILURES: Final = (SessionEnded, BadFrame, RedisDown, DatabaseError)
 
 
 class Repair:
-    """One venue, one question at a time."""
+    """One venue, one question at a time. `fill` hears of each gap that is repaired: of which instrument, up to when."""
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Repair:
         database: DatabaseThread,
         store: LiveStore,
         clock: Clock,
+        fill: Callable[[str, datetime], None],
     ) -> None:
         self._venue = venue
         self._client = client
@@ -59,6 +61,7 @@ class Repair:
         self._database = database
         self._store = store
         self._clock = clock
+        self._fill = fill
         self._symbols: dict[str, str] = {}
         self._look_at = 0.0
         self._free_at = 0.0
@@ -96,7 +99,7 @@ class Repair:
         if gap is None:
             return False
         try:
-            await self._fill(gap)
+            await self._repair(gap)
         except FAILURES as error:
             await self._put_off(gap, error)
         return True
@@ -116,7 +119,7 @@ class Repair:
         self._look_at = 0.0 if found else min([self._look_at, *self._retry_at.values()])
         return next(iter(found), None)
 
-    async def _fill(self, gap: OpenGap) -> None:
+    async def _repair(self, gap: OpenGap) -> None:
         """Page by page, until nothing is missing or the venue has no more of it."""
         filled, reason = gap.filled, f"{self._venue.name} gives {self._venue.rest.reach}"
         async with aclosing(self._client.trades_in(gap.of(self._symbols[gap.instrument]))) as pages:
@@ -134,6 +137,8 @@ class Repair:
                     break
         if await self._database.run(gaps.settle, gap.number, reason, filled, self._clock.now()):
             logger.info("%s %s: %d filled a gap; %s", self._venue.code, gap.instrument, filled, reason or "repaired")
+            if not reason:
+                self._fill(gap.instrument, gap.before.traded_at)
 
     async def _put_off(self, gap: OpenGap, error: Exception) -> None:
         """The gap waits longer each time; the venue is left alone for as long as it wishes."""

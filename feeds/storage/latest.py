@@ -51,7 +51,7 @@ class Passport(msgspec.Struct, frozen=True, gc=False):
     `status` is consensus (3 and more of them), agreed, disputed (2) or single source. `consensus` is their weighted
     median, `spread_bps` how far they lie apart, `agreeing` how many of the `sources` are near it. `excluded` are those
     that are not asked, by venue, with the reason. `gap_at` is when data of the displayed venue was last missing, in
-    the last hour, and for `gap_s` seconds.
+    the last hour, and is missing still; `gap_s` for how many seconds.
     """
 
     status: str

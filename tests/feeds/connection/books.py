@@ -35,12 +35,20 @@ class Books:
         self._store = store
         self._observer = Observer(store)
         self.missed: list[tuple[str, str, datetime, float]] = []
+        self.filled: list[tuple[str, str, datetime]] = []
         self.begin_anew()
 
     def begin_anew(self) -> None:
         """Another process, which remembers nothing."""
         allowance = Allowance(self._store, self.clock)
-        self.ledger = Ledger(self.database, self._store, allowance, self.clock, lambda *gap: self.missed.append(gap))
+        self.ledger = Ledger(
+            self.database,
+            self._store,
+            allowance,
+            self.clock,
+            lambda *gap: self.missed.append(gap),
+            lambda *gap: self.filled.append(gap),
+        )
 
     async def plan(self) -> FeedPlan:
         plan = await self.database.run(feed_plan, "main")

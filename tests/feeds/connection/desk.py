@@ -35,7 +35,7 @@ class Desk:
         self.board.lead("binance", "", NOON)
         self._store, self._clock = store, clock
         self._recorder = Recorder(store, dict, clock, nobody, Spool("main"))
-        ledger = Ledger(DatabaseThread("desk"), store, Allowance(store, clock), clock, self.board.miss)
+        ledger = Ledger(DatabaseThread("desk"), store, Allowance(store, clock), clock, self.board.miss, self.board.fill)
         self._intake = Intake(self.board, self._recorder, ledger, clock)
 
     async def take(

@@ -78,6 +78,7 @@ async def test_absence_is_a_row_while_it_lasts_and_is_filled_after_it(books: Boo
     assert books.missed == [("binance", BTC, before.traded_at, seconds)]
     assert (row.reason, row.status, row.filled) == ("silent: no market data", Gap.Status.REPAIRED, 3)
     assert ids(await books.logged()) == ids(missed)
+    assert books.filled == [("binance", BTC, row.before_at)]
 
 
 async def first_row(books: Books) -> Gap | None:

@@ -48,7 +48,7 @@ class Desk:
         self.allowance = Allowance(store, clock)
         self.heard: list[Event] = []
         self.observer = Observer(store)
-        ledger = Ledger(DatabaseThread("desk"), store, self.allowance, clock, self.board.miss)
+        ledger = Ledger(DatabaseThread("desk"), store, self.allowance, clock, self.board.miss, self.board.fill)
         intake = Intake(self.board, self.recorder, ledger, clock)
         self._around = Around(intake, ledger, self.allowance, clock, self.heard.append)
         self._exchange = exchange

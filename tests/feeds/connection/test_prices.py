@@ -175,6 +175,16 @@ def test_passport_tells_the_gap_of_the_venue_that_is_shown(prices: Prices) -> No
     assert (passport(prices).gap_at, passport(prices).gap_s) == (NOON + timedelta(seconds=1), 2.5)
 
 
+def test_passport_does_not_tell_a_gap_that_is_filled(prices: Prices) -> None:
+    """L-07: nothing is missing any more; that an older gap is filled says nothing of this one."""
+    prices.trade(logged(1), 0.0)
+    prices.miss("binance", BTC, NOON, 2.5, 0.0)
+    prices.fill("binance", BTC, NOON - timedelta(seconds=1))
+    assert passport(prices).gap_at == NOON
+    prices.fill("binance", BTC, NOON + timedelta(seconds=2.5))
+    assert passport(prices).gap_at is None
+
+
 def test_venue_that_is_gone_is_forgotten(prices: Prices) -> None:
     """F-01: nothing of it can be shown again."""
     prices.trade(logged(1), 0.0)
