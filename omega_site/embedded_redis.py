@@ -21,9 +21,6 @@ from omega_site.start_error import StartError
 HOST: Final = "127.0.0.1"
 # Older ones do not know keys that a user may only read.
 _OLDEST: Final = 7
-# What the primary confirmed is on the disk within a second. The failover is written to when the other one is gone:
-# there is no second copy, so it confirms what is on the disk.
-_FSYNC: Final = {Server.PRIMARY: "everysec", Server.FAILOVER: "always"}
 
 
 def redis_program(data_folder: Path, server: Server) -> Program:
@@ -106,7 +103,9 @@ def _configuration(server: Server, addresses: Mapping[Role, SplitResult], folder
         *user_lines({role: address.password or "" for role, address in addresses.items()}),
         f'dir "{folder}"',
         "appendonly yes",
-        f"appendfsync {_FSYNC[server]}",
+        # What is confirmed is on the disk. With "everysec" a write may wait for two seconds while the file is synced, and
+        # is lost when the server is killed meanwhile (redis/redis, src/aof.c).
+        "appendfsync always",
         'save ""',
         # A full server has to refuse, not to forget: it holds what is in no database yet.
         "maxmemory 1gb",

@@ -30,7 +30,8 @@ class RedisServer:
         data = self._folder / "data"
         data.mkdir(exist_ok=True)
         sockets = ["--port", "0", "--unixsocket", str(self.socket)]
-        options = ["--dir", str(data), "--save", "", "--appendonly", "yes", "--logfile", "redis.log"]
+        options = ["--dir", str(data), "--save", "", "--appendonly", "yes", "--appendfsync", "always"]
+        options += ["--logfile", "redis.log"]
         more = [word for name, value in values.items() for word in (f"--{_spelled(name)}", str(value))]
         self._process = subprocess.Popen([find_binary(), *sockets, *options, *more], stdout=subprocess.DEVNULL)
         wait_in_thread_until(self.answers if values else self.is_up)

@@ -31,9 +31,10 @@ class Campaign:
         self._played: dict[str, dict[int, Run]] = {row.name: {} for row in rows}
 
     async def fight(self) -> list[Result]:
-        """Those that need the whole machine come last, one after the other."""
-        await self._play([row for row in self._rows if not row.is_alone], self._jobs)
-        await self._play([row for row in self._rows if row.is_alone], 1)
+        """Those that need more of the machine come last, fewer at a time."""
+        jobs = {row.name: min(self._jobs, row.most_at_once or self._jobs) for row in self._rows}
+        for count in sorted(set(jobs.values()), reverse=True):
+            await self._play([row for row in self._rows if jobs[row.name] == count], count)
         return [self._result(row) for row in self._rows]
 
     async def _play(self, rows: Sequence[Row], jobs: int) -> None:

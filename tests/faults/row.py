@@ -32,7 +32,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Row:
-    """`play` lets it happen once. `is_alone`: nothing else may run beside it, because it needs the whole machine.
+    """`play` lets it happen once. `most_at_once`: so many runs at a time at most, because each needs much of the machine.
 
     A run that was not as it should be, and waited longer for a processor than `may_wait` of its time, is no proof.
     """
@@ -44,7 +44,7 @@ class Row:
     play: Callable[[Ground], Awaitable[Run]]
     within: float = 60.0
     runs: int = 30
-    is_alone: bool = False
+    most_at_once: int | None = None
     may_wait: float = 0.5
 
 

@@ -122,6 +122,6 @@ ROW = Row(
     _play,
     within=120.0,
     runs=1,
-    is_alone=True,
+    most_at_once=1,
     may_wait=0.1,
 )

@@ -28,4 +28,4 @@ async def _kill(on: Stage, servers: Servers) -> None:
     await on.proved(servers.is_failover_written, "nothing came to the failover server")
 
 
-ROW = Row("R1", "the primary Redis is killed, longest write", "s", 1.0, _play)
+ROW = Row("R1", "the primary Redis is killed, longest write", "s", 1.0, _play, most_at_once=3, may_wait=0.3)

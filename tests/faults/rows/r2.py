@@ -23,4 +23,4 @@ async def _play(ground: Ground) -> Run:
         return books.as_run(slowest_write(servers))
 
 
-ROW = Row("R2", "the primary Redis freezes, longest write", "s", 1.5, _play)
+ROW = Row("R2", "the primary Redis freezes, longest write", "s", 1.5, _play, most_at_once=3, may_wait=0.3)

@@ -27,4 +27,13 @@ async def _play(ground: Ground) -> Run:
         return (await on.books()).as_run(longest_pause(await on.shown()), *late)
 
 
-ROW = Row("W1", "the worker is killed, longest time without a price", "s", 4.0, _play, within=120.0, may_wait=0.3)
+ROW = Row(
+    "W1",
+    "the worker is killed, longest time without a price",
+    "s",
+    4.0,
+    _play,
+    within=120.0,
+    most_at_once=3,
+    may_wait=0.3,
+)
