@@ -103,8 +103,8 @@ def _configuration(server: Server, addresses: Mapping[Role, SplitResult], folder
         *user_lines({role: address.password or "" for role, address in addresses.items()}),
         f'dir "{folder}"',
         "appendonly yes",
-        # What is confirmed is on the disk. With "everysec" a write may wait for two seconds while the file is synced, and
-        # is lost when the server is killed meanwhile (redis/redis, src/aof.c).
+        # What is confirmed is on the disk. With "everysec" a write may wait for two seconds while the file is synced,
+        # and is lost when the server is killed meanwhile (redis/redis, src/aof.c).
         "appendfsync always",
         'save ""',
         # A full server has to refuse, not to forget: it holds what is in no database yet.

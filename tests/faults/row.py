@@ -32,7 +32,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Row:
-    """`play` lets it happen once. `most_at_once`: so many runs at a time at most, because each needs much of the machine.
+    """`play` lets it happen once. `most_at_once`: no more runs at a time, because each needs much of the machine.
 
     A run that was not as it should be, and waited longer for a processor than `may_wait` of its time, is no proof.
     """
