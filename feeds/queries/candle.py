@@ -10,6 +10,7 @@ from django.db.models.functions import RowNumber
 from feeds.market import candles
 from feeds.market.candles import Prices, Status, start_of
 from feeds.models import Candle
+from feeds.storage.database import streamed
 
 
 def last_bar_at(instrument: str) -> datetime | None:
@@ -33,7 +34,7 @@ def bars(
     fields = ("start_at", "open", "high", "low", "close", "volume", "trades", "status", "gap_seconds", "venue")
     # Rows and not objects: a day has 1440 of them.
     rows = best.order_by("start_at").values_list(*fields)
-    return candles.longer((_candle(*row) for row in rows.iterator(chunk_size=2000)), width, now)
+    return candles.longer((_candle(*row) for row in streamed(rows)), width, now)
 
 
 def _candle(

@@ -19,6 +19,7 @@ from feeds.market import candles
 from feeds.market.candles import MINUTE, Hole, Status, start_of
 from feeds.market.validation import Verdict
 from feeds.models import Candle, Gap, Trade
+from feeds.storage.database import streamed
 from feeds.storage.latest import LoggedTrade
 
 # A minute that is not over is made again so often.
@@ -104,7 +105,7 @@ def _make(key: int, now: datetime) -> int:
     if row is None:
         return 0
     rows = _trades(row).order_by("traded_at", Length("trade_id"), "trade_id").values_list("price", "size")
-    found = candles.minute(row.start_at, rows.iterator(chunk_size=2000))
+    found = candles.minute(row.start_at, streamed(rows))
     holes = _holes(row)
     with transaction.atomic():
         is_there = Candle.objects.select_for_update().filter(pk=key).first() is not None

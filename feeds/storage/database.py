@@ -1,11 +1,12 @@
 """Database calls from a loop: one thread per loop, so that a locked database never stops the sockets."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
-from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connections
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, connections
+from django.db.models import QuerySet
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,6 +46,15 @@ class DatabaseThread:
     async def close(self) -> None:
         await self.run(connections.close_all)
         self._pool.shutdown(wait=False)
+
+
+def streamed(rows: QuerySet[Any, R], chunk_size: int = 2000) -> Iterator[R]:
+    """The rows, a chunk in memory at a time. Every failure is a DatabaseError.
+
+    Django does not translate what its server-side cursor says where the connection is gone when it is closed.
+    """
+    with connection.wrap_database_errors:
+        yield from rows.iterator(chunk_size)
 
 
 def _nobody(trouble: str) -> None:
