@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "feeds",
+    "positions",
     "dashboard",
 ]
 MIDDLEWARE = [

@@ -1,1 +1,1 @@
-"""Private account data. Empty until the BitGet stream moves in; it will reuse feeds.connection and feeds.storage."""
+"""Private account data: positions, orders and balances, live and reconciled. Reuses feeds' connection and storage."""

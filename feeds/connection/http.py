@@ -22,7 +22,7 @@ REFUSAL_WITHIN_S: Final = 1.0
 # Retry-After is obeyed within these, whatever it says.
 SHORTEST_WAIT_S, LONGEST_WAIT_S = 1.0, 24 * 3600.0
 # What is sent packed anyway stays packed, so that 64 kB never become 64 MB.
-UNCOMPRESSED: Final = {"Accept-Encoding": "identity"}
+UNCOMPRESSED: Final = (("Accept-Encoding", "identity"),)
 
 _is_seconds = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII).fullmatch
 
@@ -65,7 +65,7 @@ async def _answered(request: HTTPRequest, within: float) -> AsyncIterator[httpx.
         async with (
             asyncio.timeout(within),
             httpx.AsyncClient(timeout=within, trust_env=is_encrypted, verify=trust()) as client,
-            client.stream(request.method, request.url, headers=UNCOMPRESSED) as answer,
+            client.stream(request.method, request.url, headers=[*UNCOMPRESSED, *request.headers]) as answer,
         ):
             yield answer
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:

@@ -18,7 +18,17 @@ FENCES: Final = f"{_PREFIX}fences"
 CANARY: Final = f"{_PREFIX}canary"
 # What must not be missed when a server fails, in the order in which a returned one gets it.
 CRITICAL_PREFIXES: Final = tuple(
-    f"{_PREFIX}{name}" for name in ("ws_", "current_position", "position_", "latest:", "mm_trap_")
+    f"{_PREFIX}{name}"
+    for name in (
+        "ws_",
+        "current_position",
+        "position_",
+        "position:",
+        "orders:",
+        "account:",
+        "latest:",
+        "mm_trap_",
+    )
 )
 # What venues asked for: cool-offs and bans.
 WISHES: Final = tuple(f"{_PREFIX}{name}" for name in ("cool_off:", "bans:"))
@@ -75,3 +85,20 @@ def drain(server: str) -> str:
 def sync(server: str) -> str:
     """How newest state was copied to this server when it came back; on both servers."""
     return f"{_PREFIX}sync:{server}"
+
+
+def positions(account: int) -> str:
+    return f"{_PREFIX}position:{account}"
+
+
+def orders(account: int) -> str:
+    return f"{_PREFIX}orders:{account}"
+
+
+def account(number: int) -> str:
+    return f"{_PREFIX}account:{number}"
+
+
+def debug(account: int) -> str:
+    """For staff: what an account's line said lately."""
+    return f"{_PREFIX}debug:{account}"

@@ -46,8 +46,11 @@ class Request(NamedTuple):
 
 
 class HTTPRequest(NamedTuple):
+    """`headers` may hold secrets: they are sent, and nothing else is ever done with them."""
+
     method: str
     url: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Endpoint(NamedTuple):

@@ -15,18 +15,17 @@ from typing import Final
 from django.db import close_old_connections, connections
 
 from feeds import queries
-from feeds.clock import SystemClock
-from feeds.connection.feed import lease_name as feed_lease
+from feeds.clock import Clock, SystemClock
 from feeds.connection.feed import run_feed
 from feeds.storage import lease, snapshots
 from feeds.storage.database import DATABASE_ERRORS
-from feeds.storage.drainer import lease_name as drain_lease
 from feeds.storage.drainer import run_drain
 from feeds.storage.holder import this_thread
 from feeds.storage.replay import replay_leftovers
 from feeds.storage.rows import WaitingRows
 from feeds.storage.servers import addresses
 from feeds.worker import beat, farewell
+from feeds.worker.kinds import KINDS, Kind
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +43,14 @@ _starting = threading.Lock()
 _diary = WaitingRows()
 
 
+def _hold_feed(name: str, holder: str, stop: threading.Event, clock: Clock) -> bool:
+    return asyncio.run(run_feed(name, holder, stop, clock))
+
+
+KINDS["drain"] = Kind(lambda: list(addresses()), run_drain)
+KINDS["feed"] = Kind(queries.enabled_feeds, _hold_feed)
+
+
 def begin() -> None:
     """Starts the timer."""
     _run(_TIMER, _keep)
@@ -56,9 +63,8 @@ def is_kept() -> bool:
 
 
 def unheld() -> list[str]:
-    """What has to run and is run by nobody: the log of each Redis server into the database, and every feed."""
-    resources = [drain_lease(server) for server in addresses()]
-    resources += [feed_lease(feed) for feed in queries.enabled_feeds()]
+    """What has to run and is run by nobody: the drain of each Redis server, every feed, every account."""
+    resources = [f"{prefix}:{name}" for prefix, kind in KINDS.items() for name in kind.wanted()]
     lease.give_back_of_the_gone(resources)
     return lease.unheld(resources)
 
@@ -72,11 +78,9 @@ def start(resource: str) -> None:
 def hold(resource: str) -> bool:
     """Runs the session behind a lease until it is told to stop. False when somebody else holds it."""
     holder = this_thread()
-    kind, _, name = resource.partition(":")
+    prefix, _, name = resource.partition(":")
     try:
-        if kind == "drain":
-            return run_drain(name, holder, stopping, SystemClock())
-        return asyncio.run(run_feed(name, holder, stopping, SystemClock()))
+        return KINDS[prefix].run(name, holder, stopping, SystemClock())
     finally:
         connections.close_all()
 

@@ -1,0 +1,19 @@
+"""What a loop has to know of its account: read again every few seconds, since an admin may change it."""
+
+from typing import NamedTuple
+
+from positions.types import AccountKind, Environment
+
+
+class AccountPlan(NamedTuple):
+    """`kind` is None until it is found out; `uid` is "" until the first key told it. `revision` counts edits of the
+    key, so that a loop that waits for a person hears of one.
+    """
+
+    id: int
+    label: str
+    environment: Environment
+    kind: AccountKind | None
+    profile: str
+    revision: int
+    uid: str

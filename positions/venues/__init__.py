@@ -1,0 +1,1 @@
+"""What an exchange says of a private account: one pure dialect each."""
