@@ -43,6 +43,8 @@ DEBUG = env.bool("DEBUG", default=False)
 if DEBUG and OMEGA_HOST not in LOOPBACK:
     raise ImproperlyConfigured(f"DEBUG is on while OMEGA_HOST is {OMEGA_HOST}. Turn it off, or bind to 127.0.0.1.")
 SECRET_KEY = env.secret_key(keep_in=OMEGA_DATA_DIR / "secret_key")
+# Of the API keys in the database. The first one seals, all open what is there.
+OMEGA_ENCRYPTION_KEYS = env.encryption_keys(keep_in=OMEGA_DATA_DIR / "encryption_keys")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 # True behind a TLS proxy, which then has to set X-Forwarded-Proto.
