@@ -56,19 +56,15 @@ def open_credentials(account: Account) -> Credentials:
     return Credentials(content.key, content.secret, content.passphrase)
 
 
-def is_newest(sealed: str) -> bool:
-    """Whether the first key sealed it."""
-    try:
-        Fernet(settings.OMEGA_ENCRYPTION_KEYS[0]).decrypt(sealed)
-    except InvalidToken:
-        return False
-    return True
-
-
+@sensitive_variables()
 def sealed_anew(account: Account) -> str:
-    """The same credentials under the first key. Raises CannotOpen."""
+    """The same credentials under the first key; the same text where that key had sealed it. Raises CannotOpen."""
     open_credentials(account)
-    return _box().rotate(account.sealed).decode()
+    try:
+        Fernet(settings.OMEGA_ENCRYPTION_KEYS[0]).decrypt(account.sealed)
+    except InvalidToken:
+        return _box().rotate(account.sealed).decode()
+    return account.sealed
 
 
 def _box() -> MultiFernet:
