@@ -16,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 MIN_SECRET_LENGTH = 50
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASE_SCHEMES = ("sqlite://", "postgres://", "postgresql://")
+# Of an account of yours: the first start reads them, and no process of the site has them in its environment.
+API_CREDENTIALS = ("BITGET_API_KEY", "BITGET_API_SECRET", "BITGET_API_PASSPHRASE")
 _ENCRYPTION_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _INSTRUMENT = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,64}")
@@ -35,6 +37,15 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
         if var.endswith("_PORT") and not 0 < value < 65_536:
             raise ImproperlyConfigured(f"{var} is {value}. Set it to a number from 1 to 65535.")
         return value
+
+    def read_file(self, path: Path, but_for: Sequence[str] = ()) -> None:
+        """What .env says and the environment does not."""
+        if not path.exists():
+            return
+        given = set(self.ENVIRON)
+        self.read_env(path)
+        for name in set(but_for) - given:
+            self.ENVIRON.pop(name, None)
 
     def instruments(self) -> list[str]:
         """What is watched, each as BASE-QUOTE."""

@@ -8,13 +8,12 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from omega_site.database import ROLES, tuned
-from omega_site.environment import Environment
+from omega_site.environment import API_CREDENTIALS, Environment
 from omega_site.redis_addresses import Server, redis_url, refuse_half_a_pair
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
-if (BASE_DIR / ".env").exists():
-    env.read_env(BASE_DIR / ".env")
+env.read_file(BASE_DIR / ".env", but_for=API_CREDENTIALS)
 
 # --- What this process is ------------------------------------------------------------------------------------
 
@@ -253,7 +252,12 @@ LOGGING = {
         # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
         "websockets": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        # These print addresses and headers, which hold a key, its passphrase and a signature.
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "hpack": {"level": "WARNING"},
+        # Of what a loop waits for, with its arguments.
+        "asyncio": {"level": "WARNING"},
         # Two lines for each run of beat's schedule.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

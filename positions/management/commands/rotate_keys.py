@@ -26,7 +26,7 @@ class Command(BaseCommand):
                     except CannotOpen as error:
                         closed += 1
                         self.stderr.write(str(error))
-        self.stdout.write(f"API keys encrypted again: {rotated}. All others had been already, or were changed just now.")
+        self.stdout.write(f"API keys encrypted again: {rotated}. The others had been, or were changed just now.")
         if closed:
             raise CommandError(f"API keys that could not be opened: {closed}. Keep the old encryption keys.")
 
