@@ -18,6 +18,7 @@ W = TypeVar("W")
 
 SYMBOL_CHARACTERS: Final = 40
 ID_CHARACTERS: Final = 64
+COIN_CHARACTERS: Final = 16
 TEXT_CHARACTERS: Final = 80
 _ZERO: Final = Decimal(0)
 # Ratios and sums are the venue's own results, with more digits than a price has. "1e-7" is JSON too.
@@ -84,6 +85,21 @@ class Fields:
         if not isinstance(moment, datetime):
             raise BadFrame("missing", names)
         return moment
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of words, or words in one text with commas between them; none where it is not there."""
+        found = self.raw.pop(name, None) or []
+        parts = found.split(",") if isinstance(found, str) else found
+        if not isinstance(parts, list):
+            raise BadFrame("texts", found)
+        return tuple(part for part in (str(each).strip() for each in parts) if part)
+
+    def rows(self, *names: str) -> list["Fields"]:
+        """Objects within this one; none where it has no such list."""
+        found = next((self.raw.pop(name) for name in names if name in self.raw), None) or []
+        if not isinstance(found, list):
+            raise BadFrame("rows", found)
+        return [Fields(row) for row in found]
 
     def word(self, words: Mapping[str, W], *names: str) -> W | UnsetType:
         """The meaning of one of these words. One that we do not know stays in `raw`."""

@@ -49,7 +49,7 @@ def parse(frame: Frame) -> list[AccountEvent]:
 def key_of(argument: Mapping[str, Any]) -> str:
     """The name by which the venue's answer to a request is known: its channel, and its symbol where it has one."""
     channel, symbol = _channel(argument), _symbol(argument)
-    return f"{channel} {symbol}" if symbol not in ("", DEFAULT) else channel
+    return f"{channel} {symbol}" if symbol else channel
 
 
 def _read(frame: Frame) -> list[AccountEvent]:
@@ -98,5 +98,6 @@ def _channel(argument: Mapping[str, Any]) -> str:
 
 
 def _symbol(argument: Mapping[str, Any]) -> str:
-    """`coin` is always "default", like `instId` of all symbols at once."""
-    return str(argument.get("symbol") or argument.get("instId") or argument.get("coin") or "")
+    """ "" where it is about all of them."""
+    symbol = str(argument.get("symbol") or argument.get("instId") or "")
+    return "" if symbol == DEFAULT else symbol

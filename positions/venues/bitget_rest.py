@@ -155,6 +155,11 @@ def cursor_of(data: Any, name: str, rows: list[Any]) -> str:
     return str(after or "")
 
 
+def key_info_of(info: Fields, rights: frozenset[str]) -> KeyInfo:
+    """Neither world tells when a key expires."""
+    return KeyInfo(info.name("userId"), rights, info.texts("ips"))
+
+
 def _refused(status: int, answer: _Answer, retry_after: float | None) -> AccountRefused:
     """A limit and a failure of the server are told by the status whatever else the body says."""
     if status == 429:
