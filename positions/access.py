@@ -64,7 +64,9 @@ class Access:
         self._around.board.skew(round(skew * 1000))
         if abs(skew) >= TOLD_FROM_S:
             way = "behind" if skew > 0 else "ahead of"
-            self._around.report.alert("clock", f"our clock is {abs(skew):.1f} s {way} BitGet's; what we sign is corrected")
+            self._around.report.alert(
+                "clock", f"our clock is {abs(skew):.1f} s {way} BitGet's; what we sign is corrected"
+            )
         else:
             self._around.report.clear("clock")
         return skew

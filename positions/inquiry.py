@@ -1,7 +1,7 @@
 """REST beside the stream: asked in turns, on connect and after silence, and held against what the stream told."""
 
 from collections.abc import Coroutine
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from feeds.errors import BadFrame, SessionEnded
