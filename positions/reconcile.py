@@ -60,13 +60,13 @@ class _Case:
 
 
 class Reconciler:
-    """`drifts`: how many differences are open."""
+    """Of one account. Positions, orders and balances are judged apart."""
 
     def __init__(self) -> None:
         self._cases: dict[type[Read], _Case] = {Positions: _Case(), Orders: _Case(), Balances: _Case()}
 
-    def drifts(self, what: type[Read]) -> tuple[Difference, ...]:
-        """The differences that are open."""
+    def open_drifts(self, what: type[Read]) -> tuple[Difference, ...]:
+        """The differences that are not settled."""
         return tuple(self._cases[what].drifts.values())
 
     def judge(self, read: Read, book: Book, now: datetime) -> Judgement:
@@ -90,9 +90,11 @@ class Reconciler:
 
 def _decide(case: _Case, found: tuple[Finding, ...], settled: tuple[Difference, ...]) -> Judgement:
     """Two reads say the same."""
-    is_old = any(finding.is_old for finding in found)
-    resolution = "kept: the stream's word is the newer one" if is_old else "REST said so twice: taken over"
-    return Judgement(False, not is_old, case.open(found), settled, None, resolution)
+    drifts = case.open(found)
+    if any(finding.is_old for finding in found):
+        return Judgement(False, False, drifts, settled, resolution="kept: the stream's word is the newer one")
+    case.suspicion = None
+    return Judgement(False, True, drifts, settled, resolution="REST said so twice: taken over")
 
 
 def _is_known(read: Read, book: Book) -> bool:
