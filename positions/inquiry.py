@@ -86,7 +86,7 @@ class Inquiry:
             self._around.intake.hear(read, Source.REST)
         if judgement.ask_again_after is not None:
             self._cadence.ask_again(what, self._clock.monotonic() + judgement.ask_again_after)
-        self._around.board.checked(what, judgement.is_equal, len(self._reconciler.drifts(type(read))))
+        self._around.board.checked(what, judgement.is_equal, self._reconciler.drifts(type(read)))
         if what is What.POSITIONS:
             self._line.confirm()
 

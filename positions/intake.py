@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from feeds.clock import Clock
 from positions.board import Board
-from positions.book import Book, Source
+from positions.book import Book, PositionChanged, Source
 from positions.journal import AccountJournal
 from positions.recall import Known
 from positions.types import AccountNews
@@ -29,6 +29,8 @@ class Intake:
     def hear(self, event: AccountNews, source: Source) -> None:
         for change in self.book.hear(event, source, self._clock.now()):
             self._journal.changed(change)
+            if isinstance(change, PositionChanged):
+                self._board.desk.changed(change)
         self._board.show(self.book)
 
     def interrupted(self) -> None:

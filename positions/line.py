@@ -15,7 +15,7 @@ from positions.book import Source
 from positions.condition import NEVER, Condition, LineState, Remedy
 from positions.errors import AccountRefused
 from positions.session import TIMING, Heard, listen
-from positions.types import AccountNews, Positions
+from positions.types import AccountNews, Positions, Subscribed
 from positions.venues.bitget_codes import MAY_BE_CLOCK
 
 # Half of what the venue allows one address: 300 in five minutes.
@@ -38,6 +38,7 @@ class Line:
         self._cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._session = self._shown = LineState.DISCONNECTED
         self._has_positions = False
+        self._channels: set[str] = set()
         self.heard_at = around.clock.monotonic()
         self.subscribed_at = float("-inf")
 
@@ -76,7 +77,8 @@ class Line:
     async def _try(self, wait: float) -> None:
         """Always ends by a SessionEnded."""
         await self._clock.sleep(wait)
-        self._session, self._has_positions = LineState.CONNECTING, False
+        self._session, self._has_positions, self._channels = LineState.CONNECTING, False, set()
+        self._around.board.subscribed(self._channels)
         self._show()
         try:
             entrance = await self._access.enter(_chance())
@@ -94,7 +96,10 @@ class Line:
         elif heard.frame:
             self._around.board.said("frame", heard.frame.decode(errors="replace"))
         for event in heard.events:
-            if isinstance(event, AccountNews):
+            if isinstance(event, Subscribed):
+                self._channels.add(event.channel)
+                self._around.board.subscribed(self._channels)
+            elif isinstance(event, AccountNews):
                 self.heard_at = self._clock.monotonic()
                 self._around.intake.hear(event, Source.STREAM)
                 self._has_positions |= isinstance(event, Positions) and event.is_whole

@@ -120,9 +120,11 @@ class _Stream:
         """Begins anew with each change of an admin's. Ends when the account is switched off."""
         try:
             while (plan := await self._read_plan()) is not None:
-                if self._following is None or _order(plan) != _order(self._plan):
+                was, self._plan = self._plan, plan
+                self._board.follow(plan)
+                self._board.desk.is_first = plan.is_first
+                if self._following is None or _order(plan) != _order(was):
                     await self._leave()
-                    self._plan = plan
                     self._following = asyncio.create_task(self._follow(plan))
                 elif self._following.done():
                     self._following.result()
@@ -151,6 +153,7 @@ class _Stream:
             self._report.alert(SEALED, str(error))
             return
         self._report.clear(SEALED)
+        self._board.rings.hide((credentials.key, credentials.secret, credentials.passphrase))
         access = Access(plan, credentials, self._around)
         line = Line(access, self._around)
         cadence = Cadence(plan.profile, plan.id, self._clock.monotonic())
@@ -173,5 +176,5 @@ class _Stream:
 
 
 def _order(plan: AccountPlan) -> AccountPlan:
-    """What an admin says of the account, without what we found out."""
-    return plan._replace(kind=None, uid="")
+    """What the account is followed by; a change begins anew. Not what we found out, nor how people call it."""
+    return plan._replace(kind=None, uid="", label="", is_first=False)
