@@ -7,6 +7,8 @@ shown as sure when a push may be missing, and its age is the true one where REST
 from collections.abc import Collection
 from datetime import datetime
 
+from positions.cadence import What
+from positions.difference import Difference
 from positions.latest import Check
 from positions.types import Position
 
@@ -14,34 +16,37 @@ _NEVER_CHECKED = Check()
 
 
 class Freshness:
-    """Of positions, orders and balances, by these words. A line begins as lost."""
+    """Of positions, orders and balances. A line begins as lost."""
 
     def __init__(self, now: datetime) -> None:
-        self._lost_at: datetime | None = now
-        self._checks: dict[str, Check] = {}
-        self._drifting: dict[str, frozenset[str]] = {}
+        self._lost_at = now
+        self._is_connected = False
+        self._checks: dict[What, Check] = {}
+        self._drifting: frozenset[str] = frozenset()
 
     def connected(self) -> None:
-        self._lost_at = None
+        self._is_connected = True
 
     def lost(self, now: datetime) -> None:
         """It stays lost since the first time."""
-        self._lost_at = self._lost_at or now
+        self._lost_at = now if self._is_connected else self._lost_at
+        self._is_connected = False
 
-    def checked(self, what: str, is_equal: bool, subjects: Collection[str], now: datetime) -> None:
-        """REST was read; `subjects` are those of which stream and REST say different things."""
-        self._checks[what] = Check(checked_at=now, is_equal=is_equal, drifts=len(subjects))
-        self._drifting[what] = frozenset(subjects)
+    def checked(self, what: What, is_equal: bool, drifts: Collection[Difference], now: datetime) -> None:
+        """REST was read; `drifts` are the differences that are open."""
+        self._checks[what] = Check(checked_at=now, is_equal=is_equal, drifts=len(drifts))
+        if what is What.POSITIONS:
+            self._drifting = frozenset(each.subject for each in drifts)
 
-    def check(self, what: str) -> Check:
+    def check(self, what: What) -> Check:
         return self._checks.get(what, _NEVER_CHECKED)
 
-    def stale_since_at(self, what: str) -> datetime | None:
-        """None while the line tells every change at once."""
-        if self._lost_at is None:
+    def stale_since_at(self, what: What, is_known: bool) -> datetime | None:
+        """None while the line tells every change at once, once all was told since it came up."""
+        if self._is_connected and is_known:
             return None
         return max(self._lost_at, self.check(what).checked_at or self._lost_at)
 
     def is_aligned(self, position: Position) -> bool:
         """B-25: stream and REST say the same of this position, as far as REST was asked."""
-        return f"position {position.symbol} {position.side}" not in self._drifting.get("positions", ())
+        return f"position {position.symbol} {position.side}" not in self._drifting

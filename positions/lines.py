@@ -1,6 +1,5 @@
 """From what an account says to what is shown of it: one line for each position, order and coin. Pure."""
 
-from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -8,8 +7,7 @@ from typing import Final
 from positions import numbers
 from positions.latest import BalanceLine, OrderLine, PositionLine
 from positions.numbers import known
-from positions.prices import PublicPrice
-from positions.protection import Targets
+from positions.protection import Held
 from positions.types import Balance, Order, Position, ToldText, ToldTime
 
 ALIGNED: Final = "ALIGNED"
@@ -17,10 +15,9 @@ DRIFT: Final = "DRIFT"
 _PERCENT: Final = Decimal(100)
 
 
-def position_line(
-    position: Position, price: PublicPrice, targets: Targets, atr: Decimal | None, is_aligned: bool
-) -> PositionLine:
+def position_line(held: Held, atr: Decimal | None, is_aligned: bool) -> PositionLine:
     """PnL and ROE are as of the mark price; without one, or without a margin, they are as the venue told them last."""
+    position, price = held.position, held.price
     size, entry = known(position.size) or Decimal(0), known(position.entry_price)
     margin, liquidation = known(position.margin), known(position.liquidation_price)
     venue_pnl = known(position.unrealized_pnl)
@@ -31,8 +28,8 @@ def position_line(
         symbol=position.symbol,
         side=position.side,
         size=size,
-        margin_mode=position.margin_mode or "",
-        position_mode=position.position_mode or "",
+        margin_mode=_text(position.margin_mode),
+        position_mode=_text(position.position_mode),
         margin_coin=_text(position.margin_coin),
         entry_price=entry,
         mark_price=price.mark,
@@ -53,8 +50,8 @@ def position_line(
         funding_fee=known(position.funding_fee),
         funding_rate=price.funding_rate,
         next_funding_at=price.next_funding_at,
-        take_profits=targets.take_profits,
-        stop_losses=targets.stop_losses,
+        take_profits=held.take_profits,
+        stop_losses=held.stop_losses,
         updated_at=_time(position.updated_at),
         state=ALIGNED if is_aligned else DRIFT,
     )

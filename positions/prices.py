@@ -1,4 +1,4 @@
-"""The newest mark price of each symbol held, and what its funding is: the public ticker's, else the account's own. Pure.
+"""The newest mark price of each symbol held, and its funding: the public ticker's, else the account's own. Pure.
 
 REST tells a mark price with each position, so there is one that is a few seconds old when the public line is down.
 """

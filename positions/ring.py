@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from positions.latest import DebugEntry
+from positions.latest import DebugEntry, DebugState
 
 ENTRIES: Final = 200
 CHARACTERS: Final = 300
@@ -73,25 +73,19 @@ class Rings:
         self._failures[kind] += 1
         self._errors.append(DebugEntry(at=at, kind=kind, text=self._redacted(text)))
 
-    @property
-    def messages(self) -> list[DebugEntry]:
-        """Newest last."""
-        return list(self._messages)
-
-    @property
-    def errors(self) -> list[DebugEntry]:
-        """Newest last."""
-        return list(self._errors)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Of messages, by kind, since the line is followed."""
-        return dict(self._counts)
-
-    @property
-    def failures(self) -> dict[str, int]:
-        """Of what was wrong, by kind, since the line is followed."""
-        return dict(self._failures)
+    def state(self, fence: int, account: int, connection_state: str) -> DebugState:
+        """All of it, as it is shown; without a version."""
+        return DebugState(
+            fence=fence,
+            version=0,
+            account=account,
+            last_update=self._messages[-1].at if self._messages else None,
+            connection_state=connection_state,
+            message_queue=list(self._messages),
+            error_log=list(self._errors),
+            counts=dict(self._counts),
+            validation=dict(self._failures),
+        )
 
 
 def _forms(secret: str) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ def enabled_accounts() -> list[str]:
 
 def account_plan(pk: int) -> AccountPlan | None:
     """The plan of an enabled account; None when it is switched off or gone."""
-    account = Account.objects.filter(pk=pk, is_enabled=True).first()
+    enabled = Account.objects.filter(is_enabled=True)
+    account = enabled.filter(pk=pk).first()
     if account is None:
         return None
     return AccountPlan(
@@ -25,6 +26,7 @@ def account_plan(pk: int) -> AccountPlan | None:
         profile=account.profile,
         revision=account.revision,
         uid=account.uid,
+        is_first=not enabled.filter(pk__lt=pk).exists(),
     )
 
 

@@ -69,10 +69,12 @@ def test_rings_keep_the_last_and_count_all() -> None:
     for number in range(ENTRIES + 5):
         rings.said("positions", f"{number} " + "x" * 5000, NOON)
         rings.failed("json", str(number), NOON)
-    assert (len(rings.messages), len(rings.errors)) == (ENTRIES, ENTRIES)
-    assert rings.messages[-1].text.startswith(f"{ENTRIES + 4} ")
-    assert {len(each.text) for each in rings.messages} == {CHARACTERS}
-    assert (rings.counts, rings.failures) == ({"positions": ENTRIES + 5}, {"json": ENTRIES + 5})
+    state = rings.state(1, 7, "connected")
+    assert (len(state.message_queue), len(state.error_log)) == (ENTRIES, ENTRIES)
+    assert state.message_queue[-1].text.startswith(f"{ENTRIES + 4} ")
+    assert {len(each.text) for each in state.message_queue} == {CHARACTERS}
+    assert (state.counts, state.validation) == ({"positions": ENTRIES + 5}, {"json": ENTRIES + 5})
+    assert (state.last_update, state.connection_state) == (NOON, "connected")
 
 
 def test_a_new_keys_secrets_are_blank_from_then_on() -> None:
@@ -81,4 +83,5 @@ def test_a_new_keys_secrets_are_blank_from_then_on() -> None:
     rings.hide([SECRET])
     rings.said("error", SECRET, NOON)
     rings.failed("error", SECRET, NOON)
-    assert (rings.messages[0].text, rings.errors[0].text) == (BLANK, BLANK)
+    state = rings.state(1, 7, "error")
+    assert (state.message_queue[0].text, state.error_log[0].text) == (BLANK, BLANK)
