@@ -7,8 +7,8 @@ from positions.types import AccountKind, Environment
 
 class AccountPlan(NamedTuple):
     """`kind` is None until it is found out; `uid` is "" until the first key told it. `revision` counts edits of the
-    key, so that a loop that waits for a person hears of one. `is_first`: of all enabled accounts it was made first, and
-    speaks for the others where only one can.
+    key, so that a loop that waits for a person hears of one. `is_first`: of all enabled accounts it was added first,
+    and speaks for the others where only one can.
     """
 
     id: int

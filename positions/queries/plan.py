@@ -14,8 +14,8 @@ def enabled_accounts() -> list[str]:
 
 def account_plan(pk: int) -> AccountPlan | None:
     """The plan of an enabled account; None when it is switched off or gone."""
-    enabled = list(Account.objects.filter(is_enabled=True).order_by("pk"))
-    account = next((account for account in enabled if account.pk == pk), None)
+    enabled = Account.objects.filter(is_enabled=True)
+    account = enabled.filter(pk=pk).first()
     if account is None:
         return None
     return AccountPlan(
@@ -26,7 +26,7 @@ def account_plan(pk: int) -> AccountPlan | None:
         profile=account.profile,
         revision=account.revision,
         uid=account.uid,
-        is_first=account == enabled[0],
+        is_first=not enabled.filter(pk__lt=pk).exists(),
     )
 
 
