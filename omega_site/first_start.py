@@ -116,9 +116,11 @@ def _hold_account_to_environment() -> None:
         where = env.one_of("BITGET_ENVIRONMENT", [*Where], default=Where.LIVE)
     if not any((key, secret, passphrase)):
         return
-    if not all((key, secret, passphrase)):
-        raise StartError(f"Of {', '.join(API_CREDENTIALS)} some are set and some are not. Set all three, or none.")
-    hold_to(Credentials(key, secret, passphrase), Where(where))
+    credentials = Credentials(key, secret, passphrase)
+    if not credentials.is_sendable:
+        names = ", ".join(API_CREDENTIALS)
+        raise StartError(f"Of {names} one is not set, or is no plain text. Set all three, or none.")
+    hold_to(credentials, Where(where))
 
 
 def _ask_for_password() -> str:

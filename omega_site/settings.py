@@ -41,6 +41,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEBUG = env.bool("DEBUG", default=False)
 if DEBUG and OMEGA_HOST not in LOOPBACK:
     raise ImproperlyConfigured(f"DEBUG is on while OMEGA_HOST is {OMEGA_HOST}. Turn it off, or bind to 127.0.0.1.")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "omega_site.error_page.AlwaysDiscreet"
 SECRET_KEY = env.secret_key(keep_in=OMEGA_DATA_DIR / "secret_key")
 # Of the API keys in the database. The first one seals, all open what is there.
 OMEGA_ENCRYPTION_KEYS = env.encryption_keys(keep_in=OMEGA_DATA_DIR / "encryption_keys")

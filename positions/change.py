@@ -34,6 +34,14 @@ class PositionChanged(NamedTuple):
     source: Source
     at: datetime
 
+    @property
+    def position(self) -> Position:
+        """As it is, or as it was before it was closed."""
+        position = self.after or self.before
+        if position is None:
+            raise ValueError("a change of no position")
+        return position
+
 
 class OrderChanged(NamedTuple):
     """How the order is now, ended ones too."""

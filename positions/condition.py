@@ -7,14 +7,11 @@ from typing import Final, NamedTuple
 from feeds.connection.retry import RetryPolicy
 from feeds.errors import Replaced, SessionEnded
 from positions.errors import AccountRefused, Failure
+from positions.venues.bitget_codes import MAY_BE_CLOCK
 
-PRIVATE_STREAM: Final = RetryPolicy(
-    base=1.0, cap=34.0, max_attempts=8, jitter=0.2, reset_after=60.0, slow_lane=300.0
-)
+PRIVATE_STREAM: Final = RetryPolicy(base=1.0, cap=34.0, max_attempts=8, jitter=0.2, reset_after=60.0, slow_lane=300.0)
 # Until somebody edits the account.
 NEVER: Final = float("inf")
-# "Invalid sign" comes from a wrong secret, and from a clock that is wrong by more than the venue forgives.
-_SIGNATURE_CODES: Final = ("30015", "40009")
 
 
 class LineState(StrEnum):
@@ -88,7 +85,7 @@ class Condition:
         if not isinstance(error, AccountRefused):
             return Remedy.WAIT
         wanted = _WANTED.get(error.failure)
-        if error.code in _SIGNATURE_CODES:
+        if error.code in MAY_BE_CLOCK:
             wanted = Remedy.CLOCK
         if wanted is None:
             return Remedy.PERSON if error.failure.needs_person else Remedy.WAIT

@@ -35,7 +35,7 @@ class Finding(NamedTuple):
 
 
 def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, ...]:
-    """`read` tells all that is open."""
+    """What a read that is not whole leaves out is no difference."""
     match read:
         case Positions():
             return tuple(_of_positions(read, book))
@@ -46,7 +46,7 @@ def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, 
 
 def _of_positions(read: Positions, book: Book) -> Iterator[Finding]:
     listed = {key_of(said): said for said in read.positions}
-    for key in sorted(listed.keys() | book.positions.keys()):
+    for key in sorted(listed.keys() | (book.positions.keys() if read.is_whole else set())):
         said, known = listed.get(key), book.positions.get(key)
         told_at = said.updated_at if said is not None else read.told_at
         known_at = known.updated_at if known is not None else None
@@ -79,7 +79,7 @@ def _size(position: Position | None) -> Decimal | None:
 
 def _of_orders(read: Orders, book: Book) -> Iterator[Finding]:
     listed = {said.order_id: said for said in read.orders}
-    for order_id in sorted(listed.keys() | book.orders.keys()):
+    for order_id in sorted(listed.keys() | (book.orders.keys() if read.is_whole else set())):
         said, known = listed.get(order_id), book.orders.get(order_id)
         told_at = said.updated_at if said is not None else read.told_at
         known_at = known.updated_at if known is not None else None

@@ -32,11 +32,12 @@ class _Content(msgspec.Struct, array_like=True):
 
 @sensitive_variables()
 def seal(account: Account, credentials: Credentials) -> None:
-    """Gives the account new credentials; whoever calls saves it."""
+    """Gives the account new credentials, of which nothing is known yet; whoever calls saves it."""
     content = _Content(str(account.token), credentials.key, credentials.secret, credentials.passphrase)
     account.sealed = _box().encrypt(msgspec.json.encode(content)).decode()
     account.key_end = credentials.key[-KEY_END:] if len(credentials.key) >= _TELLS_ITS_END_FROM else ""
     account.revision += 1
+    account.verdict, account.checked_at, account.expires_at = {}, None, None
 
 
 @sensitive_variables()

@@ -20,7 +20,7 @@ Key = tuple[str, PositionSide]
 
 # What people should see in the history. All else follows the price, the fees or the orders (bitget.com, positions
 # channel: each order pushes the position twice, first with its size as it was).
-_TERMS: Final = ("entry_price", "leverage", "margin_mode", "position_mode", "take_profit", "stop_loss")
+TERMS: Final = ("entry_price", "leverage", "margin_mode", "position_mode", "take_profit", "stop_loss")
 
 
 def key_of(position: Position) -> Key:
@@ -113,5 +113,5 @@ def _kind(before: Position | None, after: Position) -> ChangeKind:
         return ChangeKind.OPENED
     if isinstance(before.size, Decimal) and isinstance(after.size, Decimal) and before.size != after.size:
         return ChangeKind.INCREASED if after.size > before.size else ChangeKind.REDUCED
-    is_changed = any(getattr(before, term) != getattr(after, term) for term in _TERMS)
+    is_changed = any(getattr(before, term) != getattr(after, term) for term in TERMS)
     return ChangeKind.CHANGED if is_changed else ChangeKind.MOVED

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from positions.book import Book
 from positions.difference import Difference, Finding, findings
 from positions.merge import is_before
-from positions.types import Balances, Orders, Positions, ToldTime
+from positions.types import Balances, Orders, Positions
 
 ASK_AGAIN_AFTER_S: Final = 2.0
 
@@ -34,8 +34,10 @@ class Judgement(NamedTuple):
 
 
 class _Suspicion(NamedTuple):
+    """`pushed_at`: when the stream had last told all of it."""
+
     found: tuple[Finding, ...]
-    read_at: ToldTime
+    pushed_at: datetime | None
     since_at: datetime
 
 
@@ -60,28 +62,29 @@ class _Case:
 
 
 class Reconciler:
-    """`drifts`: how many differences are open."""
+    """Of one account. Positions, orders and balances are judged apart."""
 
     def __init__(self) -> None:
         self._cases: dict[type[Read], _Case] = {Positions: _Case(), Orders: _Case(), Balances: _Case()}
 
     def drifts(self, what: type[Read]) -> tuple[Difference, ...]:
-        """The differences that are open."""
+        """The differences that are not settled."""
         return tuple(self._cases[what].drifts.values())
 
     def judge(self, read: Read, book: Book, now: datetime) -> Judgement:
-        """`read` tells all that is open, and came without an error."""
+        """`read` came without an error."""
         case = self._cases[type(read)]
         found = findings(read, book) if _is_known(read, book) else ()
         settled = case.settle(found)
         if not found:
             case.suspicion = None
             return Judgement(is_equal=True, adopt=True, settled=settled)
-        if is_before(read.told_at, _pushed_at(read, book)):
+        pushed_at = _pushed_at(read, book)
+        if is_before(read.told_at, pushed_at):
             case.suspicion = None
             return Judgement(is_equal=False, adopt=False, settled=settled, ask_again_after=ASK_AGAIN_AFTER_S)
-        if case.suspicion is None or not _is_same(case.suspicion, found, _pushed_at(read, book)):
-            case.suspicion = _Suspicion(found, read.told_at, now)
+        if case.suspicion is None or case.suspicion[:2] != (found, pushed_at):
+            case.suspicion = _Suspicion(found, pushed_at, now)
         wait = case.suspicion.since_at + timedelta(seconds=ASK_AGAIN_AFTER_S) - now
         if wait > timedelta(0):
             return Judgement(is_equal=False, adopt=False, settled=settled, ask_again_after=wait.total_seconds())
@@ -90,9 +93,11 @@ class Reconciler:
 
 def _decide(case: _Case, found: tuple[Finding, ...], settled: tuple[Difference, ...]) -> Judgement:
     """Two reads say the same."""
-    is_old = any(finding.is_old for finding in found)
-    resolution = "kept: the stream's word is the newer one" if is_old else "REST said so twice: taken over"
-    return Judgement(False, not is_old, case.open(found), settled, None, resolution)
+    drifts = case.open(found)
+    if any(finding.is_old for finding in found):
+        return Judgement(False, False, drifts, settled, resolution="kept: the stream's word is the newer one")
+    case.suspicion = None
+    return Judgement(False, True, drifts, settled, resolution="REST said so twice: taken over")
 
 
 def _is_known(read: Read, book: Book) -> bool:
@@ -107,11 +112,6 @@ def _is_known(read: Read, book: Book) -> bool:
 def _pushed_at(read: Read, book: Book) -> datetime | None:
     """When the stream last told all of it, by the venue's clock; of orders it never does."""
     return book.pushed_at if isinstance(read, Positions) else None
-
-
-def _is_same(suspicion: _Suspicion, found: tuple[Finding, ...], pushed_at: datetime | None) -> bool:
-    """The same is said by both, and the stream did not speak of it since the first read."""
-    return suspicion.found == found and not is_before(suspicion.read_at, pushed_at)
 
 
 def _name(difference: Difference) -> tuple[str, str]:

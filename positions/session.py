@@ -1,4 +1,4 @@
-"""One private connection: open, log in, subscribe, ping, and all that the venue says until the end. Never reconnects."""
+"""One private connection: open, log in, subscribe, ping, and all the venue says until the end. Never reconnects."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from feeds.errors import MAX_EXCERPT, BadFrame, NotAcknowledged, Replaced, Sessi
 from positions.condition import LineState
 from positions.credentials import Credentials
 from positions.types import AccountEvent, LoggedIn, Pong, Refused, Subscribed
-from positions.venues.bitget import PING, Dialect
+from positions.venues.bitget_dialect import Dialect
 from positions.venues.bitget_codes import refusal
 
 logger = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ class _Session:
             await self.socket.close()
         elif self._vigil.is_ping_due(now):
             self._vigil.ping_sent(now)
-            await self.socket.send(PING)
+            await self.socket.send(self.entrance.dialect.PING)
 
     def _overdue(self, now: float) -> SessionEnded | None:
         error = self._vigil.overdue(now)

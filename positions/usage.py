@@ -30,10 +30,12 @@ class Usage:
         """The highest share in use of any limit, 0 to 1."""
         if now < self._spent_until:
             return 1.0
-        return min(1.0, max((self._share(rate, called, now) for (_, rate), called in self._called.items()), default=0.0))
+        shares = [_share(rate, called, now) for (_, rate), called in self._called.items()]
+        return min(1.0, max(shares, default=0.0))
 
-    def _share(self, rate: Rate, called: deque[float], now: float) -> float:
-        span = max(LATELY_S, rate.within)
-        while called and now - called[0] >= span:
-            called.popleft()
-        return len(called) * rate.within / (rate.count * span)
+
+def _share(rate: Rate, called: deque[float], now: float) -> float:
+    span = max(LATELY_S, rate.within)
+    while called and now - called[0] >= span:
+        called.popleft()
+    return len(called) * rate.within / (rate.count * span)

@@ -1,6 +1,7 @@
 """What BitGet's error codes mean: of which class each is, and a sentence for people in our own words.
 
-The sockets use 30xxx, REST the others; an answer without a code has its HTTP status. The venue's own text is quoted only where we do not know the code.
+The sockets use 30xxx, REST the others; an answer without a code has its HTTP status. The venue's own text is quoted
+only where we do not know the code.
 """
 
 from typing import Final
@@ -49,6 +50,9 @@ _CODES: Final[dict[str, tuple[Failure, str]]] = {
 
 def refusal(code: str, text: str, retry_after: float | None = None) -> AccountRefused:
     """The error to raise for this code. `text` is the venue's, `retry_after` in seconds where it told them."""
-    failure, sentence = _CODES.get(code) or (Failure.OTHER, f"the venue refused: {printable(text) or 'no reason given'}")
+    failure, sentence = _CODES.get(code) or (
+        Failure.OTHER,
+        f"the venue refused: {printable(text) or 'no reason given'}",
+    )
     wait = retry_after if retry_after is not None else _LIMIT_WAIT_S if failure is Failure.LIMIT else 0.0
     return AccountRefused(failure, code, sentence, wait)

@@ -1,67 +1,24 @@
-"""A push of a channel, taken out of its envelope, and the words that all generations of BitGet's rows share."""
+"""A push of a channel, taken out of its envelope, and what its rows have in common in all generations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
-from positions.types import (
-    AccountNews,
-    MarginMode,
-    MarketNews,
-    OrderKind,
-    OrderSide,
-    OrderStatus,
-    PositionMode,
-    Positions,
-    PositionSide,
-    PublicTrade,
-    Told,
-)
-from positions.venues.bitget_fields import Fields
+from msgspec import UNSET, UnsetType
+
+from feeds.errors import BadFrame
+from positions.types import AccountNews, MarketNews, OrderKind, OrderSide, PositionSide, ToldText
+from positions.venues.bitget_fields import COIN_CHARACTERS, Fields
+from positions.venues.bitget_words import POSITION_SIDES, SIDES
+
+T = TypeVar("T")
 
 DEFAULT: Final = "default"
 
-MARGIN_MODES: Final = {
-    "crossed": MarginMode.CROSSED,
-    "cross": MarginMode.CROSSED,
-    "isolated": MarginMode.ISOLATED,
-    "fixed": MarginMode.ISOLATED,
-}
-POSITION_MODES: Final = {
-    "one_way_mode": PositionMode.ONE_WAY,
-    "single_hold": PositionMode.ONE_WAY,
-    "hedge_mode": PositionMode.HEDGE,
-    "double_hold": PositionMode.HEDGE,
-}
-SIDES: Final = {"buy": OrderSide.BUY, "sell": OrderSide.SELL}
-POSITION_SIDES: Final = {"long": PositionSide.LONG, "short": PositionSide.SHORT}
-# Trigger orders have words of their own; "cancelled" is spelt with one l by the others.
-STATUSES: Final = {
-    **dict.fromkeys(("init", "new", "live", "not_trigger", "pending"), OrderStatus.LIVE),
-    **dict.fromkeys(("executing", "submitting"), OrderStatus.EXECUTING),
-    **dict.fromkeys(("partially_filled", "partial-fill"), OrderStatus.PARTIALLY_FILLED),
-    **dict.fromkeys(("filled", "full-fill"), OrderStatus.FILLED),
-    **dict.fromkeys(("canceled", "cancelled", "cancel"), OrderStatus.CANCELLED),
-    **dict.fromkeys(("executed", "success"), OrderStatus.EXECUTED),
-    **dict.fromkeys(("fail_execute", "failed", "fail"), OrderStatus.FAILED),
-}
-KINDS: Final = {"limit": OrderKind.LIMIT, "market": OrderKind.MARKET}
-TRIGGERS: Final = {
-    **dict.fromkeys(("pl", "normal_plan", "amount", "total"), OrderKind.TRIGGER),
-    **dict.fromkeys(("tp", "profit_plan"), OrderKind.TAKE_PROFIT),
-    **dict.fromkeys(("sl", "loss_plan"), OrderKind.STOP_LOSS),
-    **dict.fromkeys(("ptp", "pos_profit"), OrderKind.POSITION_TAKE_PROFIT),
-    **dict.fromkeys(("psl", "pos_loss"), OrderKind.POSITION_STOP_LOSS),
-    **dict.fromkeys(("track", "track_plan", "moving_plan", "mtpsl"), OrderKind.TRAILING),
-}
-# "marker" is how a page of the documentation spells it.
-IS_MAKER: Final = {"t": False, "taker": False, "m": True, "maker": True, "marker": True}
-IS_YES: Final = {"yes": True, "no": False}
-
 
 class Push(NamedTuple):
-    """`symbol` and `product` are the argument's; the rows are as they came."""
+    """`symbol` and `product` are the argument's, the symbol "" where it is about all; the rows are as they came."""
 
     product: str
     symbol: str
@@ -72,9 +29,55 @@ class Push(NamedTuple):
     def fields(self) -> Iterator[Fields]:
         return map(Fields, self.rows)
 
-    @property
-    def is_about_all(self) -> bool:
-        return self.symbol in ("", DEFAULT)
-
 
 Reader = Callable[[Push], AccountNews | MarketNews]
+
+
+def position_side(fields: Fields, *names: str) -> PositionSide:
+    """The side of a position, which has to be there."""
+    side = fields.word(POSITION_SIDES, *names)
+    if isinstance(side, UnsetType):
+        raise BadFrame("side", fields.raw)
+    return side
+
+
+def trade_side(fields: Fields, *names: str) -> OrderSide:
+    """The side of a trade, which has to be there."""
+    side = fields.word(SIDES, *names)
+    if isinstance(side, UnsetType):
+        raise BadFrame("side", fields.raw)
+    return side
+
+
+def side_of_order(fields: Fields, *names: str) -> PositionSide | None | UnsetType:
+    """The position that it is for. None is "net": in one-way mode there is but one."""
+    text = fields.text(*names)
+    return POSITION_SIDES.get(text.lower()) if isinstance(text, str) else text
+
+
+def symbol_of_order(fields: Fields, symbol: str, *names: str) -> ToldText:
+    """Orders on margin do not name it; their argument does."""
+    told = fields.text(*names)
+    return told.upper() if isinstance(told, str) else symbol.upper() or UNSET
+
+
+def kind_of_order(fields: Fields, words: Mapping[str, OrderKind], name: str) -> OrderKind | UnsetType:
+    """OTHER for a word that we do not know, which stays in `raw`."""
+    kind = fields.word(words, name)
+    return OrderKind.OTHER if isinstance(kind, UnsetType) and fields.raw.get(name) else kind
+
+
+def fee_of(fields: Fields, name: str) -> tuple[Decimal | None, str | None]:
+    """What a fill cost, in the venue's sign, and in which coin: the first of its details."""
+    for detail in fields.rows("feeDetail"):
+        return told(detail.number(name)), told(detail.text("feeCoin", at_most=COIN_CHARACTERS))
+    return None, None
+
+
+def negated(number: Decimal | None) -> Decimal | None:
+    return None if number is None else -number
+
+
+def told(value: T | None | UnsetType) -> T | None:
+    """None for what is not there as well."""
+    return None if isinstance(value, UnsetType) else value

@@ -14,7 +14,7 @@ from positions.credentials import Credentials
 from positions.errors import AccountRefused
 from positions.types import Balances, Environment, Fills, KeyInfo, Orders, Positions
 from positions.venues.bitget_codes import OK, refusal
-from positions.venues.bitget_fields import Fields
+from positions.venues.bitget_fields import Fields, as_time
 from positions.venues.bitget_sign import signature
 
 T = TypeVar("T")
@@ -40,6 +40,7 @@ class Page(NamedTuple, Generic[T]):
 class _Answer(msgspec.Struct):
     code: str | int = ""
     msg: str | None = None
+    requestTime: str | int | None = None
     data: Any = None
 
 
@@ -141,6 +142,11 @@ def data_of(body: bytes) -> Any:
     return decode(_answer, body).data
 
 
+def told_at(body: bytes) -> datetime | None:
+    """When the venue took the question, by its own clock: what it answers is not older. None where it does not say."""
+    return as_time(str(decode(_answer, body).requestTime or 0))
+
+
 def rows_of(data: Any, name: str) -> list[Any]:
     """The list of this name; null is an empty one."""
     rows = (data or {}).get(name) or [] if isinstance(data, dict | None) else data
@@ -153,6 +159,11 @@ def cursor_of(data: Any, name: str, rows: list[Any]) -> str:
     """Where the next page begins; "" after a page that is not full."""
     after = data.get(name) if isinstance(data, dict) and len(rows) >= PAGE_ROWS else None
     return str(after or "")
+
+
+def key_info_of(info: Fields, rights: frozenset[str]) -> KeyInfo:
+    """Neither world tells when a key expires."""
+    return KeyInfo(info.name("userId"), rights, info.texts("ips"))
 
 
 def _refused(status: int, answer: _Answer, retry_after: float | None) -> AccountRefused:

@@ -48,8 +48,8 @@ def test_what_a_person_must_settle_is_not_tried_again(failure: Failure) -> None:
     assert verdict == (LineState.ERROR, Remedy.PERSON, NEVER, False)
 
 
-@pytest.mark.parametrize("code", ["30015", "40009"])
-def test_refused_signature_is_tried_once_more_by_the_venues_clock(code: str) -> None:
+@pytest.mark.parametrize("code", ["30005", "30015", "40009"])
+def test_refused_login_is_tried_once_more_by_the_venues_clock(code: str) -> None:
     """B1 B-05: two logins, then it is a matter for a person."""
     condition = Condition()
     first, second = (condition.ended(refused(Failure.CREDENTIALS, code), 0.0, EVEN) for _ in range(2))

@@ -82,7 +82,7 @@ def test_half_of_the_credentials_is_refused(tmp_path: Path) -> None:
     """B-28: in a sentence that says which, and not what."""
     answer = start(tmp_path, BITGET_API_KEY=OLD.key)
     assert answer.returncode == 1
-    assert answer.stderr.startswith("Of BITGET_API_KEY, BITGET_API_SECRET, BITGET_API_PASSPHRASE some are set")
+    assert answer.stderr.startswith("Of BITGET_API_KEY, BITGET_API_SECRET, BITGET_API_PASSPHRASE one is not set")
     assert OLD.key not in answer.stderr
 
 
