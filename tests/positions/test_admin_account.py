@@ -117,7 +117,7 @@ def test_reason_cannot_be_taken_away_from_a_followed_key(desk: BitgetDesk, page:
     key_at(desk, "read", "trade")
     page.add(override_reason="it is the only one")
     account = Account.objects.get()
-    assert "Make one that may only read" in page.change(account)["__all__"][0]
+    assert "Make one that may only read" in page.change(account)["__all__"][0], page.said
     assert page.change(account, is_enabled=None) == {}
 
 
