@@ -3,10 +3,11 @@
 import pytest
 
 from feeds.storage.database import DatabaseThread
-from positions.models import Account, StreamEvent
+from positions.models import Account, Position, StreamEvent
 from tests.exchange.bitget.account import DeskAccount
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,4 +25,6 @@ async def test_account_is_followed_from_login_to_what_it_holds(
     row = await database.run(lambda: Account.objects.get(pk=account.pk))
     assert (row.kind, row.uid) == ("classic", "1001")
     states = await database.run(lambda: list(StreamEvent.objects.order_by("id").values_list("state", flat=True)))
-    assert states == ["disconnected", "connecting", "authenticating", "subscribing", "connected", "disconnected"]
+    assert states == [
+        "disconnected", "connecting", "authenticating", "subscribing", "connected", "disconnected"
+    ]
