@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from feeds.market.candles import Status
+from feeds.market.candles import start_of
 from feeds.models import Instrument, Venue
 from feeds.queries import bars
 from positions.numbers import average_true_range
@@ -29,4 +29,4 @@ def hourly_ranges(symbols: Iterable[str], now: datetime) -> dict[str, Decimal]:
 def _range(instrument: str, venues: list[str], now: datetime) -> Decimal | None:
     """Of the hours that are over."""
     found = bars(instrument, _HOUR, now - _LOOKED_BACK, now, venues)
-    return average_true_range([bar.prices for bar in found if bar.prices and bar.status is not Status.FORMING])
+    return average_true_range([bar.prices for bar in found if bar.prices and bar.start_at < start_of(now, _HOUR)])

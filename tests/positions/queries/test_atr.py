@@ -24,20 +24,22 @@ def _instrument() -> None:
 
 def hours(count: int) -> list[LoggedTrade]:
     """As many hours since noon, in each of which the price goes from 100 to 102 and back."""
-    trades = []
-    for hour in range(count):
-        for minute, price in ((0, "100"), (10, "102"), (20, "100")):
-            number = 100 * hour + minute
-            at = NOON + hour * HOUR + timedelta(minutes=minute)
-            trades.append(structs.replace(logged(number, price=price), traded_at=at, received_at=at))
-    return trades
+    return [
+        at(timedelta(hours=hour, seconds=second), price)
+        for hour in range(count)
+        for second, price in ((0, "100"), (10, "102"), (20, "100"))
+    ]
+
+
+def at(after: timedelta, price: str) -> LoggedTrade:
+    traded_at = NOON + after
+    return structs.replace(logged(int(after.total_seconds()), price=price), traded_at=traded_at, received_at=traded_at)
 
 
 def test_the_range_is_of_the_hours_that_are_over() -> None:
     """V-18: fifteen of them, and a wild one that goes on."""
     now = NOON + 15 * HOUR + timedelta(minutes=30)
-    wild = structs.replace(logged(9999, price="500"), traded_at=NOON + 15 * HOUR, received_at=NOON + 15 * HOUR)
-    store(*hours(15), wild)
+    store(*hours(15), at(15 * HOUR, "500"))
     make_bars(now)
     assert hourly_ranges(["BTCUSDT"], now) == {"BTCUSDT": Decimal(2)}
 
