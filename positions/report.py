@@ -46,6 +46,13 @@ class Report:
             self._board.alert(kind, text)
             self._journal.raised(kind, text)
 
+    def keep(self, kind: str, text: str) -> None:
+        """Alerts for as long as there is a text."""
+        if text:
+            self.alert(kind, text)
+        else:
+            self.clear(kind)
+
     def clear(self, kind: str) -> None:
         if self._alerts.pop(kind, None) is not None:
             self._board.clear(kind)

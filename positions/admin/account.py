@@ -20,11 +20,21 @@ from django.views.decorators.http import require_POST
 from feeds.storage import lease
 from positions.encryption import CannotOpen, open_credentials
 from positions.forms import SECRETS, AccountForm, masked
-from positions.models import Account
+from positions.models import (
+    Account,
+    BalanceSnapshot,
+    Drift,
+    Fill,
+    Order,
+    Position,
+    PositionChange,
+    StreamEvent,
+)
 from positions.trial import LEARNT, learn, try_key, verdict_of
 from positions.verdict import Outcome, Verdict, ending_soon
 
 TEST_EVERY: Final = timedelta(seconds=10)
+_GO_WITH_IT: Final = (Position, PositionChange, Order, Fill, BalanceSnapshot, Drift, StreamEvent)
 
 
 class AccountAdmin(admin.ModelAdmin):
@@ -67,7 +77,7 @@ class AccountAdmin(admin.ModelAdmin):
         accounts = list(objs)
         counts = {
             str(model._meta.verbose_name_plural): model._default_manager.filter(account__in=accounts).count()
-            for model in (relation.related_model for relation in Account._meta.related_objects)
+            for model in _GO_WITH_IT
         }
         is_allowed = all(self.has_delete_permission(request, account) for account in accounts)
         return [str(account) for account in accounts], counts, set() if is_allowed else {"account"}, []
