@@ -21,6 +21,7 @@ _KINDS: Final[tuple[tuple[frozenset[str], Callable[[Fields], AccountEvent]], ...
     (frozenset(("orderId", "orderStatus")), lambda f: Orders((bitget_v3.read_order(f),))),
     (frozenset(("orderId", "qty")), lambda f: Orders((bitget_v3.read_strategy(f),))),
     (frozenset(("orderId", "state", "filledQty")), lambda f: Orders((bitget_v1.read_order(f),))),
+    (frozenset(("orderId", "state")), lambda f: Orders((bitget_v2_orders.read_order(f),))),
     (frozenset(("orderId", "status")), lambda f: Orders((bitget_v2_orders.read_order(f),))),
     (frozenset(("orderId", "execId")), lambda f: Fills((bitget_v3.read_fill(f),))),
     (frozenset(("orderId", "tradeId")), lambda f: Fills((bitget_v2_orders.read_fill(f),))),
@@ -60,9 +61,9 @@ def _object(frame: Frame) -> dict[str, Any] | None:
 
 
 def _rows(data: object) -> list[Any]:
-    if not isinstance(data, dict):
-        return data if isinstance(data, list) else []
-    return next((data[name] or [] for name in _LISTS if name in data), [data])
+    """The rows of the first list that we know, else the object itself is one."""
+    rows = next((data[name] or [] for name in _LISTS if name in data), [data]) if isinstance(data, dict) else data
+    return rows if isinstance(rows, list) else []
 
 
 def _read_row(row: Any) -> Iterator[AccountEvent]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
+from msgspec import UNSET
 
 from feeds.errors import BadFrame
 from feeds.pace import Rate
@@ -12,7 +13,7 @@ from feeds.venues.base import HTTPRequest, decode
 from feeds.venues.rest import microseconds
 from positions.credentials import Credentials
 from positions.errors import AccountRefused
-from positions.types import Balances, Environment, Fills, KeyInfo, Orders, Positions
+from positions.types import Balances, Environment, Fills, KeyInfo, Order, Orders, OrderStatus, Positions
 from positions.venues.bitget_codes import OK, refusal
 from positions.venues.bitget_fields import Fields
 from positions.venues.bitget_sign import signature
@@ -68,7 +69,7 @@ class AccountRest(ABC):
 
     @abstractmethod
     def read_orders(self, body: bytes) -> Page[Orders]:
-        """A page of either; it never claims to be all that are open."""
+        """A page of either, all of them open; it never claims to be all that are."""
 
     @abstractmethod
     def balances(self) -> Call: ...
@@ -153,6 +154,11 @@ def cursor_of(data: Any, name: str, rows: list[Any]) -> str:
     """Where the next page begins; "" after a page that is not full."""
     after = data.get(name) if isinstance(data, dict) and len(rows) >= PAGE_ROWS else None
     return str(after or "")
+
+
+def as_open(order: Order) -> Order:
+    """Lists of open orders need not say that they are: unified strategy orders do not."""
+    return msgspec.structs.replace(order, status=OrderStatus.LIVE) if order.status is UNSET else order
 
 
 def key_info_of(info: Fields, rights: frozenset[str]) -> KeyInfo:

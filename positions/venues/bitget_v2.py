@@ -79,9 +79,9 @@ def read_closed(f: Fields) -> ClosedPosition:
 
 
 def read_balance(f: Fields) -> Balance:
-    """Of futures by `marginCoin`, of spot and margin by `coin`."""
+    """Of futures by `marginCoin`, of spot and margin by `coin`, of the first generation's spot by `coinName`."""
     return Balance(
-        coin=f.name("marginCoin", "coin", at_most=COIN_CHARACTERS).upper(),
+        coin=f.name("marginCoin", "coin", "coinName", at_most=COIN_CHARACTERS).upper(),
         equity=f.number("equity", "accountEquity"),
         available=f.number("available"),
         frozen=f.number("frozen", "locked"),
