@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from datetime import datetime
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -38,10 +38,10 @@ class Page(NamedTuple, Generic[T]):
     after: str
 
 
-class _Answer(msgspec.Struct):
+class _Answer(msgspec.Struct, rename="camel"):
     code: str | int = ""
     msg: str | None = None
-    requestTime: str | int | None = None
+    request_time: str | int | None = None
     data: Any = None
 
 
@@ -52,7 +52,7 @@ class AccountRest(ABC):
     """The REST side of one of the venue's two worlds."""
 
     # The query's name of a page's cursor.
-    cursor: str
+    cursor: ClassVar[str]
 
     @abstractmethod
     def positions(self) -> Call: ...
@@ -145,12 +145,13 @@ def data_of(body: bytes) -> Any:
 
 def told_at(body: bytes) -> datetime | None:
     """When the venue took the question, by its own clock: what it answers is not older. None where it does not say."""
-    return as_time(str(decode(_answer, body).requestTime or 0))
+    return as_time(str(decode(_answer, body).request_time or 0))
 
 
 def rows_of(data: Any, name: str) -> list[Any]:
     """The list of this name; null is an empty one."""
-    rows = (data or {}).get(name) or [] if isinstance(data, dict | None) else data
+    rows = data.get(name) if isinstance(data, dict) else data
+    rows = [] if rows is None else rows
     if not isinstance(rows, list):
         raise BadFrame("rows", rows)
     return rows
