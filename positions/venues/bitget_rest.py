@@ -80,7 +80,7 @@ class AccountRest(ABC):
 
     @abstractmethod
     def fills(self, since: datetime, after: str = "") -> Call:
-        """A page of the fills since then, newest first. The venue refuses more than a week at once."""
+        """A page of the fills since then, newest first."""
 
     @abstractmethod
     def read_fills(self, body: bytes) -> Page[Fills]: ...

@@ -73,8 +73,8 @@ def test_ticker_has_the_stated_prices(sample: Sample) -> None:
     ours = {line["type"]: line for line in lines(sample)}
     for theirs, field in (("lastPrice", "last_price"), ("markPrice", "mark_price"), ("indexPrice", "index_price")):
         if theirs in stated:
-            # Stated as a double.
-            assert float(ours["ticker"][field]) == stated[theirs]
+            # Stated with the sixteen digits of a double.
+            assert abs(Decimal(ours["ticker"][field]) - Decimal(str(stated[theirs]))) < Decimal("1e-9")
 
 
 @needs_recordings
