@@ -26,6 +26,11 @@ class Push(NamedTuple):
     rows: list[Any]
     told_at: datetime | None
 
+    @property
+    def is_whole(self) -> bool:
+        """A snapshot of all there is, not of one symbol."""
+        return self.is_snapshot and not self.symbol
+
     def fields(self) -> Iterator[Fields]:
         return map(Fields, self.rows)
 

@@ -42,7 +42,7 @@ class _Answer(msgspec.Struct, rename="camel"):
     code: str | int = ""
     msg: str | None = None
     request_time: str | int | None = None
-    data: Any = None
+    data: Any = UNSET
 
 
 _answer: Final = msgspec.json.Decoder(_Answer, float_hook=str)
@@ -149,8 +149,8 @@ def told_at(body: bytes) -> datetime | None:
 
 
 def rows_of(data: Any, name: str) -> list[Any]:
-    """The list of this name; null is an empty one."""
-    rows = data.get(name) if isinstance(data, dict) else data
+    """The list of this name; null is an empty one. BadFrame where there is neither: it must not pass for that."""
+    rows = data.get(name, UNSET) if isinstance(data, dict) else data
     rows = [] if rows is None else rows
     if not isinstance(rows, list):
         raise BadFrame("rows", rows)

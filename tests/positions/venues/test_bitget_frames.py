@@ -66,6 +66,13 @@ def test_only_a_snapshot_of_all_is_whole(action: str, argument: str, rows: str, 
     assert event.is_whole is is_whole
 
 
+@pytest.mark.parametrize("data", ["", ',"data":null', ',"data":{}', ',"data":""'])
+def test_push_without_its_rows_is_not_a_flat_account(data: str) -> None:
+    """B9: missing is not zero."""
+    with pytest.raises(BadFrame):
+        parse(f'{{"action":"snapshot","arg":{{{CLASSIC}"default"}}{data}}}')
+
+
 def test_unified_stream_is_followed_for_usdt_futures_only() -> None:
     """Its one stream has spot, margin and coin-margined futures too, and leaving a row out never means flat."""
     dialect = DIALECTS[AccountKind.UNIFIED]

@@ -61,6 +61,15 @@ def test_empty_answers_are_empty(rest: AccountRest) -> None:
         assert rest.read_fills(body(nothing)).content.fills == ()
 
 
+@BOTH
+@pytest.mark.parametrize("data", ["", ',"data":{}', ',"data":"ok"'])
+def test_answer_without_its_rows_is_not_an_empty_one(rest: AccountRest, data: str) -> None:
+    """B9: or an account would be flat by mistake."""
+    for read in (rest.read_positions, rest.read_orders, rest.read_fills):
+        with pytest.raises(BadFrame):
+            read(f'{{"code":"00000"{data}}}'.encode())
+
+
 @pytest.mark.parametrize(
     ("rest", "rows", "cursor", "row"),
     [
