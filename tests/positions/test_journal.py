@@ -298,6 +298,22 @@ async def test_locked_database_delays_what_happened_and_loses_none(
     running.cancel()
 
 
+@locks_sqlite
+async def test_worker_that_stops_while_it_writes_writes_the_rest(
+    journal: AccountJournal, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """F-06: its thread is still at a row when the last ones are asked for."""
+    with write_lock():
+        journal.changed(Filled(fill("1")))
+        running = asyncio.create_task(journal.run())
+        await wait_until(lambda: clock.sleepers == 1)
+        running.cancel()
+        finishing = asyncio.create_task(journal.finish())
+        await asyncio.sleep(0)
+    assert await finishing
+    assert await database.run(Fill.objects.count) == 1
+
+
 async def test_journal_of_a_deleted_account_holds_nothing_up(
     journal: AccountJournal, account: Account, database: DatabaseThread
 ) -> None:
