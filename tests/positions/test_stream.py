@@ -1,5 +1,8 @@
 """The whole loop of an account: a real exchange, a real Redis, a real database, and the real clock."""
 
+import logging
+from decimal import Decimal
+
 import pytest
 
 from feeds.storage.database import DatabaseThread
@@ -7,6 +10,7 @@ from positions.credentials import Credentials
 from positions.encryption import seal
 from positions.models import Account, Fill, Position, StreamEvent
 from tests.exchange.bitget.account import DeskAccount
+from tests.exchange.bitget.card import Kind
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.server import Exchange
 from tests.positions.conftest import CREDENTIALS
@@ -220,3 +224,59 @@ async def test_credentials_that_do_not_open_are_told(
         line = await observer.in_state("error")
     assert "has no API key yet" in line.text
     assert held.desk.calls == []
+
+
+@pytest.mark.parametrize("kind", ["classic", "unified"])
+async def test_kind_of_account_is_found_out_in_demo_trading(
+    desk: BitgetDesk, account: Account, observer: AccountObserver, database: DatabaseThread, kind: Kind
+) -> None:
+    """2.4: 40085 means unified; demo trading has sockets of its own, and a header in REST."""
+    key, secret, passphrase = CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase
+    desk.open_account(key, secret, passphrase, kind=kind, environment="demo").open("ETHUSDT", "short", "3", "2500")
+    await database.run(lambda: Account.objects.filter(pk=account.pk).update(environment="demo"))
+    async with following(account):
+        await observer.in_state("connected")
+        state = await observer.positions(lambda state: state.positions and state.stale_since_at is None)
+        line = await observer.line(lambda line: line.kind)
+    assert [(each.symbol, each.side) for each in state.positions] == [("ETHUSDT", "short")]
+    assert (line.kind, line.environment) == (kind, "demo")
+
+
+async def test_account_that_changed_its_kind_is_asked_again(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+) -> None:
+    """2.4: it was upgraded since, or the row says it wrong; the other world is tried, once."""
+    await database.run(lambda: Account.objects.filter(pk=account.pk).update(kind="unified"))
+    async with following(account):
+        await observer.in_state("connected")
+    assert (await database.run(lambda: Account.objects.get(pk=account.pk))).kind == "classic"
+
+
+async def test_mark_price_comes_from_the_public_line(
+    held: DeskAccount, account: Account, observer: AccountObserver
+) -> None:
+    """B-27 B-11: no push says that only the price moved."""
+    async with following(account):
+        await observer.in_state("connected")
+        held.mark("BTCUSDT", "60100")
+        state = await observer.positions(lambda state: [each.pnl for each in state.positions] == [Decimal(50)])
+    assert state.positions[0].mark_price == Decimal("60100")
+
+
+async def test_no_secret_is_logged(
+    held: DeskAccount, account: Account, observer: AccountObserver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """S11: at DEBUG, through a login, a cut and a refusal."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("websockets", "httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    async with following(account):
+        await observer.in_state("connected")
+        held.cut()
+        await observer.in_state("reconnecting")
+        await observer.in_state("connected")
+        held.revoke()
+        await observer.in_state("error")
+    assert not [
+        secret for secret in (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase) if secret in caplog.text
+    ]
