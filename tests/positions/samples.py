@@ -1,6 +1,6 @@
 """An account that tests of the board ask about: long bitcoin, with a take-profit and a stop-loss."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from positions.plan import AccountPlan
@@ -16,8 +16,8 @@ from positions.types import (
     PositionSide,
     Ticker,
 )
+from tests.feeds.samples import NOON
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PLAN = AccountPlan(7, "main", Environment.LIVE, AccountKind.CLASSIC, "relaxed", 1, "1001", is_first=True)
 
 

@@ -10,7 +10,8 @@ from positions.latest import Target
 from positions.prices import PublicPrice
 from positions.protection import BREACHED_AFTER, Breaches, Held, found
 from positions.types import Order, OrderKind, PositionSide
-from tests.positions.samples import NOON, long, trigger
+from tests.feeds.samples import NOON
+from tests.positions.samples import long, trigger
 
 MOMENT = timedelta(seconds=1)
 
