@@ -30,9 +30,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk(redis_server: str, settings: Settings) -> Iterator[BitgetDesk]:
-    with exchange_beside() as exchange:
-        settings.REPLAY_EXCHANGE_URL = exchange.url
-        yield exchange.bitget
+    with exchange_beside() as beside:
+        settings.REPLAY_EXCHANGE_URL = beside.exchange.url
+        yield beside.exchange.bitget
 
 
 def key_at(desk: BitgetDesk, *rights: Any, **told: Any) -> None:
