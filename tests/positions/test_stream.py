@@ -192,12 +192,12 @@ async def test_key_of_another_account_is_refused_before_anything_is_believed(
 async def test_switched_off_account_is_left(
     exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
 ) -> None:
-    """The loop ends by itself, the socket politely."""
+    """The loop ends by itself, its sockets politely."""
     async with following(account) as task:
         await observer.in_state("connected")
         await database.run(lambda: Account.objects.filter(pk=account.pk).update(is_enabled=False))
         assert await task
-    assert [connection.close_code for connection in exchange.connections] == [1000]
+    assert {connection.close_code for connection in exchange.connections} == {1000}
 
 
 async def test_account_is_followed_by_one_worker(
