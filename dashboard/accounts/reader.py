@@ -21,12 +21,13 @@ STORED_EVERY_S: Final = 5.0
 class AccountReader:
     """`wanted` are the accounts that somebody looks at now, `notes` what is wrong below them.
 
+    Without a store no server answers: what was stored is all that is known.
     Each reading of Redis may take `patience_s`; None: as long as the store allows. Close it.
     """
 
     def __init__(
         self,
-        store: LiveStore,
+        store: LiveStore | None,
         clock: Clock,
         wanted: Callable[[], frozenset[int]],
         notes: Callable[[], list[AlertLine]] = list,
@@ -63,7 +64,8 @@ class AccountReader:
         """Nothing is measured of these."""
 
     async def close(self) -> None:
-        await self._store.close()
+        if self._store:
+            await self._store.close()
         await self._reading.wait()
 
     async def _read_database(self) -> list[Message]:
@@ -91,6 +93,8 @@ class AccountReader:
 
     async def _read_redis(self) -> list[Message]:
         accounts = list(self.boards)
+        if self._store is None:
+            return self._take_away()
         try:
             async with asyncio.timeout(self._patience_s):
                 raw = await self._store.read(_names(accounts))
