@@ -106,7 +106,7 @@ class GuardedConsumer(AsyncWebsocketConsumer):
             self._tasks.append(asyncio.create_task(self.close(BROKEN)))
 
     async def _watch_login(self) -> None:
-        """Closes the socket after a logout, a new password, when the user was switched off, or may no longer be here."""
+        """Closes the socket after a logout or a new password, and when the user was switched off or may not be here."""
         key = self.scope["session"].session_key
         # Looked at as well as cancelled: asgiref may swallow a cancellation that comes during a database call.
         while self._is_open:

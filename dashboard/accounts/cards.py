@@ -43,7 +43,8 @@ def position(line: PositionLine) -> PositionCard:
         margin_ratio=figures.percent(line.margin_ratio),
         funding=_funding(line, coin),
         realized=figures.pnl(line.realized_pnl, None, coin),
-        targets=[_target("TP", each) for each in line.take_profits] + [_target("SL", each) for each in line.stop_losses],
+        targets=[_target("TP", each) for each in line.take_profits]
+        + [_target("SL", each) for each in line.stop_losses],
     )
 
 
