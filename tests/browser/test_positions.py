@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from msgspec import structs
 from playwright.async_api import Page, expect
 
 from feeds.storage.live import LiveStore
+from positions.latest import Check
 from tests.browser.conftest import Site
 from tests.chromium import take_screenshots
 from tests.dashboard.accounts.samples import (
@@ -19,6 +20,7 @@ from tests.dashboard.accounts.samples import (
     SHORT,
     account_state,
     alert,
+    debug_state,
     orders_state,
     positions_state,
     write,
@@ -72,4 +74,26 @@ async def test_a_position_moves_and_says_when_it_is_old(
     await expect(page.locator(".stale")).to_have_text(f"STALE since {lost_at:%H:%M:%S}", timeout=2_000)
     await expect(first.locator("[data-field=size]")).to_have_text("0.15")
     await take_screenshots(page, "positions-stale")
+    assert console == []
+
+
+async def test_staff_see_the_five_blocks_live(site: Site, page: Page, store: LiveStore, console: list[str]) -> None:
+    """B-26, M-11, B-19: the page follows the record by itself, and fits a phone."""
+    now = datetime.now(UTC)
+    differs = Check(checked_at=now - timedelta(seconds=2), is_equal=False, drifts=1)
+    await write(store, positions_state(ACCOUNT, LONG, SHORT, check=differs), account_state(ACCOUNT, now=now))
+    await site.log_in(page)
+    await page.locator(".menu summary").click()
+    await page.get_by_role("link", name="Account lines").click()
+    await expect(page.get_by_text("No worker has told anything of this line yet")).to_be_visible()
+    await write(store, debug_state(ACCOUNT, now=now))
+    await expect(page.locator("[data-field=messages] li")).to_contain_text("🔮 OMEGA DEBUG BTCUSDT long 0.150")
+    for title in ("WebSocket status", "Data validation", "PnL check", "Error states", "Connection monitoring"):
+        await expect(page.get_by_role("heading", name=title)).to_be_visible()
+    await expect(page.locator("[data-field=pnl] tr").first).to_contain_text("+1.60")
+    await take_screenshots(page, "debug")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    await page.goto(f"{site.url}/positions/")
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
     assert console == []

@@ -70,9 +70,8 @@ export class AccountPanel {
   }
 
   tellStale(since) {
-    const wasStale = !this.fields.stale.hidden;
+    const wasStale = this.block.hasAttribute("data-stale");
     this.block.toggleAttribute("data-stale", Boolean(since));
-    this.fields.stale.hidden = !since;
     if (since) write(this.fields.stale_since, timeOfDay(since));
     // Spoken once when it happens.
     if (wasStale !== Boolean(since)) this.say(since ? "What is shown may be old." : "What is shown is current again.");

@@ -38,7 +38,7 @@ class DebugPanel {
 
   tell({ lostAt }) {
     const since = this.staleSince || lostAt;
-    this.fields.stale.hidden = !since;
+    this.block.toggleAttribute("data-stale", Boolean(since));
     if (since) write(this.fields.stale_since, timeOfDay(since));
   }
 }
