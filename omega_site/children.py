@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
+from omega_site.environment import API_CREDENTIALS
 from omega_site.orphans import Roster, end_with_parent, signal_group
 from omega_site.probes import Probe
 from omega_site.start_error import StartError
@@ -37,6 +38,11 @@ class Program:
     # runs without it meanwhile.
     is_needed_at_start: bool = True
 
+    def whole_environment(self) -> dict[str, str]:
+        """Ours and its own. Credentials of accounts are for the first start alone, which is no Program."""
+        ours = {name: value for name, value in os.environ.items() if name not in API_CREDENTIALS}
+        return {**ours, **self.environment}
+
 
 def say(name: str, line: str) -> None:
     """One line on the terminal. A terminal that is gone must not end the feeds."""
@@ -57,7 +63,7 @@ class Child:
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
             *self._program.arguments,
-            env={**os.environ, **self._program.environment},
+            env=self._program.whole_environment(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -3,7 +3,8 @@
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -15,6 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 MIN_SECRET_LENGTH = 50
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASE_SCHEMES = ("sqlite://", "postgres://", "postgresql://")
+# Of an account of yours: the first start reads them, and no process of the site has them in its environment.
+API_CREDENTIALS = ("BITGET_API_KEY", "BITGET_API_SECRET", "BITGET_API_PASSPHRASE")
+_ENCRYPTION_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _INSTRUMENT = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,64}")
 
@@ -33,6 +37,15 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
         if var.endswith("_PORT") and not 0 < value < 65_536:
             raise ImproperlyConfigured(f"{var} is {value}. Set it to a number from 1 to 65535.")
         return value
+
+    def read_file(self, path: Path, but_for: Sequence[str] = ()) -> None:
+        """What .env says and the environment does not."""
+        if not path.exists():
+            return
+        given = set(self.ENVIRON)
+        self.read_env(path)
+        for name in set(but_for) - given:
+            self.ENVIRON.pop(name, None)
 
     def instruments(self) -> list[str]:
         """What is watched, each as BASE-QUOTE."""
@@ -98,7 +111,7 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
 
     def secret_key(self, keep_in: Path) -> str:
         """SECRET_KEY, else the one made at first start and kept in `keep_in` for this user only."""
-        key = self.secret("SECRET_KEY") or _kept_secret(keep_in)
+        key = self.secret("SECRET_KEY") or _kept(keep_in, lambda: secrets.token_urlsafe(64))
         if len(key) < MIN_SECRET_LENGTH or key.startswith(("django-insecure-", "change")):
             raise ImproperlyConfigured(
                 f"SECRET_KEY is a default or shorter than {MIN_SECRET_LENGTH} characters. Unset it to have one "
@@ -106,14 +119,29 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
             )
         return key
 
+    def encryption_keys(self, keep_in: Path) -> list[str]:
+        """OMEGA_ENCRYPTION_KEYS, else the one made at first start. No value fits SECRET_KEY too, which is longer."""
+        text = self.secret("OMEGA_ENCRYPTION_KEYS") or _kept(keep_in, _new_encryption_key)
+        keys = re.split(r"[,\s]+", text)
+        if not all(_ENCRYPTION_KEY.fullmatch(key) for key in keys):
+            raise ImproperlyConfigured(
+                "OMEGA_ENCRYPTION_KEYS holds what is no key: each is 32 random bytes in URL-safe base64, with commas "
+                "between. Unset it to have one made."
+            )
+        return keys
 
-def _kept_secret(path: Path) -> str:
+
+def _new_encryption_key() -> str:
+    return urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.read_text().strip():  # left by a full disk
             path.unlink(missing_ok=True)
         if not path.exists():
-            _make_secret(path)
+            _keep(path, make())
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
@@ -122,9 +150,9 @@ def _kept_secret(path: Path) -> str:
         ) from error
 
 
-def _make_secret(path: Path) -> None:
+def _keep(path: Path, secret: str) -> None:
     """Whole or not at all, with mode 0600 from the start. Of several processes the first wins; all read its secret."""
     with NamedTemporaryFile("w", dir=path.parent) as file, suppress(FileExistsError):
-        file.write(secrets.token_urlsafe(64))
+        file.write(secret)
         file.flush()
         os.link(file.name, path)

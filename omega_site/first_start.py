@@ -1,4 +1,4 @@
-"""What each start sees to before the site opens: sound settings and stores, tables, static files, and a login.
+"""What each start sees to before the site opens: sound settings and stores, tables, static files, login and account.
 
 A program of its own, so that the supervisor stays free of Django's applications and of the database:
 `python -m omega_site.first_start`.
@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from omega_site.data_folder import keep_mode
-from omega_site.environment import Environment
+from omega_site.environment import API_CREDENTIALS, Environment
 from omega_site.redis_addresses import Server
 from omega_site.start_error import StartError, environment_faults
 
@@ -56,6 +56,7 @@ def prepare() -> None:
         _renew_demo_login()
     else:
         _make_first_admin()
+    _hold_account_to_environment()
 
 
 def _refuse_faulty_settings() -> None:
@@ -99,6 +100,27 @@ def _make_first_admin() -> None:
         password = secrets.token_urlsafe(12)
         sys.stdout.write(f"\nThe first login is {ADMIN} / {password}\nThis is the only time it is shown.\n\n")
     users.create_superuser(ADMIN, password=password)
+
+
+def _hold_account_to_environment() -> None:
+    """An account for the credentials in the environment or in .env, if there are any."""
+    # Not at the top: models want Django to be ready.
+    from positions.credentials import Credentials
+    from positions.first_account import hold_to
+    from positions.types import Environment as Where
+
+    with environment_faults():
+        env.read_file(settings.BASE_DIR / ".env")
+        key, secret = env.secret("BITGET_API_KEY"), env.secret("BITGET_API_SECRET")
+        passphrase = env.secret("BITGET_API_PASSPHRASE")
+        where = env.one_of("BITGET_ENVIRONMENT", [*Where], default=Where.LIVE)
+    if not any((key, secret, passphrase)):
+        return
+    credentials = Credentials(key, secret, passphrase)
+    if not credentials.is_sendable:
+        names = ", ".join(API_CREDENTIALS)
+        raise StartError(f"Of {names} one is not set, or is no plain text. Set all three, or none.")
+    hold_to(credentials, Where(where))
 
 
 def _ask_for_password() -> str:

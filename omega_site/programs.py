@@ -103,7 +103,7 @@ def main() -> NoReturn:
     except StartError as error:
         sys.exit(str(error))
     command = [*program.arguments]
-    os.execve(command[0], command, {**os.environ, **program.environment})  # noqa: S606  # no shell is wanted
+    os.execve(command[0], command, program.whole_environment())  # noqa: S606  # no shell is wanted
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from omega_site.database import ROLES, tuned
-from omega_site.environment import Environment
+from omega_site.environment import API_CREDENTIALS, Environment
 from omega_site.redis_addresses import Server, redis_url, refuse_half_a_pair
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
-if (BASE_DIR / ".env").exists():
-    env.read_env(BASE_DIR / ".env")
+env.read_file(BASE_DIR / ".env", but_for=API_CREDENTIALS)
 
 # --- What this process is ------------------------------------------------------------------------------------
 
@@ -42,7 +41,10 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEBUG = env.bool("DEBUG", default=False)
 if DEBUG and OMEGA_HOST not in LOOPBACK:
     raise ImproperlyConfigured(f"DEBUG is on while OMEGA_HOST is {OMEGA_HOST}. Turn it off, or bind to 127.0.0.1.")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "omega_site.error_page.AlwaysDiscreet"
 SECRET_KEY = env.secret_key(keep_in=OMEGA_DATA_DIR / "secret_key")
+# Of the API keys in the database. The first one seals, all open what is there.
+OMEGA_ENCRYPTION_KEYS = env.encryption_keys(keep_in=OMEGA_DATA_DIR / "encryption_keys")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 # True behind a TLS proxy, which then has to set X-Forwarded-Proto.
@@ -251,7 +253,12 @@ LOGGING = {
         # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
         "websockets": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        # These print addresses and headers, which hold a key, its passphrase and a signature.
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "hpack": {"level": "WARNING"},
+        # Of what a loop waits for, with its arguments.
+        "asyncio": {"level": "WARNING"},
         # Two lines for each run of beat's schedule.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

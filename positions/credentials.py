@@ -1,6 +1,10 @@
 """The three secrets of an API key, in memory only. Whatever prints them prints nothing of them."""
 
+import re
 from dataclasses import dataclass, field
+
+# They go into HTTP headers. What does not fit there would be quoted in the refusal of the library that sends it.
+_sendable = re.compile(r"[!-~](?:[ -~]*[!-~])?").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +14,8 @@ class Credentials:
     key: str = field(repr=False)
     secret: str = field(repr=False)
     passphrase: str = field(repr=False)
+
+    @property
+    def is_sendable(self) -> bool:
+        """All three are there, of printable ASCII without spaces around it."""
+        return all(_sendable(each) for each in (self.key, self.secret, self.passphrase))

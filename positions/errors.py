@@ -49,3 +49,5 @@ class AccountRefused(SessionEnded):
         self.failure = failure
         self.code = printable(code)
         self.wait_at_least = wait_at_least
+        # One call too many is told to all workers.
+        self.cool_off = wait_at_least if failure is Failure.LIMIT else 0.0

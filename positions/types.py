@@ -70,7 +70,10 @@ _ENDS = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.EXECUTED, OrderS
 
 
 class OrderKind(StrEnum):
-    """`other`: a word of the venue that we do not know."""
+    """`bracket`: take-profit and stop-loss in one, told by those two fields; only the unified world has it.
+
+    `other`: a word of the venue that we do not know.
+    """
 
     LIMIT = "limit"
     MARKET = "market"
@@ -80,6 +83,7 @@ class OrderKind(StrEnum):
     POSITION_TAKE_PROFIT = "position_take_profit"
     POSITION_STOP_LOSS = "position_stop_loss"
     TRAILING = "trailing"
+    BRACKET = "bracket"
     OTHER = "other"
 
 
@@ -180,6 +184,22 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     raw: dict[str, Any] = {}
 
 
+class ClosedPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """A holding that is over, as the venue sums it up. The fees are negative when paid."""
+
+    symbol: str
+    side: PositionSide
+    size: Told = UNSET
+    entry_price: Told = UNSET
+    close_price: Told = UNSET
+    realized_pnl: Told = UNSET
+    funding_fee: Told = UNSET
+    opening_fee: Told = UNSET
+    closing_fee: Told = UNSET
+    closed_at: ToldTime = UNSET
+    raw: dict[str, Any] = {}
+
+
 class Ticker(msgspec.Struct, frozen=True, kw_only=True):
     """Public: the newest prices of one futures symbol."""
 
@@ -211,6 +231,12 @@ class Positions(msgspec.Struct, frozen=True):
     told_at: datetime | None = None
 
 
+class ClosedPositions(msgspec.Struct, frozen=True):
+    """News of the past only: what is open is in `Positions`."""
+
+    positions: tuple[ClosedPosition, ...]
+
+
 class Orders(msgspec.Struct, frozen=True):
     """The orders that changed. `is_whole` only from REST: all that are open."""
 
@@ -236,6 +262,18 @@ class PublicTrades(msgspec.Struct, frozen=True):
     trades: tuple[PublicTrade, ...]
 
 
+class KeyInfo(msgspec.Struct, frozen=True):
+    """What an API key may do: `rights` out of read, trade and withdraw; whatever else it may change is trade too.
+
+    `addresses` are the IP addresses that it is bound to, none where it works from everywhere. `uid` names the account.
+    """
+
+    uid: str
+    rights: frozenset[str]
+    addresses: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
 class LoggedIn(msgspec.Struct, frozen=True):
     """The venue took our login."""
 
@@ -258,4 +296,6 @@ class Pong(msgspec.Struct, frozen=True):
     """The venue answers our ping."""
 
 
-AccountEvent = Positions | Orders | Fills | Balances | Tickers | PublicTrades | LoggedIn | Subscribed | Refused | Pong
+AccountNews = Positions | ClosedPositions | Orders | Fills | Balances
+MarketNews = Tickers | PublicTrades
+AccountEvent = AccountNews | MarketNews | LoggedIn | Subscribed | Refused | Pong

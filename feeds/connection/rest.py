@@ -5,7 +5,6 @@ from typing import Final
 
 from feeds.clock import Clock
 from feeds.connection.http import call
-from feeds.errors import SessionEnded
 from feeds.market.gap import Gap, Page
 from feeds.pace import Rate
 from feeds.storage.allowance import BACKFILL, REST, Allowance
@@ -19,18 +18,6 @@ CALL_WITHIN_S: Final = 10.0
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 # What of a venue's budget may be spent on filling gaps.
 BACKFILL_SHARE: Final = 0.2
-# Leave that takes longer to get is not waited for: the venue wants to be left alone.
-PATIENCE_S: Final = 60.0
-
-
-class LeftAlone(SessionEnded):
-    """Nothing was asked: the venue has to be left alone for `wait_at_least` seconds."""
-
-    reason = "cool_off"
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"the venue is to be left alone for another {seconds:.0f} s")
-        self.wait_at_least = seconds
 
 
 class RestClient:
@@ -45,7 +32,7 @@ class RestClient:
     async def skew(self) -> float:
         """Seconds that the venue's clock is ahead of ours, as far as one call can tell: half its duration."""
         ask = self._venue.rest.server_time()
-        await self._wait_for_leave(ask, REST, self._venue.rest.budget)
+        await self._allowance.wait(self._venue.code, REST, self._venue.rest.budget, ask.cost)
         sent_at = self._clock.now()
         body = await self._send(ask)
         middle = sent_at + (self._clock.now() - sent_at) / 2
@@ -68,7 +55,7 @@ class RestClient:
         part = share(self._venue.rest.budget, BACKFILL_SHARE)
         while True:
             ask = self._venue.rest.trades_in(gap)
-            await self._wait_for_leave(ask, BACKFILL, part)
+            await self._allowance.wait(self._venue.code, BACKFILL, part, ask.cost)
             page = self._venue.rest.read_page(gap, await self._ask(ask))
             yield page
             if page.missing is None or not page.has_more:
@@ -76,14 +63,8 @@ class RestClient:
             gap = page.missing
 
     async def _ask(self, ask: Ask) -> bytes:
-        await self._wait_for_leave(ask, REST, self._venue.rest.budget)
+        await self._allowance.wait(self._venue.code, REST, self._venue.rest.budget, ask.cost)
         return await self._send(ask)
-
-    async def _wait_for_leave(self, ask: Ask, what: str, budget: Rate) -> None:
-        while (wait := await self._allowance.ask(self._venue.code, what, budget, ask.cost)) > 0:
-            if wait > PATIENCE_S:
-                raise LeftAlone(wait)
-            await self._clock.sleep(wait)
 
     async def _send(self, ask: Ask) -> bytes:
         request = HTTPRequest("GET", f"{self._url}{ask.path}")

@@ -25,6 +25,18 @@ CONNECT: Final = "connect"
 REST: Final = "rest"
 # Counted beside `rest`, because it is only a part of that.
 BACKFILL: Final = "backfill"
+# Leave that takes longer to get is not waited for: the venue wants to be left alone.
+PATIENCE_S: Final = 60.0
+
+
+class LeftAlone(SessionEnded):
+    """Nothing was asked: the venue has to be left alone for `wait_at_least` seconds."""
+
+    reason = "cool_off"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the venue is to be left alone for another {seconds:.0f} s")
+        self.wait_at_least = seconds
 
 
 class Allowance:
@@ -46,6 +58,13 @@ class Allowance:
         if wait == 0.0:
             self._note_here(venue, what, cost)
         return wait
+
+    async def wait(self, venue: str, what: str, rate: Rate, cost: int = 1) -> None:
+        """Returns when it may be done, and then it is counted. LeftAlone where that would take too long."""
+        while (seconds := await self.ask(venue, what, rate, cost)) > 0:
+            if seconds > PATIENCE_S:
+                raise LeftAlone(seconds)
+            await self._clock.sleep(seconds)
 
     async def cool_off(self, venue: str, error: SessionEnded) -> float:
         """Everybody leaves the venue alone, at least for as long as the error says; the seconds, 0 without a wish."""

@@ -215,3 +215,28 @@ def test_refused(tmp_path: Path, environment: dict[str, str], complaint: str) ->
     answer = read("OMEGA_MODE", tmp_path, **environment)
     assert answer.returncode == 1
     assert complaint in answer.stderr.splitlines()[-1]
+
+
+def test_encryption_key_is_made_once_and_kept_for_this_user_only(tmp_path: Path) -> None:
+    """D-04: the first start makes one with mode 0600, which is not SECRET_KEY; later ones find it again."""
+    first, second = read("OMEGA_ENCRYPTION_KEYS", tmp_path), read("OMEGA_ENCRYPTION_KEYS", tmp_path)
+    kept = tmp_path / "data" / "encryption_keys"
+    assert first.stdout == second.stdout == f"['{kept.read_text()}']\n"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert kept.read_text() != (tmp_path / "data" / "secret_key").read_text()
+
+
+def test_encryption_keys_are_several_while_one_takes_over(tmp_path: Path) -> None:
+    """S12: in their order, from the variable or from a file, on lines or with commas."""
+    new, old = "n" * 43 + "=", "o" * 43 + "="
+    (tmp_path / "keys").write_text(f"{new}\n{old}\n")
+    for given in ({"OMEGA_ENCRYPTION_KEYS": f"{new},{old}"}, {"OMEGA_ENCRYPTION_KEYS_FILE": str(tmp_path / "keys")}):
+        assert read("OMEGA_ENCRYPTION_KEYS", tmp_path, **given).stdout == f"['{new}', '{old}']\n"
+
+
+@pytest.mark.parametrize("given", ["k" * 60, "short", "n" * 43 + "=,"])
+def test_what_is_no_encryption_key_is_refused_without_being_shown(tmp_path: Path, given: str) -> None:
+    """D-04: such as SECRET_KEY, which signs what browsers hold and is nothing to encrypt with."""
+    answer = read("OMEGA_ENCRYPTION_KEYS", tmp_path, OMEGA_ENCRYPTION_KEYS=given)
+    assert "OMEGA_ENCRYPTION_KEYS holds what is no key" in answer.stderr
+    assert given not in answer.stderr

@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 import pytest
 import pytest_asyncio
 
-from feeds.connection.rest import LeftAlone, RestClient
+from feeds.connection.rest import RestClient
 from feeds.errors import BadFrame, ConnectFailed
 from feeds.market.gap import Gap, Mark, Page
-from feeds.storage.allowance import Allowance
+from feeds.storage.allowance import Allowance, LeftAlone
 from feeds.storage.live import LiveStore
 from feeds.types import Side, Trade
 from feeds.venues import REGISTRY

@@ -1,0 +1,174 @@
+"""Accounts in the admin: write-only credentials, what BitGet said of the key, and a test of it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html_join
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_POST
+
+from feeds.storage import lease
+from positions.encryption import CannotOpen, open_credentials
+from positions.forms import SECRETS, AccountForm, masked
+from positions.models import (
+    Account,
+    BalanceSnapshot,
+    Drift,
+    Fill,
+    Order,
+    Position,
+    PositionChange,
+    StreamEvent,
+)
+from positions.trial import LEARNT, learn, try_key, verdict_of
+from positions.verdict import Outcome, Verdict, ending_soon
+
+TEST_EVERY: Final = timedelta(seconds=10)
+_GO_WITH_IT: Final = (Position, PositionChange, Order, Fill, BalanceSnapshot, Drift, StreamEvent)
+
+
+class AccountAdmin(admin.ModelAdmin):
+    form = AccountForm
+    list_display = ["label", "environment", "kind", "api_key", "is_enabled", "key_is", "checked_at", "ends", "owner"]
+    readonly_fields = ["verdict_text", "checked_at", "expires_at", "kind", "uid"]
+    filter_horizontal = ["groups"]
+    fieldsets = [
+        (None, {"fields": ["label", "environment", "is_enabled", "profile", "owner", "groups"]}),
+        ("Credentials", {"fields": [*SECRETS, "override_reason"], "description": "Of a key that may only read."}),
+        ("What BitGet said", {"fields": ["verdict_text", "checked_at", "expires_at", "kind", "uid"]}),
+    ]
+
+    # --- Who may see and change what
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        accounts = super().get_queryset(request)
+        user = request.user
+        if user.is_superuser:
+            return accounts
+        return accounts.filter(Q(owner=user.pk) | Q(pk__in=Account.objects.filter(groups__user=user.pk)))
+
+    def has_change_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_of(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _is_of(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> list[str]:
+        """To give an account away is for those who see them all."""
+        return [*self.readonly_fields, *([] if request.user.is_superuser else ["owner"])]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"owner": request.user.pk, **super().get_changeform_initial_data(request)}
+
+    def get_deleted_objects(
+        self, objs: Iterable[Account], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What goes with an account is counted and not listed: there may be very many fills."""
+        accounts = list(objs)
+        counts = {
+            str(model._meta.verbose_name_plural): model._default_manager.filter(account__in=accounts).count()
+            for model in _GO_WITH_IT
+        }
+        is_allowed = all(self.has_delete_permission(request, account) for account in accounts)
+        return [str(account) for account in accounts], counts, set() if is_allowed else {"account"}, []
+
+    # --- Saving
+
+    @sensitive_variables()
+    @method_decorator(sensitive_post_parameters(*SECRETS))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Account, form: ModelForm, change: bool) -> None:
+        if not change and not request.user.is_superuser:
+            obj.owner = request.user  # type: ignore[assignment]  # who gets here is logged in
+        super().save_model(request, obj, form, change)
+        if trial := getattr(form, "trial", None):
+            _tell(request, obj, trial.verdict)
+
+    # --- The list and the page
+
+    @admin.display(description="API key")
+    def api_key(self, account: Account) -> str:
+        return masked(account)
+
+    @admin.display(description="key is")
+    def key_is(self, account: Account) -> str:
+        verdict = verdict_of(account)
+        return verdict.outcome if verdict else Outcome.UNKNOWN
+
+    @admin.display(description="key ends", ordering="expires_at", empty_value="not told")
+    def ends(self, account: Account) -> str | None:
+        if account.expires_at is None:
+            return None
+        is_soon = ending_soon(account.expires_at, datetime.now(UTC))
+        return f"{account.expires_at:%Y-%m-%d}{': make a new one' if is_soon else ''}"
+
+    @admin.display(description="verdict", empty_value="not checked")
+    def verdict_text(self, account: Account) -> str | None:
+        verdict = verdict_of(account)
+        return format_html_join("", "<p>{}</p>", ((line,) for line in _lines(verdict))) if verdict else None
+
+    # --- The test
+
+    def get_urls(self) -> list[URLPattern]:
+        test = self.admin_site.admin_view(self.test_connection)
+        return [path("<int:pk>/test/", test, name="positions_account_test"), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def test_connection(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Of what is saved."""
+        account = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        if lease.claim(f"probe:account:{pk}", uuid4().hex, TEST_EVERY):
+            self._test(request, account)
+        else:
+            messages.warning(request, "It was tested just now. Wait for ten seconds.")
+        return redirect("admin:positions_account_change", pk)
+
+    def _test(self, request: HttpRequest, account: Account) -> None:
+        try:
+            trial = try_key(account, open_credentials(account))
+        except CannotOpen as error:
+            messages.error(request, str(error))
+            return
+        learn(account, trial)
+        account.save(update_fields=LEARNT)
+        self.log_change(request, account, f"Connection test: {trial.verdict.outcome}")
+        _tell(request, account, trial.verdict)
+
+
+def _is_of(request: HttpRequest, account: Account | None) -> bool:
+    """Groups may see an account, and not more."""
+    return account is None or request.user.is_superuser or account.owner_id == request.user.pk
+
+
+def _tell(request: HttpRequest, account: Account, verdict: Verdict) -> None:
+    if verdict.outcome is Outcome.TAKEN:
+        messages.success(request, _taken(verdict))
+    for problem in verdict.problems:
+        messages.error(request, problem)
+    for warning in verdict.warnings:
+        messages.warning(request, warning)
+    if not account.is_enabled:
+        messages.warning(request, f"{account} is switched off: nobody follows it.")
+
+
+def _lines(verdict: Verdict) -> list[str]:
+    head = _taken(verdict) if verdict.outcome is Outcome.TAKEN else f"This key is {verdict.outcome}."
+    return [head, *verdict.problems, *verdict.warnings]
+
+
+def _taken(verdict: Verdict) -> str:
+    return f"BitGet takes this key. It may {' and '.join(verdict.rights)}."

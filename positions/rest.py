@@ -1,0 +1,101 @@
+"""What is asked of an account's REST, and what it answers. Read this beside caller.py, which does the asking."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, TypeVar
+
+from feeds.clock import Clock
+from feeds.storage.allowance import Allowance
+from positions.caller import Caller
+from positions.credentials import Credentials
+from positions.errors import AccountRefused, Failure
+from positions.plan import AccountPlan
+from positions.types import AccountKind, Balances, Fills, KeyInfo, Orders, Positions
+from positions.venues.bitget import DIALECTS
+from positions.venues.bitget_rest import AccountRest, Call, Page
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# Of a hundred rows each: far beyond what an account may have open.
+MAX_PAGES: Final = 20
+# The classic world says so to a unified account.
+_IS_UNIFIED: Final = "40085"
+
+
+class AccountClient:
+    """The account over REST. AccountRefused, SessionEnded or BadFrame, where it does not answer as it should.
+
+    Which of the venue's two worlds it lives in is found out with the first question, where the plan does not say it.
+    """
+
+    def __init__(self, plan: AccountPlan, credentials: Credentials, allowance: Allowance, clock: Clock) -> None:
+        self._label = plan.label
+        self._kind = plan.kind
+        self._caller = Caller(plan, credentials, allowance, clock)
+
+    @property
+    def budget_used(self) -> float:
+        """The highest share of a limit in use, 0 to 1."""
+        return self._caller.budget_used
+
+    async def detect_kind(self) -> AccountKind:
+        """The world that the account lives in now; everything is asked there from now on."""
+        try:
+            await self._caller.ask(DIALECTS[AccountKind.CLASSIC].rest.balances())
+            self._kind = AccountKind.CLASSIC
+        except AccountRefused as refused:
+            if refused.failure is not Failure.KIND:
+                raise
+            self._kind = AccountKind.UNIFIED if refused.code == _IS_UNIFIED else AccountKind.CLASSIC
+        return self._kind
+
+    async def measure_clock(self) -> float:
+        """Seconds that the venue's clock is ahead of ours; what is signed from now on has the venue's time."""
+        return await self._caller.measure_clock()
+
+    async def key_info(self) -> KeyInfo:
+        """What the key may do, and whose it is."""
+        rest = await self._rest()
+        return rest.read_key_info(await self._caller.ask(rest.key_info()))
+
+    async def positions(self) -> Positions:
+        """All that are open."""
+        rest = await self._rest()
+        return rest.read_positions(await self._caller.ask(rest.positions()))
+
+    async def balances(self) -> Balances:
+        rest = await self._rest()
+        return rest.read_balances(await self._caller.ask(rest.balances()))
+
+    async def orders(self) -> Orders:
+        """All that are open, with those that wait for a trigger. As old as the oldest of the answers."""
+        rest = await self._rest()
+        pages: list[Page[Orders]] = []
+        is_whole = True
+        for call in (rest.orders(), *rest.triggers()):
+            pages += await self._pages(rest, call, rest.read_orders)
+            is_whole = is_whole and not pages[-1].after
+        found = {order.order_id: order for page in pages for order in page.content.orders}
+        times = [page.content.told_at for page in pages if page.content.told_at]
+        return Orders(tuple(found.values()), is_whole, min(times, default=None))
+
+    async def fills(self, since: datetime) -> Fills:
+        """What was executed since then, each once; the newest of them, where there are more than twenty pages."""
+        rest = await self._rest()
+        pages = await self._pages(rest, rest.fills(since), rest.read_fills)
+        if pages[-1].after:
+            logger.warning("%s: fills before the last %d pages are left out", self._label, MAX_PAGES)
+        return Fills(tuple({fill.fill_id: fill for page in pages for fill in page.content.fills}.values()))
+
+    async def _rest(self) -> AccountRest:
+        return DIALECTS[self._kind or await self.detect_kind()].rest
+
+    async def _pages(self, rest: AccountRest, call: Call, read: Callable[[bytes], Page[T]]) -> list[Page[T]]:
+        """The pages of a list. The last one names a further one where there are too many."""
+        pages = [read(await self._caller.ask(call))]
+        while pages[-1].after and len(pages) < MAX_PAGES:
+            pages.append(read(await self._caller.ask(rest.next_page(call, pages[-1].after))))
+        return pages

@@ -1,0 +1,58 @@
+"""What BitGet's error codes mean: of which class each is, and a sentence for people in our own words.
+
+The sockets use 30xxx, REST the others; an answer without a code has its HTTP status. The venue's own text is quoted
+only where we do not know the code.
+"""
+
+from typing import Final
+
+from feeds.errors import printable
+from positions.errors import AccountRefused, Failure
+
+OK: Final = frozenset({"", "0", "00000"})
+# A clock that is off by more than 30 s can be behind these, although they do not say so.
+MAY_BE_CLOCK: Final = frozenset({"30005", "30015", "40009"})
+# Seconds to leave the venue alone where it does not say how long.
+_LIMIT_WAIT_S: Final = 60.0
+
+_SIGNATURE: Final = (Failure.CREDENTIALS, "signature refused: check secret, passphrase, clock")
+_KEY: Final = (Failure.CREDENTIALS, "API key refused: it is wrong, was deleted, or belongs to another environment")
+_PASSPHRASE: Final = (Failure.CREDENTIALS, "passphrase refused")
+_LOGIN: Final = (Failure.CREDENTIALS, "login refused: check key, secret, passphrase, clock")
+_CLOCK: Final = (Failure.CLOCK, "our clock is more than 30 s off the venue's")
+_ADDRESS: Final = (Failure.ADDRESS, "our IP address is not on the key's list")
+_PERMISSION: Final = (Failure.PERMISSION, "the key may not read this: give it the right to read futures")
+_HEADERS: Final = (Failure.CREDENTIALS, "credentials are incomplete: key, secret and passphrase are needed")
+_LIMIT: Final = (Failure.LIMIT, "too many requests: the venue asks us to slow down")
+_VENUE: Final = (Failure.VENUE, "the venue has trouble, or is being updated")
+_REQUEST: Final = (Failure.REQUEST, "the venue does not understand what we asked")
+
+_CODES: Final[dict[str, tuple[Failure, str]]] = {
+    **dict.fromkeys(("30001", "30002", "30003", "30004", "30016"), _REQUEST),
+    **dict.fromkeys(("40017", "40020", "40034", "40404"), _REQUEST),
+    **dict.fromkeys(("30005",), _LOGIN),
+    **dict.fromkeys(("30006", "30007", "429", "40429"), _LIMIT),
+    **dict.fromkeys(("30011", "40006", "40037"), _KEY),
+    **dict.fromkeys(("30012", "40036"), _PASSPHRASE),
+    **dict.fromkeys(("40012",), (Failure.CREDENTIALS, "key or passphrase refused")),
+    **dict.fromkeys(("30013", "30014", "40005", "40008"), _CLOCK),
+    **dict.fromkeys(("30015", "40009"), _SIGNATURE),
+    **dict.fromkeys(("40001", "40002", "40003", "40011"), _HEADERS),
+    **dict.fromkeys(("40014",), _PERMISSION),
+    **dict.fromkeys(("40018", "40038"), _ADDRESS),
+    **dict.fromkeys(("40010", "40015", "40725", "40808", "45001", "500", "502", "503", "504"), _VENUE),
+    "40084": (Failure.KIND, "this is a classic account"),
+    "40085": (Failure.KIND, "this is a unified account"),
+    "25245": (Failure.KIND, "the account is not in unified mode"),
+    "40099": (Failure.CONFIGURATION, "the key is not of this environment: demo trading needs a demo key"),
+}
+
+
+def refusal(code: str, text: str, retry_after: float | None = None) -> AccountRefused:
+    """The error to raise for this code. `text` is the venue's, `retry_after` in seconds where it told them."""
+    failure, sentence = _CODES.get(code) or (
+        Failure.OTHER,
+        f"the venue refused: {printable(text) or 'no reason given'}",
+    )
+    wait = retry_after if retry_after is not None else _LIMIT_WAIT_S if failure is Failure.LIMIT else 0.0
+    return AccountRefused(failure, code, sentence, wait)

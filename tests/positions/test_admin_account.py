@@ -1,0 +1,247 @@
+"""Accounts in the admin, with a real client and BitGet's desk: what is saved, refused, shown and to whom."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from positions.credentials import Credentials
+from positions.encryption import open_credentials, seal
+from positions.models import Account, BalanceSnapshot
+from tests.exchange.bitget.desk import BitgetDesk
+from tests.feeds.page import text_of
+from tests.positions.beside import exchange_beside
+
+KEY: Final = Credentials("bg_0123456789abcdef", "the-secret-of-the-key", "the-passphrase")
+SECRETS: Final = {"api_key": KEY.key, "secret": KEY.secret, "passphrase": KEY.passphrase}
+ADD: Final = "admin:positions_account_add"
+CHANGE: Final = "admin:positions_account_change"
+TEST: Final = "admin:positions_account_test"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(redis_server: str, settings: Settings) -> Iterator[BitgetDesk]:
+    with exchange_beside() as exchange:
+        settings.REPLAY_EXCHANGE_URL = exchange.url
+        yield exchange.bitget
+
+
+def key_at(desk: BitgetDesk, *rights: Any, **told: Any) -> None:
+    """BitGet has given this key out."""
+    desk.open_account(KEY.key, KEY.secret, KEY.passphrase, rights=rights or ("read",), **told)
+
+
+class Page:
+    """One person's use of the forms."""
+
+    def __init__(self, client: Client, user: User) -> None:
+        self.client, self.user = client, user
+
+    def add(self, **fields: Any) -> dict[str, list[str]]:
+        return self._post(reverse(ADD), {**self._form(), **SECRETS, **fields})
+
+    def change(self, account: Account, **fields: Any) -> dict[str, list[str]]:
+        return self._post(reverse(CHANGE, args=[account.pk]), {**self._form(), **fields})
+
+    def test(self, account: Account) -> str:
+        """What the page says after its button."""
+        return text_of(
+            self.client.post(reverse(TEST, args=[account.pk]), follow=True).content
+        )
+
+    def shown(self, account: Account) -> str:
+        return self.client.get(reverse(CHANGE, args=[account.pk])).content.decode()
+
+    def _form(self) -> dict[str, Any]:
+        return {"label": "A", "environment": "live", "is_enabled": "on", "profile": "relaxed", "owner": self.user.pk}
+
+    def _post(self, address: str, form: dict[str, Any]) -> dict[str, list[str]]:
+        """The errors that the form comes back with, and never with a secret."""
+        answer = self.client.post(address, {name: value for name, value in form.items() if value is not None})
+        assert not any(each in answer.content.decode() for each in SECRETS.values())
+        self.said = [str(message) for message in answer.wsgi_request._messages]
+        return {} if answer.status_code == 302 else dict(answer.context["adminform"].form.errors)
+
+
+@pytest.fixture
+def page(admin_client: Client, admin_user: User) -> Page:
+    return Page(admin_client, admin_user)
+
+
+def test_key_that_may_only_read_is_saved_and_never_shown_again(desk: BitgetDesk, page: Page) -> None:
+    """D-04: what BitGet told of it is kept; its end is all that the page has of it; the history names fields only."""
+    key_at(desk, uid="4711", kind="unified")
+    assert page.add() == {}
+    account = Account.objects.get()
+    assert open_credentials(account) == KEY
+    assert (account.is_enabled, account.uid, account.kind, account.verdict["outcome"]) == (
+        True,
+        "4711",
+        "unified",
+        "taken",
+    )
+    assert page.said[:2] == [
+        "BitGet takes this key. It may read.",
+        "This key works from every IP address. Bind it to the address of this machine.",
+    ]
+    shown = page.shown(account)
+    assert "••••cdef" in shown
+    assert "BitGet takes this key" in shown
+    assert not any(secret in shown for secret in SECRETS.values())
+    assert page.change(account, **SECRETS) == {}
+    history = " ".join(str(each) for each in LogEntry.objects.values_list("change_message", "object_repr"))
+    assert "Passphrase" in history
+    assert not any(secret in history for secret in SECRETS.values())
+
+
+@pytest.mark.parametrize("rights", [("read", "trade"), ("read", "withdraw"), ("read", "trade", "withdraw")])
+def test_key_that_may_trade_is_refused_without_a_reason(desk: BitgetDesk, page: Page, rights: tuple[str, ...]) -> None:
+    """B12: nothing is saved; with a reason it is, and flagged."""
+    key_at(desk, *rights)
+    assert "Make one that may only read" in page.add()["__all__"][0]
+    assert not Account.objects.exists()
+    assert page.add(override_reason="it is the only one") == {}
+    assert any("It is taken all the same: it is the only one" in said for said in page.said)
+    assert "It is taken all the same" in page.shown(Account.objects.get())
+
+
+def test_reason_cannot_be_taken_away_from_a_followed_key(desk: BitgetDesk, page: Page) -> None:
+    """B12: it is asked again; switched off it may stay."""
+    key_at(desk, "read", "trade")
+    page.add(override_reason="it is the only one")
+    account = Account.objects.get()
+    assert "Make one that may only read" in page.change(account)["__all__"][0]
+    assert page.change(account, is_enabled=None) == {}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"secret": "another-secret-that-is-wrong"}, "signature refused: check secret, passphrase, clock"),
+        ({"passphrase": "another-passphrase-that-is-wrong"}, "passphrase refused"),
+        ({"api_key": "bg_another_key_that_is_wrong"}, "API key refused"),
+        ({"environment": "demo"}, "demo"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_sentence(
+    desk: BitgetDesk, page: Page, wrong: dict[str, str], sentence: str
+) -> None:
+    """B-05 D-04: and nothing is saved."""
+    key_at(desk)
+    assert sentence in page.add(**wrong)["__all__"][0]
+    assert not Account.objects.exists()
+
+
+def test_key_of_another_account_is_refused(desk: BitgetDesk, page: Page) -> None:
+    """B11: the stored key stays."""
+    key_at(desk, uid="4711")
+    page.add()
+    account = Account.objects.get()
+    desk.open_account("bg_the_key_of_another", "secret-of-another", "passphrase-of-another", uid="4712")
+    other = {"api_key": "bg_the_key_of_another", "secret": "secret-of-another", "passphrase": "passphrase-of-another"}
+    assert "BitGet's account 4712, and here is 4711" in page.change(account, **other)["__all__"][0]
+    account.refresh_from_db()
+    assert (open_credentials(account), account.revision) == (KEY, 1)
+
+
+def test_unreachable_venue_saves_switched_off(redis_server: str, page: Page) -> None:
+    """D-04: nobody knows what the key may do, so nobody follows it; what was typed is not lost."""
+    assert page.add() == {}
+    account = Account.objects.get()
+    assert (account.is_enabled, account.verdict["outcome"]) == (False, "not checked")
+    assert open_credentials(account) == KEY
+    assert "BitGet could not be asked" in page.said[0]
+    assert page.said[1] == "A is switched off: nobody follows it."
+
+
+def test_empty_fields_keep_the_key_and_one_alone_is_refused(desk: BitgetDesk, page: Page) -> None:
+    """D-04: BitGet is asked for a new key, and not for a new label."""
+    key_at(desk)
+    page.add()
+    account, asked = Account.objects.get(), len(desk.calls)
+    assert page.change(account, label="B") == {}
+    account.refresh_from_db()
+    assert (account.label, account.revision, len(desk.calls)) == ("B", 1, asked)
+    assert "they belong together" in page.change(account, secret="another")["__all__"][0]
+    assert "they belong together" in page.add(label="C", passphrase="")["__all__"][0]
+
+
+def test_button_tells_of_a_key_that_was_deleted(desk: BitgetDesk, page: Page) -> None:
+    """D-04: it is switched off; asked again at once, it is not asked again."""
+    key_at(desk)
+    page.add()
+    account = Account.objects.get()
+    desk.accounts[0].revoke()
+    said = page.test(account)
+    assert "API key refused" in said
+    assert "A is switched off" in said
+    account.refresh_from_db()
+    assert (account.is_enabled, account.verdict["outcome"]) == (False, "refused")
+    asked = len(desk.calls)
+    assert "It was tested just now" in page.test(account)
+    assert len(desk.calls) == asked
+
+
+def test_button_without_an_answer_changes_nothing(desk: BitgetDesk, page: Page, settings: Settings) -> None:
+    """D-04: what was known of the key is still what is known."""
+    key_at(desk)
+    page.add()
+    settings.REPLAY_EXCHANGE_URL = "http://127.0.0.1:9"
+    account = Account.objects.get()
+    assert "BitGet could not be asked" in page.test(account)
+    account.refresh_from_db()
+    assert (account.is_enabled, account.verdict["outcome"]) == (True, "taken")
+
+
+def test_others_see_what_is_theirs_and_change_what_they_own(redis_server: str, page: Page, client: Client) -> None:
+    """D-04: with every permission of the admin, but not those of a superuser."""
+    group = Group.objects.create(name="readers")
+    somebody = User.objects.create_user("somebody", is_staff=True)
+    somebody.user_permissions.add(*Permission.objects.filter(content_type__model="account"))
+    somebody.groups.add(group)
+    for label, owner in (("own", somebody), ("shared", page.user), ("hidden", page.user)):
+        account = Account(label=label, owner=owner)
+        seal(account, KEY)
+        account.save()
+    Account.objects.get(label="shared").groups.add(group)
+    client.force_login(somebody)
+    listed = client.get(reverse("admin:positions_account_changelist")).context["cl"].result_list
+    assert [account.label for account in listed] == ["own", "shared"]
+    own, shared, hidden = (Account.objects.get(label=label) for label in ("own", "shared", "hidden"))
+    theirs = Page(client, somebody)
+    assert "••••cdef" in theirs.shown(shared)
+    assert "password" not in theirs.shown(shared)
+    assert client.post(reverse(CHANGE, args=[shared.pk]), {"label": "mine"}).status_code == 403
+    assert client.post(reverse(TEST, args=[shared.pk])).status_code == 403
+    assert client.post(reverse(TEST, args=[hidden.pk])).status_code == 404
+    assert theirs.change(own, label="renamed", is_enabled=None, owner=page.user.pk) == {}
+    own.refresh_from_db()
+    assert (own.label, own.owner) == ("renamed", somebody)
+    assert theirs.add(label="another", owner=page.user.pk) == {}
+    assert Account.objects.get(label="another").owner == somebody
+
+
+def test_test_is_posted(page: Page, client: Client) -> None:
+    """S17: not fetched by a link, not by a form of another site."""
+    address = reverse(TEST, args=[Account.objects.create(label="A", owner=page.user).pk])
+    assert page.client.get(address).status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = page.client.cookies
+    assert strict.post(address).status_code == 403
+
+
+def test_deleting_an_account_counts_what_goes_with_it(page: Page) -> None:
+    """D-04: rows that nobody may delete by hand go with their account, and are not listed one by one."""
+    account = Account.objects.create(label="A", owner=page.user)
+    BalanceSnapshot.objects.create(account=account, coin="USDT", taken_at=timezone.now())
+    address = reverse("admin:positions_account_delete", args=[account.pk])
+    assert "balance snapshots: 1" in text_of(page.client.get(address).content).lower()
+    page.client.post(address, {"post": "yes"})
+    assert not Account.objects.exists()
