@@ -3,7 +3,7 @@
 Key and passphrase travel in headers, which no exception and no log line ever holds.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from feeds.clock import Clock
@@ -50,6 +50,10 @@ class Caller:
         """The highest share of a full limit in use, 0 to 1; 1 while the venue says that one is used up."""
         return self._usage.share(self._clock.monotonic())
 
+    def venue_now(self) -> datetime:
+        """The venue's time, as far as we know it."""
+        return self._clock.now() + self._ahead
+
     async def ask(self, call: Call) -> bytes:
         """The body of the answer. Where the venue finds our clock wrong, it is corrected and asked again, once."""
         _check_sendable(self._credentials)
@@ -76,8 +80,7 @@ class Caller:
 
     async def _ask_signed(self, call: Call) -> bytes:
         await self._wait_for_leave(call)
-        now = self._clock.now() + self._ahead
-        return await self._send(signed(call, self._credentials, self._environment, now))
+        return await self._send(signed(call, self._credentials, self._environment, self.venue_now()))
 
     async def _wait_for_leave(self, call: Call) -> None:
         await self._allowance.wait(self._counted_as, call.what, share(call.rate, OUR_SHARE))

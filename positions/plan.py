@@ -7,7 +7,8 @@ from positions.types import AccountKind, Environment
 
 class AccountPlan(NamedTuple):
     """`kind` is None until it is found out; `uid` is "" until the first key told it. `revision` counts edits of the
-    key, so that a loop that waits for a person hears of one.
+    key, so that a loop that waits for a person hears of one. `is_first`: of all enabled accounts it was added first,
+    and speaks for the others where only one can.
     """
 
     id: int
@@ -17,3 +18,4 @@ class AccountPlan(NamedTuple):
     profile: str
     revision: int
     uid: str
+    is_first: bool = False

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from feeds.clock import Clock
 from feeds.storage.allowance import Allowance
@@ -13,7 +15,7 @@ from positions.errors import AccountRefused, Failure
 from positions.plan import AccountPlan
 from positions.types import AccountKind, Balances, Fills, KeyInfo, Orders, Positions
 from positions.venues.bitget import DIALECTS
-from positions.venues.bitget_rest import AccountRest, Call, Page
+from positions.venues.bitget_rest import AccountRest, Call, Page, told_at
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,8 @@ T = TypeVar("T")
 
 # Of a hundred rows each: far beyond what an account may have open.
 MAX_PAGES: Final = 20
+# What the venue tells of at once; less a minute, for the way there.
+FILLS_WITHIN: Final = timedelta(days=7, minutes=-1)
 # The classic world says so to a unified account.
 _IS_UNIFIED: Final = "40085"
 
@@ -64,30 +68,31 @@ class AccountClient:
     async def positions(self) -> Positions:
         """All that are open."""
         rest = await self._rest()
-        return rest.read_positions(await self._caller.ask(rest.positions()))
+        body = await self._caller.ask(rest.positions())
+        return replace(rest.read_positions(body), told_at=told_at(body))
 
     async def balances(self) -> Balances:
         rest = await self._rest()
-        return rest.read_balances(await self._caller.ask(rest.balances()))
+        body = await self._caller.ask(rest.balances())
+        return replace(rest.read_balances(body), told_at=told_at(body))
 
     async def orders(self) -> Orders:
         """All that are open, with those that wait for a trigger. As old as the oldest of the answers."""
         rest = await self._rest()
-        pages: list[Page[Orders]] = []
-        is_whole = True
-        for call in (rest.orders(), *rest.triggers()):
-            pages += await self._pages(rest, call, rest.read_orders)
-            is_whole = is_whole and not pages[-1].after
-        found = {order.order_id: order for page in pages for order in page.content.orders}
-        times = [page.content.told_at for page in pages if page.content.told_at]
-        return Orders(tuple(found.values()), is_whole, min(times, default=None))
+
+        def read(body: bytes) -> Page[Orders]:
+            page = rest.read_orders(body)
+            return page._replace(content=replace(page.content, told_at=told_at(body)))
+
+        return _joined([await self._pages(rest, call, read) for call in (rest.orders(), *rest.triggers())])
 
     async def fills(self, since: datetime) -> Fills:
-        """What was executed since then, each once; the newest of them, where there are more than twenty pages."""
+        """What was executed since then, each once: of the last week, and no more than twenty pages of it."""
         rest = await self._rest()
-        pages = await self._pages(rest, rest.fills(since), rest.read_fills)
-        if pages[-1].after:
-            logger.warning("%s: fills before the last %d pages are left out", self._label, MAX_PAGES)
+        start = max(since, self._caller.venue_now() - FILLS_WITHIN)
+        pages = await self._pages(rest, rest.fills(start), rest.read_fills)
+        if start != since or pages[-1].after:
+            logger.warning("%s: not all fills since %s are to be had, only the newest of them", self._label, since)
         return Fills(tuple({fill.fill_id: fill for page in pages for fill in page.content.fills}.values()))
 
     async def _rest(self) -> AccountRest:
@@ -99,3 +104,12 @@ class AccountClient:
         while pages[-1].after and len(pages) < MAX_PAGES:
             pages.append(read(await self._caller.ask(rest.next_page(call, pages[-1].after))))
         return pages
+
+
+def _joined(lists: list[list[Page[Orders]]]) -> Orders:
+    """All lists as one. It is whole where each of them is, and as old as the oldest page."""
+    pages = [page.content for pages in lists for page in pages]
+    found = {order.order_id: order for page in pages for order in page.orders}
+    is_whole = not any(pages[-1].after for pages in lists)
+    times = [page.told_at for page in pages if page.told_at]
+    return Orders(tuple(found.values()), is_whole, min(times, default=None))

@@ -51,11 +51,15 @@ class OrderSide(StrEnum):
 
 
 class OrderStatus(StrEnum):
-    """In the order in which an order may go through them; the last four are ends."""
+    """In the order in which an order may go through them; the last five are ends.
+
+    `gone` is ours: the order is not open any more, and nobody told how it ended.
+    """
 
     LIVE = "live"
     EXECUTING = "executing"
     PARTIALLY_FILLED = "partially_filled"
+    GONE = "gone"
     FILLED = "filled"
     CANCELLED = "cancelled"
     EXECUTED = "executed"
@@ -66,7 +70,13 @@ class OrderStatus(StrEnum):
         return self in _ENDS
 
 
-_ENDS = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.EXECUTED, OrderStatus.FAILED)
+_ENDS = (
+    OrderStatus.GONE,
+    OrderStatus.FILLED,
+    OrderStatus.CANCELLED,
+    OrderStatus.EXECUTED,
+    OrderStatus.FAILED,
+)
 
 
 class OrderKind(StrEnum):

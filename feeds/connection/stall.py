@@ -54,9 +54,14 @@ class Vigil:
         self._unseen = set(self.symbols)
 
     @property
+    def is_acknowledged(self) -> bool:
+        """Every subscription is acknowledged."""
+        return not self._unanswered
+
+    @property
     def is_connected(self) -> bool:
-        """Every subscription is acknowledged and data has come."""
-        return self.has_data and not self._unanswered
+        """And data has come."""
+        return self.has_data and self.is_acknowledged
 
     def asked(self, now: float) -> None:
         """A request was sent: many requests take a while, and so do their answers."""

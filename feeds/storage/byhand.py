@@ -17,7 +17,7 @@ from feeds.storage import keys
 from feeds.storage.live import LiveStore
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, blocking_client, typed_errors
 from feeds.storage.servers import addresses
-from feeds.storage.status import NO_DATA, ByHand, PairStatus
+from feeds.storage.status import NO_DATA, ByHand, FeedByHand, PairStatus
 
 EVERY_S: Final = 1.0
 LINE_NAMES: Final = (keys.WS_STATUS, keys.WS_LAST_UPDATE)
@@ -42,7 +42,7 @@ async def keep_written(origin: str, look: Callable[[], LineNow | None], store: L
         await clock.sleep(EVERY_S)
 
 
-def values(origin: str, line: LineNow, pair: PairStatus, now: datetime) -> dict[str, ByHand]:
+def values(origin: str, line: LineNow, pair: PairStatus, now: datetime) -> dict[str, FeedByHand]:
     """By key."""
     known: dict[str, str | PairStatus] = {
         keys.WS_STATUS: f"connected to {line.venue}" if line.venue else "disconnected",
@@ -50,7 +50,7 @@ def values(origin: str, line: LineNow, pair: PairStatus, now: datetime) -> dict[
         keys.PAIR: pair,
     }
     version = int(now.timestamp() * 1000)
-    unknown = ByHand(v=NO_DATA, fence=0, version=version, at=now, origin=origin)
+    unknown: FeedByHand = ByHand(v=NO_DATA, fence=0, version=version, at=now, origin=origin)
     return {
         **dict.fromkeys((keys.MM_TRAP_PROBABILITY, *POSITION_NAMES), unknown),
         **{key: structs.replace(unknown, v=v, fence=line.fence) for key, v in known.items()},

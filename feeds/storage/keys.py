@@ -87,6 +87,15 @@ def sync(server: str) -> str:
     return f"{_PREFIX}sync:{server}"
 
 
+def ws_status(account: int) -> str:
+    """For people: the line of one account; without a number it is the feed's."""
+    return f"{WS_STATUS}:{account}"
+
+
+def ws_last_update(account: int) -> str:
+    return f"{WS_LAST_UPDATE}:{account}"
+
+
 def positions(account: int) -> str:
     return f"{_PREFIX}position:{account}"
 

@@ -2,14 +2,20 @@
 
 import logging
 from collections import deque
-from typing import Final
+from typing import Final, Protocol
 
-from django.db import DataError, IntegrityError, models
+from django.db import DataError, IntegrityError
 
 logger = logging.getLogger(__name__)
 
 # Seven venues that all fail for half a day, at the thirty tries in five minutes that each may see, and room to spare.
 MAX_WAITING: Final = 100_000
+
+
+class Row(Protocol):
+    """A model's instance, or another write that can be done again; its text says in a log what it is."""
+
+    def save(self) -> None: ...
 
 
 class WaitingRows:
@@ -20,19 +26,24 @@ class WaitingRows:
     """
 
     def __init__(self) -> None:
-        self._rows: deque[models.Model] = deque()
+        self._rows: deque[Row] = deque()
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, row: models.Model) -> None:
+    def add(self, row: Row) -> None:
         if len(self._rows) >= MAX_WAITING:
             logger.error("too many rows wait for the database, lost: %s", row)
             return
         self._rows.append(row)
 
     def save_next(self) -> None:
-        """Writes the oldest row, which stays when the database does not take it. Blocking; for one thread."""
+        """Writes the oldest row, which stays when the database does not take it. Blocking; for one thread.
+
+        There may be none any more: whoever asked for the one before was cancelled, and the thread went on with it.
+        """
+        if not self._rows:
+            return
         row = self._rows[0]
         try:
             row.save()

@@ -1,9 +1,11 @@
 """Shapes of what is told in Redis of the Redis servers themselves, their logs, and by hand."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import msgspec
+
+V = TypeVar("V")
 
 CONFLICTS_LISTED: Final = 20
 # What a value is that nobody knows yet, for people who read it by hand.
@@ -79,16 +81,19 @@ class SyncStatus(msgspec.Struct, frozen=True, gc=False):
     finished_at: datetime | None = None
 
 
-class ByHand(msgspec.Struct, frozen=True, gc=False):
+class ByHand(msgspec.Struct, Generic[V], frozen=True, gc=False):
     """A value that people read by hand; `origin` is who wrote it."""
 
-    v: str | PairStatus
+    v: V
     fence: int
     version: int
     at: datetime
     origin: str
 
 
+# What a feed tells.
+FeedByHand = ByHand[str | PairStatus]
+
 decode_drain = msgspec.json.Decoder(DrainStatus).decode
 decode_sync = msgspec.json.Decoder(SyncStatus).decode
-decode_by_hand = msgspec.json.Decoder(ByHand).decode
+decode_by_hand = msgspec.json.Decoder(FeedByHand).decode

@@ -6,11 +6,16 @@ switched off, and only read in old recordings. https://www.bitget.com/api-doc/co
 
 from typing import Final
 
-from positions.types import AccountKind
+from feeds.venues.base import Frame
+from positions.types import AccountEvent, AccountKind
 from positions.venues.bitget_dialect import Dialect
+from positions.venues.bitget_frames import parse
 from positions.venues.bitget_push import DEFAULT
 from positions.venues.bitget_v2_rest import ClassicRest
 from positions.venues.bitget_v3_rest import UnifiedRest
+
+_CATEGORY: Final = "usdt-futures"
+_COIN: Final = "USDT"
 
 
 class ClassicDialect(Dialect):
@@ -37,7 +42,19 @@ class UnifiedDialect(Dialect):
         return {"instType": "UTA", "topic": channel}
 
     def ticker(self, symbol: str) -> dict[str, str]:
-        return {"instType": "usdt-futures", "topic": "ticker", "symbol": symbol}
+        return {"instType": _CATEGORY, "topic": "ticker", "symbol": symbol}
+
+    def parse(self, frame: Frame) -> list[AccountEvent]:
+        """One stream has all products of the account; USDT futures are what we follow."""
+        return parse(frame, _is_of_usdt_futures)
+
+
+def _is_of_usdt_futures(row: object) -> bool:
+    """Positions name their coin, orders and fills their category, balances neither."""
+    if not isinstance(row, dict):
+        return True
+    category, coin = row.get("category", _CATEGORY), row.get("marginCoin", _COIN)
+    return str(category).lower() == _CATEGORY and coin in (_COIN, "")
 
 
 DIALECTS: Final[dict[AccountKind, Dialect]] = {

@@ -9,17 +9,17 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from feeds.decimals import parse_whole
+from feeds.decimals import EXCERPT_CHARACTERS, parse_whole
 from feeds.errors import BadFrame
 from feeds.types import time_from_ms
 from positions.types import Told, ToldText, ToldTime
 
 W = TypeVar("W")
 
-SYMBOL_CHARACTERS: Final = 40
+WORD_CHARACTERS: Final = 40
 ID_CHARACTERS: Final = 64
 COIN_CHARACTERS: Final = 16
-TEXT_CHARACTERS: Final = 80
+REASON_CHARACTERS: Final = 80
 _ZERO: Final = Decimal(0)
 # Ratios and sums are the venue's own results, with more digits than a price has. "1e-7" is JSON too.
 _is_number: Final = re.compile(r"-?[0-9]{1,18}+(?:\.[0-9]{1,30}+)?+(?:[eE][+-]?[0-9]{1,2})?").fullmatch
@@ -41,20 +41,20 @@ class Fields:
 
     def name(self, *names: str, at_most: int = ID_CHARACTERS) -> str:
         """An id or another word without which the row means nothing."""
-        text = self.text(*names)
-        if not isinstance(text, str) or len(text) > at_most:
+        text = self.text(*names, at_most=at_most)
+        if not isinstance(text, str):
             raise BadFrame("missing", names)
         return text
 
     def symbol(self, *names: str) -> str:
         """In capitals: REST samples spell some in small letters."""
-        return self.name(*names, at_most=SYMBOL_CHARACTERS).upper()
+        return self.name(*names, at_most=WORD_CHARACTERS).upper()
 
-    def text(self, *names: str) -> ToldText:
-        """At most 80 printable characters."""
+    def text(self, *names: str, at_most: int = WORD_CHARACTERS) -> ToldText:
+        """Printable, and not too long for its column."""
         found = self._take(names)
-        if isinstance(found, str) and not (len(found) <= TEXT_CHARACTERS and found.isprintable()):
-            raise BadFrame("text", found)
+        if isinstance(found, str) and not (len(found) <= at_most and found.isprintable()):
+            raise BadFrame("text", found[:EXCERPT_CHARACTERS])
         return found
 
     def number(self, *names: str) -> Told:
@@ -119,7 +119,7 @@ class Fields:
 def as_number(text: str) -> Decimal:
     """BadFrame for what is no number; a plain decimal keeps its digits."""
     if _is_number(text) is None:
-        raise BadFrame("decimal", text[:TEXT_CHARACTERS])
+        raise BadFrame("decimal", text[:EXCERPT_CHARACTERS])
     return Decimal(text)
 
 

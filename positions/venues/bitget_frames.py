@@ -1,7 +1,7 @@
 """The envelope of BitGet's frames, which is the same in all generations: answers, pushes and the bare pong."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -36,10 +36,13 @@ class _Head(msgspec.Struct):
 _head: Final = msgspec.json.Decoder(_Head).decode
 
 
-def parse(frame: Frame) -> list[AccountEvent]:
-    """Everything that the frame says; what we did not ask for is nothing. BadFrame for what breaks the shape."""
+def parse(frame: Frame, is_wanted: Callable[[object], bool] = lambda row: True) -> list[AccountEvent]:
+    """What the frame says in the rows that are wanted. BadFrame for what breaks the shape.
+
+    Channels that we never ask for say nothing.
+    """
     try:
-        return _read(frame)
+        return _read(frame, is_wanted)
     except BadFrame:
         raise
     except UNREADABLE as error:
@@ -52,7 +55,7 @@ def key_of(argument: Mapping[str, Any]) -> str:
     return f"{channel} {symbol}" if symbol else channel
 
 
-def _read(frame: Frame) -> list[AccountEvent]:
+def _read(frame: Frame, is_wanted: Callable[[object], bool]) -> list[AccountEvent]:
     if frame in ("pong", b"pong"):
         return [Pong()]
     head = _head(frame)
@@ -60,7 +63,7 @@ def _read(frame: Frame) -> list[AccountEvent]:
     if head.event:
         return _answer(head, argument)
     reader = _readers(argument).get(_channel(argument))
-    return [reader(_push(head, argument))] if reader else []
+    return [reader(_push(head, argument, is_wanted))] if reader else []
 
 
 def _answer(head: _Head, argument: dict[str, Any]) -> list[AccountEvent]:
@@ -80,17 +83,23 @@ def _named_in(text: str) -> str:
     return key_of({"topic": topic[1], "symbol": symbol[1] if symbol else ""}) if topic else ""
 
 
-def _push(head: _Head, argument: dict[str, Any]) -> Push:
+def _push(head: _Head, argument: dict[str, Any], is_wanted: Callable[[object], bool]) -> Push:
+    """What remains of a snapshot when rows are left out is none any more."""
+    rows = decode_rows(head.data)
+    wanted = [row for row in rows if is_wanted(row)]
+    is_snapshot = head.action == "snapshot" and len(wanted) == len(rows)
     told_at = None if head.ts in (None, "") else as_time(str(head.ts))
-    product = str(argument.get("instType", "")).upper()
-    return Push(product, _symbol(argument), head.action == "snapshot", decode_rows(head.data), told_at)
+    return Push(_product(argument), _symbol(argument), is_snapshot, wanted, told_at)
 
 
 def _readers(argument: dict[str, Any]) -> Mapping[str, Reader]:
     if "topic" in argument:
         return bitget_v3.CHANNELS
-    is_old = str(argument.get("instType", "")).upper() in _OLD_PRODUCTS
-    return bitget_v1.CHANNELS if is_old else bitget_v2.CHANNELS
+    return bitget_v1.CHANNELS if _product(argument) in _OLD_PRODUCTS else bitget_v2.CHANNELS
+
+
+def _product(argument: Mapping[str, Any]) -> str:
+    return str(argument.get("instType") or "").upper()
 
 
 def _channel(argument: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from feeds.errors import BadFrame
 from positions.types import AccountNews, MarketNews, OrderKind, OrderSide, PositionSide, ToldText
-from positions.venues.bitget_fields import Fields
+from positions.venues.bitget_fields import COIN_CHARACTERS, Fields
 from positions.venues.bitget_words import POSITION_SIDES, SIDES
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ def kind_of_order(fields: Fields, words: Mapping[str, OrderKind], name: str) -> 
 def fee_of(fields: Fields, name: str) -> tuple[Decimal | None, str | None]:
     """What a fill cost, in the venue's sign, and in which coin: the first of its details."""
     for detail in fields.rows("feeDetail"):
-        return told(detail.number(name)), told(detail.text("feeCoin"))
+        return told(detail.number(name)), told(detail.text("feeCoin", at_most=COIN_CHARACTERS))
     return None, None
 
 

@@ -14,7 +14,7 @@ from positions.credentials import Credentials
 from positions.errors import AccountRefused
 from positions.types import Balances, Environment, Fills, KeyInfo, Orders, Positions
 from positions.venues.bitget_codes import OK, refusal
-from positions.venues.bitget_fields import Fields
+from positions.venues.bitget_fields import Fields, as_time
 from positions.venues.bitget_sign import signature
 
 T = TypeVar("T")
@@ -40,6 +40,7 @@ class Page(NamedTuple, Generic[T]):
 class _Answer(msgspec.Struct):
     code: str | int = ""
     msg: str | None = None
+    requestTime: str | int | None = None
     data: Any = None
 
 
@@ -139,6 +140,11 @@ def signed(call: Call, credentials: Credentials, environment: Environment, now: 
 def data_of(body: bytes) -> Any:
     """What the answer holds. BadFrame where the body is none."""
     return decode(_answer, body).data
+
+
+def told_at(body: bytes) -> datetime | None:
+    """When the venue took the question, by its own clock: what it answers is not older. None where it does not say."""
+    return as_time(str(decode(_answer, body).requestTime or 0))
 
 
 def rows_of(data: Any, name: str) -> list[Any]:

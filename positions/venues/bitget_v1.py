@@ -14,7 +14,7 @@ from positions.types import (
     Positions,
 )
 from positions.venues import bitget_v2
-from positions.venues.bitget_fields import Fields
+from positions.venues.bitget_fields import COIN_CHARACTERS, ID_CHARACTERS, Fields
 from positions.venues.bitget_market import OLD_MARKET
 from positions.venues.bitget_push import Push, Reader, kind_of_order, position_side, side_of_order
 from positions.venues.bitget_words import IS_YES, KINDS, MARGIN_MODES, POSITION_MODES, SIDES, STATUSES, TRIGGERS
@@ -39,7 +39,7 @@ def read_position(f: Fields) -> Position:
         margin_ratio=f.number("marginRate"),
         maintenance_ratio=f.number("keepMarginRate"),
         position_mode=f.word(POSITION_MODES, "holdMode"),
-        margin_coin=f.text("marginCoin"),
+        margin_coin=f.text("marginCoin", at_most=COIN_CHARACTERS),
         venue_id=f.text("posId"),
         updated_at=f.time("uTime", "utime"),
         raw=f.raw,
@@ -50,7 +50,7 @@ def read_order(f: Fields) -> Order:
     return Order(
         order_id=f.name("ordId", "orderId"),
         symbol=f.symbol("instId", "symbol"),
-        client_id=f.text("clOrdId", "clientOid"),
+        client_id=f.text("clOrdId", "clientOid", at_most=ID_CHARACTERS),
         kind=kind_of_order(f, KINDS, "ordType"),
         status=f.word(STATUSES, "status", "state"),
         side=f.word(SIDES, "side"),
@@ -73,7 +73,7 @@ def read_trigger(f: Fields) -> Order:
     return Order(
         order_id=f.name("id", "ordId"),
         symbol=f.symbol("instId", "symbol"),
-        client_id=f.text("cOid", "clOrdId"),
+        client_id=f.text("cOid", "clOrdId", at_most=ID_CHARACTERS),
         kind=kind_of_order(f, TRIGGERS, "planType"),
         status=f.word(STATUSES, "state", "status"),
         side=f.word(SIDES, "side"),

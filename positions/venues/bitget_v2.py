@@ -54,7 +54,7 @@ def read_position(f: Fields) -> Position:
         take_profit=f.price("takeProfit"),
         stop_loss=f.price("stopLoss"),
         position_mode=f.word(POSITION_MODES, "posMode"),
-        margin_coin=f.text("marginCoin"),
+        margin_coin=f.text("marginCoin", at_most=COIN_CHARACTERS),
         venue_id=f.text("posId"),
         updated_at=f.time("uTime"),
         raw=f.raw,

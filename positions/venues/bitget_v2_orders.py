@@ -13,7 +13,7 @@ from positions.types import (
     Orders,
     Told,
 )
-from positions.venues.bitget_fields import Fields
+from positions.venues.bitget_fields import ID_CHARACTERS, REASON_CHARACTERS, Fields
 from positions.venues.bitget_push import (
     Push,
     fee_of,
@@ -35,7 +35,7 @@ def read_order(f: Fields, symbol: str = "") -> Order:
     return Order(
         order_id=f.name("orderId"),
         symbol=symbol_of_order(f, symbol, "instId", "symbol"),
-        client_id=f.text("clientOid"),
+        client_id=f.text("clientOid", at_most=ID_CHARACTERS),
         size=_order_size(f),
         kind=kind_of_order(f, KINDS, "orderType"),
         status=f.word(STATUSES, "status", "state"),
@@ -50,7 +50,7 @@ def read_order(f: Fields, symbol: str = "") -> Order:
         leverage=f.number("leverage"),
         margin_mode=f.word(MARGIN_MODES, "marginMode"),
         is_reduce_only=f.word(IS_YES, "reduceOnly"),
-        cancel_reason=f.text("cancelReason"),
+        cancel_reason=f.text("cancelReason", at_most=REASON_CHARACTERS),
         created_at=f.time("cTime"),
         updated_at=f.time("uTime"),
         raw=f.raw,
@@ -62,7 +62,7 @@ def read_trigger(f: Fields) -> Order:
     return Order(
         order_id=f.name("orderId"),
         symbol=symbol_of_order(f, "", "instId", "symbol"),
-        client_id=f.text("clientOid"),
+        client_id=f.text("clientOid", at_most=ID_CHARACTERS),
         kind=kind_of_order(f, TRIGGERS, "planType"),
         status=f.word(STATUSES, "status", "planStatus"),
         side=f.word(SIDES, "side"),

@@ -19,7 +19,7 @@ from positions.types import (
     Position,
     Positions,
 )
-from positions.venues.bitget_fields import COIN_CHARACTERS, Fields
+from positions.venues.bitget_fields import COIN_CHARACTERS, ID_CHARACTERS, REASON_CHARACTERS, Fields
 from positions.venues.bitget_market import UNIFIED_MARKET
 from positions.venues.bitget_push import (
     Push,
@@ -73,7 +73,7 @@ def read_position(f: Fields) -> Position:
         maintenance_ratio=f.number("mmr"),
         funding_fee=f.number("totalFundingFee", "totalFunding"),
         position_mode=f.word(POSITION_MODES, "holdMode"),
-        margin_coin=f.text("marginCoin"),
+        margin_coin=f.text("marginCoin", at_most=COIN_CHARACTERS),
         updated_at=f.time("updatedTime"),
         raw=f.raw,
     )
@@ -83,7 +83,7 @@ def read_order(f: Fields) -> Order:
     return Order(
         order_id=f.name("orderId"),
         symbol=f.symbol("symbol"),
-        client_id=f.text("clientOid"),
+        client_id=f.text("clientOid", at_most=ID_CHARACTERS),
         kind=kind_of_order(f, KINDS, "orderType"),
         status=f.word(STATUSES, "orderStatus"),
         side=f.word(SIDES, "side"),
@@ -98,7 +98,7 @@ def read_order(f: Fields) -> Order:
         leverage=f.number("leverage"),
         margin_mode=f.word(MARGIN_MODES, "marginMode"),
         is_reduce_only=f.word(IS_YES, "reduceOnly"),
-        cancel_reason=f.text("cancelReason"),
+        cancel_reason=f.text("cancelReason", at_most=REASON_CHARACTERS),
         created_at=f.time("createdTime"),
         updated_at=f.time("updatedTime"),
         raw=f.raw,
@@ -113,7 +113,7 @@ def read_strategy(f: Fields) -> Order:
     return Order(
         order_id=f.name("orderId"),
         symbol=f.symbol("symbol"),
-        client_id=f.text("clientOid"),
+        client_id=f.text("clientOid", at_most=ID_CHARACTERS),
         kind=kind,
         status=f.word(STATUSES, "status"),
         side=f.word(SIDES, "side"),

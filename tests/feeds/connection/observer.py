@@ -43,10 +43,10 @@ class Observer:
 
         return await wait_for(look)
 
-    async def by_hand(self, name: str, is_so: Callable[[status.ByHand], bool]) -> status.ByHand:
+    async def by_hand(self, name: str, is_so: Callable[[status.FeedByHand], bool]) -> status.FeedByHand:
         """What people read under this name, once this is true of it."""
 
-        async def look() -> status.ByHand | None:
+        async def look() -> status.FeedByHand | None:
             (held,) = await self._store.read([name])
             value = status.decode_by_hand(held) if held else None
             return value if value and is_so(value) else None

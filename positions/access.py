@@ -1,0 +1,81 @@
+"""Being let in with one key: by the venue's clock, into the right one of its worlds, and to the account that it was."""
+
+import asyncio
+from typing import Final
+
+from feeds.connection.retry import planned_life
+from positions.address import reached
+from positions.around import Around
+from positions.condition import Remedy
+from positions.credentials import Credentials
+from positions.errors import AccountRefused, Failure
+from positions.plan import AccountPlan
+from positions.rest import AccountClient
+from positions.session import Entrance
+from positions.venues.bitget import DIALECTS
+
+# The venue forgives 30 s. We correct any difference, and tell of one that somebody should see to.
+TOLD_FROM_S: Final = 5.0
+# The venue cuts every connection after a day.
+LIFE_S: Final = 86_400.0
+
+
+class Access:
+    """With one key. What is not known of it is asked when it is entered, and asked again when it proved wrong.
+
+    `is_open` is set while the key is known to be good and of the right account: nothing is believed before.
+    """
+
+    def __init__(self, plan: AccountPlan, credentials: Credentials, around: Around) -> None:
+        self.client = AccountClient(plan, credentials, around.allowance, around.clock)
+        self.is_open = asyncio.Event()
+        self.skew: float | None = None
+        self._kind = plan.kind
+        self._plan = plan
+        self._credentials = credentials
+        self._is_identified = False
+        self._around = around
+
+    async def enter(self, chance: float) -> Entrance:
+        """Where the socket is. Raises what the client does, and AccountRefused where it is somebody else's key."""
+        if self.skew is None:
+            self.skew = await self._measure()
+        if self._kind is None:
+            self._kind = await self.client.detect_kind()
+            self._around.journal.learnt(kind=self._kind)
+        if not self._is_identified:
+            await self._identify()
+        self.is_open.set()
+        dialect = DIALECTS[self._kind]
+        url = reached(dialect.private_url(self._plan.environment))
+        return Entrance(dialect, url, self._credentials, self.skew, planned_life(LIFE_S, chance))
+
+    def correct(self, remedy: Remedy) -> None:
+        """The next entrance asks again."""
+        if remedy is not Remedy.WAIT:
+            self.is_open.clear()
+        if remedy is Remedy.CLOCK:
+            self.skew = None
+        if remedy is Remedy.KIND:
+            self._kind = None
+
+    async def _measure(self) -> float:
+        skew = await self.client.measure_clock()
+        self._around.board.skew(round(skew * 1000))
+        if abs(skew) >= TOLD_FROM_S:
+            way = "behind" if skew > 0 else "ahead of"
+            self._around.report.alert(
+                "clock", f"our clock is {abs(skew):.1f} s {way} BitGet's; what we sign is corrected"
+            )
+        else:
+            self._around.report.clear("clock")
+        return skew
+
+    async def _identify(self) -> None:
+        """B11: the key has to be of the account that the first one was of."""
+        info = await self.client.key_info()
+        if self._plan.uid and info.uid != self._plan.uid:
+            text = "the key belongs to another BitGet account than the one before; make a new account for it"
+            raise AccountRefused(Failure.IDENTITY, "uid", text)
+        self._around.journal.learnt(uid=info.uid)
+        self._is_identified = True

@@ -1,0 +1,103 @@
+"""Where a REST read and the book say different things of the same position or order. Pure.
+
+Only what is no matter of the moment is held against each other: sizes, sides, modes, what is there at all. Whatever
+follows the price differs all the time; and so does all of a balance, of which nothing is compared.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from positions.book import Book
+from positions.holdings import Key, key_of
+from positions.merge import is_before
+from positions.types import Balances, MarginMode, Order, Orders, Position, Positions, ToldTime
+
+# What is said of what is not there.
+NONE: Final = "none"
+
+
+class Difference(NamedTuple):
+    """`subject` is such as "position BTCUSDT long" or "order 123"; the values are text."""
+
+    subject: str
+    field: str
+    stream_value: str
+    rest_value: str
+
+
+class Finding(NamedTuple):
+    """`is_old`: the book's word is newer than the read's. `known_at` is the venue's time of the book's word."""
+
+    difference: Difference
+    known_at: ToldTime
+    is_old: bool
+
+
+def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, ...]:
+    """What a read that is not whole leaves out is no difference."""
+    match read:
+        case Positions():
+            return tuple(_of_positions(read, book))
+        case Orders():
+            return tuple(_of_orders(read, book))
+    return ()
+
+
+def _of_positions(read: Positions, book: Book) -> Iterator[Finding]:
+    listed = {key_of(said): said for said in read.positions}
+    for key in sorted(listed.keys() | (book.positions.keys() if read.is_whole else set())):
+        said, known = listed.get(key), book.positions.get(key)
+        told_at = said.updated_at if said is not None else read.told_at
+        known_at = known.updated_at if known is not None else None
+        for field, known_text, said_text in _position_fields(known, said):
+            difference = Difference(_position_subject(key), field, known_text, said_text)
+            yield Finding(difference, known_at, is_before(told_at, known_at))
+
+
+def _position_subject(key: Key) -> str:
+    return f"position {key[0]} {key[1]}"
+
+
+def _position_fields(known: Position | None, said: Position | None) -> Iterator[tuple[str, str, str]]:
+    """A size that is not told differs from nothing."""
+    known_size, said_size = _size(known), _size(said)
+    if known_size is not None and said_size is not None and known_size != said_size:
+        yield "size", _text(known_size), _text(said_size)
+    elif known is not None and said is not None and said_size:
+        modes = known.margin_mode, said.margin_mode
+        if all(isinstance(mode, MarginMode) for mode in modes) and modes[0] != modes[1]:
+            yield "margin_mode", str(modes[0]), str(modes[1])
+
+
+def _size(position: Position | None) -> Decimal | None:
+    """0 where there is no position; None where nobody tells how large it is."""
+    if position is None:
+        return Decimal(0)
+    return position.size if isinstance(position.size, Decimal) else None
+
+
+def _of_orders(read: Orders, book: Book) -> Iterator[Finding]:
+    listed = {said.order_id: said for said in read.orders}
+    for order_id in sorted(listed.keys() | (book.orders.keys() if read.is_whole else set())):
+        said, known = listed.get(order_id), book.orders.get(order_id)
+        told_at = said.updated_at if said is not None else read.told_at
+        known_at = known.updated_at if known is not None else None
+        for field, known_text, said_text in _order_fields(known, said):
+            difference = Difference(f"order {order_id}", field, known_text, said_text)
+            yield Finding(difference, known_at, is_before(told_at, known_at))
+
+
+def _order_fields(known: Order | None, said: Order | None) -> Iterator[tuple[str, str, str]]:
+    if known is None or said is None:
+        yield "state", _state(known), _state(said)
+    elif isinstance(known.filled, Decimal) and isinstance(said.filled, Decimal) and known.filled != said.filled:
+        yield "filled", _text(known.filled), _text(said.filled)
+
+
+def _state(order: Order | None) -> str:
+    return NONE if order is None else str(order.status)
+
+
+def _text(size: Decimal) -> str:
+    return f"{size:f}" if size else NONE

@@ -1,0 +1,33 @@
+"""Which newest states have to be written now: those that changed, and those that would run out. Pure."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from feeds.storage.latest import Stamped
+from positions.latest import AccountState, DebugState, OrdersState, PositionsState
+
+# They run out after a minute.
+AGAIN_EVERY_S: Final = 5.0
+
+State = PositionsState | OrdersState | AccountState | DebugState
+
+
+class Outgoing:
+    """Numbers each round; a state has the version of the round in which it was written."""
+
+    def __init__(self) -> None:
+        self._version = 0
+        self._written: dict[str, tuple[State, float]] = {}
+
+    def due(self, states: Mapping[str, State], now: float) -> dict[str, Stamped]:
+        """By key. The states come without a version, so that those are equal that say the same."""
+        self._version += 1
+        due = {key: state for key, state in states.items() if self._is_due(key, state, now)}
+        self._written |= {key: (state, now) for key, state in due.items()}
+        return {key: replace(state, version=self._version) for key, state in due.items()}
+
+    def _is_due(self, key: str, state: State, now: float) -> bool:
+        before, written_at = self._written.get(key, (None, now))
+        return state != before or now >= written_at + AGAIN_EVERY_S

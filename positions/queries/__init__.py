@@ -1,0 +1,5 @@
+"""What is read of the accounts: for their loops, and for people."""
+
+from positions.queries.plan import account_credentials, account_plan, enabled_accounts
+
+__all__ = ["account_credentials", "account_plan", "enabled_accounts"]

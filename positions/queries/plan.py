@@ -1,0 +1,35 @@
+"""What the loop of an account has to do, by the row that admins edit."""
+
+from positions.credentials import Credentials
+from positions.encryption import open_credentials
+from positions.models import Account
+from positions.plan import AccountPlan
+from positions.types import AccountKind, Environment
+
+
+def enabled_accounts() -> list[str]:
+    """The ids of the accounts that a worker has to follow, as text."""
+    return [str(pk) for pk in Account.objects.filter(is_enabled=True).values_list("pk", flat=True)]
+
+
+def account_plan(pk: int) -> AccountPlan | None:
+    """The plan of an enabled account; None when it is switched off or gone."""
+    enabled = Account.objects.filter(is_enabled=True)
+    account = enabled.filter(pk=pk).first()
+    if account is None:
+        return None
+    return AccountPlan(
+        id=account.pk,
+        label=account.label,
+        environment=Environment(account.environment),
+        kind=AccountKind(account.kind) if account.kind else None,
+        profile=account.profile,
+        revision=account.revision,
+        uid=account.uid,
+        is_first=not enabled.filter(pk__lt=pk).exists(),
+    )
+
+
+def account_credentials(pk: int) -> Credentials:
+    """The account's secrets, in the clear. CannotOpen where they are not to be had."""
+    return open_credentials(Account.objects.get(pk=pk))
