@@ -53,15 +53,15 @@ def _page(request: HttpRequest, template: str) -> HttpResponse:
     seen = WATCH.system()
     # Only servers that answer are asked: nobody waits for one that hangs, nor tries a password that one refuses.
     urls = [url for name, url in addresses().items() if seen.is_up(name)]
-    shelves = async_to_sync(_read)(visible_accounts(request.user), urls)
+    shelves = async_to_sync(_read)(visible_accounts(request.user), *urls)
     context = {"shelves": shelves, "mode": mode(), "health": lines(seen), "now": SystemClock().now()}
     return render(request, template, context)
 
 
-async def _read(views: list[AccountView], urls: list[str]) -> list[Shelf]:
-    """The accounts as they are known at this moment."""
+async def _read(views: list[AccountView], url: str = "", other_url: str = "") -> list[Shelf]:
+    """The accounts as they are known at this moment: from one or two Redis servers, else from the database."""
     ids = frozenset(view.id for view in views)
-    store = LiveStore(*urls) if urls else None
+    store = LiveStore(url, other_url) if url else None
     reader = AccountReader(store, SystemClock(), lambda: ids, patience_s=PATIENCE_S)
     try:
         await reader.changes()

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from positions import numbers
 from positions.latest import BalanceLine, OrderLine, OrdersState, PositionLine, PositionsState
 from positions.models import Account, BalanceSnapshot, Order, Position, PositionChange
 from positions.types import OrderStatus
@@ -71,10 +72,12 @@ def _position_line(row: Position) -> PositionLine:
         mark_price=row.mark_price,
         break_even_price=row.break_even_price,
         liquidation_price=row.liquidation_price,
+        liquidation_percent=numbers.distance_percent(row.mark_price, row.liquidation_price),
         leverage=row.leverage,
         margin=row.margin,
         margin_ratio=row.margin_ratio,
         pnl=row.unrealized_pnl,
+        pnl_percent=numbers.percent_of_notional(row.unrealized_pnl, row.size, row.entry_price),
         roe_percent=None if row.roe is None else row.roe * _PERCENT,
         venue_pnl=row.unrealized_pnl,
         realized_pnl=row.realized_pnl,
