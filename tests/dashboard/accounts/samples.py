@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from django.contrib.auth.models import User
 from msgspec import structs
 
 from feeds.storage import keys
@@ -23,8 +22,9 @@ from positions.latest import (
     PositionsState,
     Target,
 )
-from positions.models import Account
 
+# Whatever a worker writes of an account.
+State = PositionsState | OrdersState | AccountState | DebugState
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LONG = PositionLine(
     symbol="BTCUSDT",
@@ -102,10 +102,6 @@ BALANCES = [BalanceLine(coin="USDT", equity=Decimal("10034.7"), available=Decima
 _versions = count(1)
 
 
-def account(label: str, owner: User, **fields: object) -> Account:
-    return Account.objects.create(label=label, owner=owner, **fields)
-
-
 def positions_state(account: int, *lines: PositionLine, now: datetime = NOON, **fields: object) -> PositionsState:
     state = PositionsState(
         fence=1,
@@ -162,13 +158,13 @@ def alert(now: datetime = NOON) -> AccountAlert:
     return AccountAlert(kind="breached", text="A stop-loss of BTCUSDT was passed and did not act.", raised_at=now)
 
 
-async def write(store: LiveStore, *states: PositionsState | OrdersState | AccountState | DebugState) -> None:
+async def write(store: LiveStore, *states: State) -> None:
     """Puts states where a worker puts them."""
     written: dict[str, Stamped] = {_key(state): state for state in states}
     await store.write_state(written)
 
 
-def _key(state: PositionsState | OrdersState | AccountState | DebugState) -> str:
+def _key(state: State) -> str:
     match state:
         case PositionsState():
             return keys.positions(state.account)
