@@ -64,8 +64,9 @@ class AccountBoard:
 
     def take_states(self, raw: States, now: datetime) -> list[AboutAccount]:
         """What Redis says now; without anything new too, since silence is news after a while."""
-        is_news = raw != self._raw and any(raw)
         self._away_since_at = None
+        # What Redis forgets is no news: it runs out one key after the other, long after its worker is gone.
+        is_news = any(new and new != old for new, old in zip(raw, self._raw, strict=True))
         if is_news:
             self._heard_at = now
             self._decode(raw)
@@ -81,7 +82,7 @@ class AccountBoard:
         return [message for message in self.shown if message is not None]
 
     def _decode(self, raw: States) -> None:
-        self._raw = raw
+        self._raw = States(*(new or old for new, old in zip(raw, self._raw, strict=True)))
         if raw.positions:
             self._positions = latest.decode_positions(raw.positions)
         if raw.orders:
