@@ -117,12 +117,14 @@ def _order_line(row: Order) -> OrderLine:
 
 
 def _balances(account: int) -> list[BalanceLine]:
-    """The newest snapshot of each coin."""
-    rows = BalanceSnapshot.objects.filter(account=account)
-    coins = rows.order_by("coin").values_list("coin", flat=True).distinct()
-    newest = [rows.filter(coin=coin).order_by("-taken_at", "-id")[0] for coin in coins]
+    """The newest snapshot of each coin, one step in the index each: there are many snapshots."""
     fields = ("coin", "equity", "available", "frozen", "usdt_equity", "unrealized_pnl")
-    return [BalanceLine(**{name: getattr(row, name) for name in fields}) for row in newest]
+    rows = BalanceSnapshot.objects.filter(account=account).order_by("coin", "-taken_at", "-id")
+    lines, row = [], rows.first()
+    while row:
+        lines.append(BalanceLine(**{name: getattr(row, name) for name in fields}))
+        row = rows.filter(coin__gt=row.coin).first()
+    return lines
 
 
 def _changes(account: int) -> list[ChangeView]:
