@@ -1,4 +1,4 @@
-"""The positions application: private accounts. Its sessions run in the same workers as the feeds."""
+"""The positions application: private accounts. Their sessions run in the same workers as the feeds."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class PositionsConfig(AppConfig):
     name = "positions"
     verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        from feeds.worker.kinds import KINDS, Kind
+        from positions.queries import enabled_accounts
+        from positions.stream import hold_account
+
+        KINDS["account"] = Kind(enabled_accounts, hold_account)

@@ -36,7 +36,7 @@ class Board:
     """`desk` are the plain names, `rings` what the line said."""
 
     def __init__(self, plan: AccountPlan, fence: int, clock: Clock) -> None:
-        self.desk = Desk(plan.id, fence)
+        self.desk = Desk(plan, fence)
         self.rings = Rings()
         self._account = plan.id
         self._fence = fence

@@ -20,6 +20,7 @@ from positions.condition import LineState
 from positions.latest import AccountState, PositionLine, PositionsState, Target
 from positions.lines import ALIGNED, DRIFT
 from positions.numbers import known
+from positions.plan import AccountPlan
 from positions.types import Position
 
 V = TypeVar("V")
@@ -75,9 +76,9 @@ class PastChange(msgspec.Struct, frozen=True, kw_only=True):
 class Desk:
     """One account's plain names. `is_first`: it speaks for all where only one can."""
 
-    def __init__(self, account: int, fence: int) -> None:
-        self.is_first = False
-        self._account = account
+    def __init__(self, plan: AccountPlan, fence: int) -> None:
+        self.is_first = plan.is_first
+        self._account = plan.id
         self._fence = fence
         self._history: deque[PastChange] = deque(maxlen=CHANGES)
 

@@ -15,6 +15,7 @@ from feeds.venues.base import HTTPRequest
 from positions.address import REST_URL, reached
 from positions.credentials import Credentials
 from positions.errors import AccountRefused, Failure
+from positions.limits import VENUE
 from positions.plan import AccountPlan
 from positions.types import AccountKind
 from positions.usage import Usage
@@ -28,7 +29,6 @@ MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 ADDRESS_RATE: Final = Rate(6000, 60.0)
 # Of each limit; the rest is for whatever else uses the account.
 OUR_SHARE: Final = 0.5
-VENUE: Final = "bitget"
 # What is the same in both worlds is asked of this one.
 _EITHER: Final = DIALECTS[AccountKind.CLASSIC].rest
 

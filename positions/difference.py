@@ -4,14 +4,17 @@ Only what is no matter of the moment is held against each other: sizes, sides, m
 follows the price differs all the time; and so does all of a balance, of which nothing is compared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from positions.book import Book
 from positions.holdings import Key, key_of
 from positions.merge import is_before
 from positions.types import Balances, MarginMode, Order, Orders, Position, Positions, ToldTime
+
+K = TypeVar("K", Key, str)
+S = TypeVar("S", Position, Order)
 
 # What is said of what is not there.
 NONE: Final = "none"
@@ -38,21 +41,29 @@ def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, 
     """What a read that is not whole leaves out is no difference."""
     match read:
         case Positions():
-            return tuple(_of_positions(read, book))
+            listed = {key_of(said): said for said in read.positions}
+            return tuple(_compare(read, listed, book.positions, _position_subject, _position_fields))
         case Orders():
-            return tuple(_of_orders(read, book))
+            named = {said.order_id: said for said in read.orders}
+            return tuple(_compare(read, named, book.orders, "order {}".format, _order_fields))
     return ()
 
 
-def _of_positions(read: Positions, book: Book) -> Iterator[Finding]:
-    listed = {key_of(said): said for said in read.positions}
-    for key in sorted(listed.keys() | (book.positions.keys() if read.is_whole else set())):
-        said, known = listed.get(key), book.positions.get(key)
+def _compare(
+    read: Positions | Orders,
+    listed: Mapping[K, S],
+    held: Mapping[K, S],
+    subject: Callable[[K], str],
+    fields: Callable[[S | None, S | None], Iterator[tuple[str, str, str]]],
+) -> Iterator[Finding]:
+    for key in sorted(listed.keys() | (held.keys() if read.is_whole else set())):
+        said, known = listed.get(key), held.get(key)
         told_at = said.updated_at if said is not None else read.told_at
         known_at = known.updated_at if known is not None else None
-        for field, known_text, said_text in _position_fields(known, said):
-            difference = Difference(_position_subject(key), field, known_text, said_text)
-            yield Finding(difference, known_at, is_before(told_at, known_at))
+        for field, known_text, said_text in fields(known, said):
+            yield Finding(
+                Difference(subject(key), field, known_text, said_text), known_at, is_before(told_at, known_at)
+            )
 
 
 def _position_subject(key: Key) -> str:
@@ -75,17 +86,6 @@ def _size(position: Position | None) -> Decimal | None:
     if position is None:
         return Decimal(0)
     return position.size if isinstance(position.size, Decimal) else None
-
-
-def _of_orders(read: Orders, book: Book) -> Iterator[Finding]:
-    listed = {said.order_id: said for said in read.orders}
-    for order_id in sorted(listed.keys() | (book.orders.keys() if read.is_whole else set())):
-        said, known = listed.get(order_id), book.orders.get(order_id)
-        told_at = said.updated_at if said is not None else read.told_at
-        known_at = known.updated_at if known is not None else None
-        for field, known_text, said_text in _order_fields(known, said):
-            difference = Difference(f"order {order_id}", field, known_text, said_text)
-            yield Finding(difference, known_at, is_before(told_at, known_at))
 
 
 def _order_fields(known: Order | None, said: Order | None) -> Iterator[tuple[str, str, str]]:

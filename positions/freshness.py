@@ -1,7 +1,7 @@
 """Since when what is told of an account may be old, and whether stream and REST say the same. Pure.
 
-While the line is down all that is told is stale, since the line was lost or since REST told it last. So it is never
-shown as sure when a push may be missing, and its age is the true one where REST is still read.
+While the line is down all that is told is stale: since the line was lost, or since REST last said the same. So nothing
+is shown as sure when a push may be missing, and its age is the true one where REST is still read.
 """
 
 from collections.abc import Collection
@@ -22,6 +22,7 @@ class Freshness:
         self._lost_at = now
         self._is_connected = False
         self._checks: dict[What, Check] = {}
+        self._agreed_at: dict[What, datetime] = {}
         self._drifting: frozenset[str] = frozenset()
 
     def connected(self) -> None:
@@ -35,6 +36,8 @@ class Freshness:
     def checked(self, what: What, is_equal: bool, drifts: Collection[Difference], now: datetime) -> None:
         """REST was read; `drifts` are the differences that are open."""
         self._checks[what] = Check(checked_at=now, is_equal=is_equal, drifts=len(drifts))
+        if is_equal:
+            self._agreed_at[what] = now
         if what is What.POSITIONS:
             self._drifting = frozenset(each.subject for each in drifts)
 
@@ -45,7 +48,7 @@ class Freshness:
         """None while the line tells every change at once, once all was told since it came up."""
         if self._is_connected and is_known:
             return None
-        return max(self._lost_at, self.check(what).checked_at or self._lost_at)
+        return max(self._lost_at, self._agreed_at.get(what, self._lost_at))
 
     def is_aligned(self, position: Position) -> bool:
         """B-25: stream and REST say the same of this position, as far as REST was asked."""

@@ -53,14 +53,16 @@ class Holdings:
         if is_before(event.told_at, self._whole_at):
             return []
         self.is_known, self._whole_at = True, event.told_at or self._whole_at
-        gone = [known for key, known in self.open.items() if self._is_missing(key, known, event)]
-        changes = [self._close(known, known, source, event.told_at or now) for known in gone]
+        changes = [self._close(known, known, source, event.told_at or now) for known in self._missing(event)]
         for said in event.positions:
             changes += self._hear_one(said, event.told_at, source, now)
         return changes
 
-    def _is_missing(self, key: Key, known: Position, event: Positions) -> bool:
-        return key not in map(key_of, event.positions) and not is_before(event.told_at, known.updated_at)
+    def _missing(self, event: Positions) -> list[Position]:
+        """What opened after it was told is not missing in it."""
+        listed = set(map(key_of, event.positions))
+        missing = [known for key, known in self.open.items() if key not in listed]
+        return [known for known in missing if not is_before(event.told_at, known.updated_at)]
 
     def _hear_one(
         self, said: Position, whole_at: datetime | None, source: Source, now: datetime

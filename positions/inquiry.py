@@ -105,7 +105,7 @@ class Inquiry:
 
     async def _read_fills(self) -> None:
         now = self._clock.now()
-        since = max(self._around.intake.fills_read_at - FILLS_OVERLAP, now - FILLS_BACK)
+        since = max(now - FILLS_BACK, (self._around.intake.fills_read_at or now - FILLS_BACK) - FILLS_OVERLAP)
         self._around.intake.hear(await self._access.client.fills(since), Source.REST)
         self._around.intake.fills_read_at = now
 

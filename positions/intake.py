@@ -1,6 +1,6 @@
 """What is heard of an account, from either side: into the book, and what it changed to the journal and the board."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from feeds.clock import Clock
 from positions.board import Board
@@ -11,11 +11,11 @@ from positions.types import AccountNews
 
 
 class Intake:
-    """One door for the stream and for REST. `fills_read_at`: all fills from before this time are known."""
+    """One door for the stream and for REST. `fills_read_at`: all fills from before are known."""
 
     def __init__(self, board: Board, journal: AccountJournal, clock: Clock) -> None:
         self.book = Book()
-        self.fills_read_at = datetime.min.replace(tzinfo=UTC)
+        self.fills_read_at: datetime | None = None
         self._board = board
         self._journal = journal
         self._clock = clock
@@ -23,7 +23,7 @@ class Intake:
     def recall(self, known: Known) -> None:
         """What the account held when it was last seen: shown as old until the venue tells how it is."""
         self.book.recall(known.positions, known.orders, known.balances)
-        self.fills_read_at = known.filled_at or self.fills_read_at
+        self.fills_read_at = known.filled_at
         self._board.show(self.book)
 
     def hear(self, event: AccountNews, source: Source) -> None:

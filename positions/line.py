@@ -7,20 +7,17 @@ from contextlib import aclosing
 from typing import Any, Final
 
 from feeds.errors import BadFrame, ConnectFailed, SessionEnded
-from feeds.pace import Rate
 from feeds.storage.allowance import CONNECT
 from positions.access import Access
 from positions.around import Around
 from positions.book import Source
 from positions.condition import NEVER, Condition, LineState, Remedy
 from positions.errors import AccountRefused
+from positions.limits import CONNECTS, VENUE
 from positions.session import TIMING, Heard, listen
 from positions.types import AccountNews, Positions, Subscribed
 from positions.venues.bitget_codes import MAY_BE_CLOCK
 
-# Half of what the venue allows one address: 300 in five minutes.
-CONNECTS: Final = Rate(150, 300.0)
-VENUE: Final = "bitget"
 EXHAUSTED: Final = "exhausted"
 REFUSED: Final = "refused"
 

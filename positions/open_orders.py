@@ -49,11 +49,14 @@ class OpenOrders:
         changes = []
         if event.is_whole:
             self.is_known = True
-            listed = {order.order_id for order in event.orders}
-            missing = [order for order in self.open.values() if order.order_id not in listed]
-            gone = [order for order in missing if not is_before(event.told_at, order.updated_at)]
-            changes = [self._lose(order) for order in gone]
+            changes = [self._lose(order) for order in self._missing(event)]
         return changes + [change for said in event.orders if (change := self._hear_one(said)) is not None]
+
+    def _missing(self, event: Orders) -> list[Order]:
+        """What was told of after it is not missing in it."""
+        listed = {order.order_id for order in event.orders}
+        missing = [order for order in self.open.values() if order.order_id not in listed]
+        return [order for order in missing if not is_before(event.told_at, order.updated_at)]
 
     def _hear_one(self, said: Order) -> OrderChanged | None:
         known = self.open.get(said.order_id) or self._ended.get(said.order_id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from feeds.clock import Clock
 from feeds.errors import printable
 from positions.board import Board
-from positions.condition import LineState
+from positions.condition import NEVER, LineState
 from positions.journal import AccountJournal
 from positions.models import StreamEvent
 
@@ -26,16 +26,16 @@ class Report:
         self._told: tuple[LineState, str] | None = None
         self._alerts: dict[str, str] = {}
 
-    def enter(self, state: LineState, text: str = "", wait: float | None = None, attempts: int = 0) -> None:
-        """`wait`: seconds until the next try; None where there is none to come."""
+    def enter(self, state: LineState, text: str = "", wait: float = NEVER, attempts: int = 0) -> None:
+        """`wait`: seconds until the next try."""
         text = printable(text)
-        retry_at = None if wait is None else self._clock.now() + timedelta(seconds=wait)
+        retry_at = None if wait == NEVER else self._clock.now() + timedelta(seconds=wait)
         self._board.entered(state, text, retry_at, attempts)
         if (state, text) != self._told:
             self._told = state, text
             level = _LEVELS.get(state, StreamEvent.Level.INFO)
             self._journal.entered(state, text, level)
-            logger.log(_LOGGED[level], "account %s is %s: %s", self._label, state, text or "all is well")
+            logger.log(_LOGGED[level], "account %s is %s%s", self._label, state, text and f": {text}")
 
     def alert(self, kind: str, text: str) -> None:
         """A person should know, until it is cleared."""
@@ -45,6 +45,13 @@ class Report:
             self._alerts[kind] = text
             self._board.alert(kind, text)
             self._journal.raised(kind, text)
+
+    def keep(self, kind: str, text: str) -> None:
+        """Alerts for as long as there is a text."""
+        if text:
+            self.alert(kind, text)
+        else:
+            self.clear(kind)
 
     def clear(self, kind: str) -> None:
         if self._alerts.pop(kind, None) is not None:

@@ -6,7 +6,7 @@ Where nothing is told of a column, a row that is there keeps it.
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
@@ -18,6 +18,8 @@ from positions.columns import BALANCE_NUMBERS, ORDER_NUMBERS, ORDER_TEXTS, POSIT
 from positions.holdings import TERMS
 from positions.open_orders import REPLACES
 from positions.types import Balance, Fill, Order, OrderKind, OrderStatus, Position
+
+M = TypeVar("M", bound=Model)
 
 
 def store_position(account_id: int, position: Position, at: datetime, *, is_opened: bool) -> None:
@@ -52,19 +54,19 @@ def close_position(account_id: int, position: Position, at: datetime) -> None:
 
 def note_position(account_id: int, change: PositionChanged, noticed_at: datetime) -> None:
     """A line of the history."""
-    models.PositionChange.objects.get_or_create(
-        account_id=account_id,
-        symbol=change.position.symbol,
-        side=change.position.side.value,
-        kind=change.kind.value,
-        source=change.source.value,
-        size_before=_told(change.before, "size"),
-        size_after=_told(change.after, "size"),
-        entry_price=_told(change.position, "entry_price"),
-        happened_at=change.at,
-        noticed_at=noticed_at,
-        defaults={"detail": _terms_changed(change)},
-    )
+    row = {
+        "account_id": account_id,
+        "symbol": change.position.symbol,
+        "side": change.position.side.value,
+        "kind": change.kind.value,
+        "source": change.source.value,
+        "size_before": _told(change.before, "size"),
+        "size_after": _told(change.after, "size"),
+        "entry_price": _told(change.position, "entry_price"),
+        "happened_at": change.at,
+        "noticed_at": noticed_at,
+    }
+    add_unless(models.PositionChange.objects.filter(**row), detail=_terms_changed(change), **row)
 
 
 def store_order(account_id: int, order: Order, now: datetime) -> None:
@@ -103,10 +105,14 @@ def store_fill(account_id: int, fill: Fill) -> None:
 
 
 def store_balance(account_id: int, balance: Balance, taken_at: datetime) -> None:
-    told = _numbers(balance, BALANCE_NUMBERS)
-    models.BalanceSnapshot.objects.get_or_create(
-        account_id=account_id, coin=balance.coin, taken_at=taken_at, defaults=told
-    )
+    row = {"account_id": account_id, "coin": balance.coin, "taken_at": taken_at}
+    add_unless(models.BalanceSnapshot.objects.filter(**row), **row, **_numbers(balance, BALANCE_NUMBERS))
+
+
+def add_unless(there: QuerySet[M], **row: Any) -> None:
+    """Writes a row, if none of these is there already."""
+    if not there.exists():
+        there.create(**row)
 
 
 def _rows_of(account_id: int, position: Position) -> QuerySet[models.Position]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from django.db import DatabaseError
@@ -14,6 +15,7 @@ from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.latest import Stamped
 from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 from feeds.storage.tenure import Tenure
 from positions.access import Access
 from positions.around import Around
@@ -35,6 +37,7 @@ logger = logging.getLogger(__name__)
 STOP_POLL_S: Final = 0.1
 PLAN_EVERY_S: Final = 2.0
 SEALED: Final = "sealed"
+BREACH: Final = "breach"
 
 
 def lease_name(account: str) -> str:
@@ -70,6 +73,9 @@ async def _run(account: int, tenure: Tenure, database: DatabaseThread, stop: thr
     try:
         plan = await database.run(account_plan, account)
         if plan is not None:
+            # Where it fails, the first write makes it known.
+            with suppress(RedisDown):
+                await store.claim()
             logger.info("account %s is followed with fence %d", plan.label, tenure.fence)
             await _Stream(plan, tenure, database, store, clock).run(stop)
     finally:
@@ -122,7 +128,6 @@ class _Stream:
             while (plan := await self._read_plan()) is not None:
                 was, self._plan = self._plan, plan
                 self._board.follow(plan)
-                self._board.desk.is_first = plan.is_first
                 if self._following is None or _order(plan) != _order(was):
                     await self._leave()
                     self._following = asyncio.create_task(self._follow(plan))
@@ -163,7 +168,11 @@ class _Stream:
 
     def _newest(self) -> Mapping[str, Stamped] | None:
         """What there is to publish. None while somebody else may have the lease."""
-        return self._board.take() if self._tenure.may_publish() else None
+        if not self._tenure.may_publish():
+            return None
+        states = self._board.take()
+        self._report.keep(BREACH, self._board.breach)
+        return states
 
     async def _wait_for(self, stop: threading.Event) -> None:
         """Stamps meanwhile. Afterwards the last rows may wait for the database, which is no blocked loop."""

@@ -5,6 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
+from tests.clock import ManualClock
+
 T = TypeVar("T")
 
 PATIENCE_S: Final = 5.0
@@ -24,6 +26,16 @@ async def wait_for(look: Callable[[], Awaitable[T | None]], within: float = PATI
         while (found := await look()) is None:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY_S)
     return found
+
+
+async def finish(work: Awaitable[T], clock: ManualClock) -> T:
+    """The work's result; whatever it has to wait for comes at once."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        await wait_until(lambda: task.done() or clock.sleepers)
+        if clock.sleepers:
+            await clock.advance(0.5)
+    return task.result()
 
 
 def wait_in_thread_until(

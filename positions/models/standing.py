@@ -50,7 +50,7 @@ class Position(models.Model):
 
 
 class Order(models.Model):
-    """An order or a trigger order. Its state never goes backwards: see positions/book.py."""
+    """An order or a trigger order. Its state never goes backwards: see positions/open_orders.py."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="orders")
     order_id = models.CharField(max_length=64)

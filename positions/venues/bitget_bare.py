@@ -15,23 +15,24 @@ from positions.venues.bitget_fields import Fields, decode_any
 from positions.venues.bitget_frames import parse
 
 # The first whose members are all there: an order that was filled has all those of a fill.
-_KINDS: Final[tuple[tuple[frozenset[str], Callable[[Fields], AccountEvent]], ...]] = (
-    (frozenset(("ordId",)), lambda f: Orders((bitget_v1.read_order(f),))),
-    (frozenset(("orderId", "planType")), lambda f: Orders((bitget_v2_orders.read_trigger(f),))),
-    (frozenset(("orderId", "orderStatus")), lambda f: Orders((bitget_v3.read_order(f),))),
-    (frozenset(("orderId", "qty")), lambda f: Orders((bitget_v3.read_strategy(f),))),
-    (frozenset(("orderId", "state", "filledQty")), lambda f: Orders((bitget_v1.read_order(f),))),
-    (frozenset(("orderId", "status")), lambda f: Orders((bitget_v2_orders.read_order(f),))),
-    (frozenset(("orderId", "execId")), lambda f: Fills((bitget_v3.read_fill(f),))),
-    (frozenset(("orderId", "tradeId")), lambda f: Fills((bitget_v2_orders.read_fill(f),))),
-    (frozenset(("closePriceAvg",)), lambda f: ClosedPositions((bitget_v2.read_closed(f),))),
-    (frozenset(("closeAvgPrice",)), lambda f: ClosedPositions((bitget_v2.read_closed(f),))),
-    (frozenset(("holdSide", "averageOpenPrice")), lambda f: Positions((bitget_v1.read_position(f),), is_whole=False)),
-    (frozenset(("holdSide", "total")), lambda f: Positions((bitget_v2.read_position(f),), is_whole=False)),
-    (frozenset(("posSide", "avgPrice")), lambda f: Positions((bitget_v3.read_position(f),), is_whole=False)),
-    (frozenset(("effEquity",)), lambda f: Balances(tuple(bitget_v3.read_account(f)))),
-    (frozenset(("marginCoin", "available")), lambda f: Balances((bitget_v2.read_balance(f),))),
-    (frozenset(("coin", "available")), lambda f: Balances((bitget_v2.read_balance(f),))),
+_KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[Fields], AccountEvent]], ...]] = (
+    (("ordId",), lambda f: Orders((bitget_v1.read_order(f),))),
+    (("orderId", "planType"), lambda f: Orders((bitget_v2_orders.read_trigger(f),))),
+    (("orderId", "orderStatus"), lambda f: Orders((bitget_v3.read_order(f),))),
+    (("orderId", "qty"), lambda f: Orders((bitget_v3.read_strategy(f),))),
+    (("orderId", "state", "filledQty"), lambda f: Orders((bitget_v1.read_order(f),))),
+    (("orderId", "state"), lambda f: Orders((bitget_v2_orders.read_order(f),))),
+    (("orderId", "status"), lambda f: Orders((bitget_v2_orders.read_order(f),))),
+    (("orderId", "execId"), lambda f: Fills((bitget_v3.read_fill(f),))),
+    (("orderId", "tradeId"), lambda f: Fills((bitget_v2_orders.read_fill(f),))),
+    (("closePriceAvg",), lambda f: ClosedPositions((bitget_v2.read_closed(f),))),
+    (("closeAvgPrice",), lambda f: ClosedPositions((bitget_v2.read_closed(f),))),
+    (("holdSide", "averageOpenPrice"), lambda f: Positions((bitget_v1.read_position(f),), is_whole=False)),
+    (("holdSide", "total"), lambda f: Positions((bitget_v2.read_position(f),), is_whole=False)),
+    (("posSide", "avgPrice"), lambda f: Positions((bitget_v3.read_position(f),), is_whole=False)),
+    (("effEquity",), lambda f: Balances(tuple(bitget_v3.read_account(f)))),
+    (("marginCoin", "available"), lambda f: Balances((bitget_v2.read_balance(f),))),
+    (("coin", "available"), lambda f: Balances((bitget_v2.read_balance(f),))),
 )
 _LISTS: Final = ("entrustedList", "fillList", "orderList", "list")
 
@@ -60,14 +61,14 @@ def _object(frame: Frame) -> dict[str, Any] | None:
 
 
 def _rows(data: object) -> list[Any]:
-    if not isinstance(data, dict):
-        return data if isinstance(data, list) else []
-    return next((data[name] or [] for name in _LISTS if name in data), [data])
+    """The rows of the first list that we know, else the object itself is one."""
+    rows = next((data[name] or [] for name in _LISTS if name in data), [data]) if isinstance(data, dict) else data
+    return rows if isinstance(rows, list) else []
 
 
 def _read_row(row: Any) -> Iterator[AccountEvent]:
     fields = Fields(row)
     for members, read in _KINDS:
-        if members <= fields.raw.keys():
+        if fields.raw.keys() >= set(members):
             yield read(fields)
             return

@@ -18,33 +18,35 @@ _LIMIT_WAIT_S: Final = 60.0
 _SIGNATURE: Final = (Failure.CREDENTIALS, "signature refused: check secret, passphrase, clock")
 _KEY: Final = (Failure.CREDENTIALS, "API key refused: it is wrong, was deleted, or belongs to another environment")
 _PASSPHRASE: Final = (Failure.CREDENTIALS, "passphrase refused")
-_LOGIN: Final = (Failure.CREDENTIALS, "login refused: check key, secret, passphrase, clock")
+_HEADERS: Final = (Failure.CREDENTIALS, "credentials are incomplete: key, secret and passphrase are needed")
 _CLOCK: Final = (Failure.CLOCK, "our clock is more than 30 s off the venue's")
 _ADDRESS: Final = (Failure.ADDRESS, "our IP address is not on the key's list")
 _PERMISSION: Final = (Failure.PERMISSION, "the key may not read this: give it the right to read futures")
-_HEADERS: Final = (Failure.CREDENTIALS, "credentials are incomplete: key, secret and passphrase are needed")
+_RESTRICTED: Final = (Failure.PERMISSION, "the venue has restricted this account or its use of the API")
 _LIMIT: Final = (Failure.LIMIT, "too many requests: the venue asks us to slow down")
 _VENUE: Final = (Failure.VENUE, "the venue has trouble, or is being updated")
 _REQUEST: Final = (Failure.REQUEST, "the venue does not understand what we asked")
 
 _CODES: Final[dict[str, tuple[Failure, str]]] = {
-    **dict.fromkeys(("30001", "30002", "30003", "30004", "30016"), _REQUEST),
-    **dict.fromkeys(("40017", "40020", "40034", "40404"), _REQUEST),
-    **dict.fromkeys(("30005",), _LOGIN),
-    **dict.fromkeys(("30006", "30007", "429", "40429"), _LIMIT),
-    **dict.fromkeys(("30011", "40006", "40037"), _KEY),
-    **dict.fromkeys(("30012", "40036"), _PASSPHRASE),
-    **dict.fromkeys(("40012",), (Failure.CREDENTIALS, "key or passphrase refused")),
-    **dict.fromkeys(("30013", "30014", "40005", "40008"), _CLOCK),
+    "30005": (Failure.CREDENTIALS, "login refused: check key, secret, passphrase, clock"),
+    "40012": (Failure.CREDENTIALS, "key or passphrase refused"),
     **dict.fromkeys(("30015", "40009"), _SIGNATURE),
+    **dict.fromkeys(("30011", "40006", "40037", "40041"), _KEY),
+    **dict.fromkeys(("30012", "40036"), _PASSPHRASE),
     **dict.fromkeys(("40001", "40002", "40003", "40011"), _HEADERS),
-    **dict.fromkeys(("40014",), _PERMISSION),
-    **dict.fromkeys(("40018", "40038"), _ADDRESS),
-    **dict.fromkeys(("40010", "40015", "40725", "40808", "45001", "500", "502", "503", "504"), _VENUE),
+    **dict.fromkeys(("30013", "30014", "40005", "40008"), _CLOCK),
+    **dict.fromkeys(("22010", "40018", "40038"), _ADDRESS),
+    **dict.fromkeys(("40014", "40025", "40301"), _PERMISSION),
+    **dict.fromkeys(("40013", "40022", "40023", "40026", "40068"), _RESTRICTED),
     "40084": (Failure.KIND, "this is a classic account"),
     "40085": (Failure.KIND, "this is a unified account"),
     "25245": (Failure.KIND, "the account is not in unified mode"),
     "40099": (Failure.CONFIGURATION, "the key is not of this environment: demo trading needs a demo key"),
+    "49000": (Failure.IDENTITY, "the key belongs to another account"),
+    **dict.fromkeys(("30006", "30007", "429"), _LIMIT),
+    **dict.fromkeys(("40010", "40015", "40725", "40808", "45001", "500", "502", "503", "504"), _VENUE),
+    **dict.fromkeys(("30001", "30002", "30003", "30004", "30016"), _REQUEST),
+    **dict.fromkeys(("40017", "40020", "40034", "40404"), _REQUEST),
 }
 
 

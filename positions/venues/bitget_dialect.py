@@ -14,7 +14,6 @@ from positions.venues.bitget_rest import AccountRest
 from positions.venues.bitget_sign import signature
 
 HOSTS: Final = {Environment.LIVE: "wss://ws.bitget.com", Environment.DEMO: "wss://wspap.bitget.com"}
-PING: Final = "ping"
 
 
 class Dialect(ABC):
@@ -24,7 +23,7 @@ class Dialect(ABC):
     rest: ClassVar[AccountRest]
     version: ClassVar[str]
     channels: ClassVar[tuple[str, ...]]
-    PING: ClassVar[str] = PING
+    PING: ClassVar[str] = "ping"
 
     @abstractmethod
     def argument(self, channel: str) -> dict[str, str]:

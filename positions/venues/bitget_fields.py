@@ -95,11 +95,9 @@ class Fields:
         return tuple(part for part in (str(each).strip() for each in parts) if part)
 
     def rows(self, *names: str) -> list["Fields"]:
-        """Objects within this one; none where it has no such list."""
+        """Objects within this one, in a list or alone; none where there is no such member."""
         found = next((self.raw.pop(name) for name in names if name in self.raw), None) or []
-        if not isinstance(found, list):
-            raise BadFrame("rows", found)
-        return [Fields(row) for row in found]
+        return [Fields(row) for row in (found if isinstance(found, list) else [found])]
 
     def word(self, words: Mapping[str, W], *names: str) -> W | UnsetType:
         """The meaning of one of these words. One that we do not know stays in `raw`."""

@@ -22,7 +22,7 @@ _find_symbol: Final = re.compile(r'"symbol":"([^"]{1,40})"').search
 
 
 class _Head(msgspec.Struct):
-    """Codes and times are numbers or text."""
+    """Codes and times are numbers or text. A push without its data is none: it must not pass for an empty one."""
 
     event: str = ""
     action: str = ""
@@ -30,7 +30,7 @@ class _Head(msgspec.Struct):
     code: str | int | None = None
     msg: str | None = None
     ts: str | int | None = None
-    data: RawJSON = RawJSON(b"[]")
+    data: RawJSON = RawJSON(b"")
 
 
 _head: Final = msgspec.json.Decoder(_Head).decode
@@ -107,6 +107,6 @@ def _channel(argument: Mapping[str, Any]) -> str:
 
 
 def _symbol(argument: Mapping[str, Any]) -> str:
-    """ "" where it is about all of them."""
+    """Empty where it is about all of them."""
     symbol = str(argument.get("symbol") or argument.get("instId") or "")
     return "" if symbol == DEFAULT else symbol

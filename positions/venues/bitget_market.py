@@ -8,19 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from feeds.errors import BadFrame
-from positions.types import (
-    PublicTrade,
-    PublicTrades,
-    Ticker,
-    Tickers,
-)
+from positions.types import PublicTrade, PublicTrades, Ticker, Tickers
 from positions.venues.bitget_fields import Fields
-from positions.venues.bitget_push import (
-    Push,
-    Reader,
-    told,
-    trade_side,
-)
+from positions.venues.bitget_push import Push, Reader, told, trade_side
 
 
 def _old_ticker(f: Fields) -> Ticker:

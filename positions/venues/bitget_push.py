@@ -26,6 +26,11 @@ class Push(NamedTuple):
     rows: list[Any]
     told_at: datetime | None
 
+    @property
+    def is_whole(self) -> bool:
+        """A snapshot of all there is, not of one symbol."""
+        return self.is_snapshot and not self.symbol
+
     def fields(self) -> Iterator[Fields]:
         return map(Fields, self.rows)
 
@@ -57,8 +62,8 @@ def side_of_order(fields: Fields, *names: str) -> PositionSide | None | UnsetTyp
 
 def symbol_of_order(fields: Fields, symbol: str, *names: str) -> ToldText:
     """Orders on margin do not name it; their argument does."""
-    told = fields.text(*names)
-    return told.upper() if isinstance(told, str) else symbol.upper() or UNSET
+    own = fields.text(*names)
+    return own.upper() if isinstance(own, str) else symbol.upper() or UNSET
 
 
 def kind_of_order(fields: Fields, words: Mapping[str, OrderKind], name: str) -> OrderKind | UnsetType:

@@ -2,9 +2,10 @@
 
 from abc import ABC, abstractmethod
 from datetime import datetime
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
+from msgspec import UNSET
 
 from feeds.errors import BadFrame
 from feeds.pace import Rate
@@ -12,7 +13,7 @@ from feeds.venues.base import HTTPRequest, decode
 from feeds.venues.rest import microseconds
 from positions.credentials import Credentials
 from positions.errors import AccountRefused
-from positions.types import Balances, Environment, Fills, KeyInfo, Orders, Positions
+from positions.types import Balances, Environment, Fills, KeyInfo, Order, Orders, OrderStatus, Positions
 from positions.venues.bitget_codes import OK, refusal
 from positions.venues.bitget_fields import Fields, as_time
 from positions.venues.bitget_sign import signature
@@ -37,11 +38,11 @@ class Page(NamedTuple, Generic[T]):
     after: str
 
 
-class _Answer(msgspec.Struct):
+class _Answer(msgspec.Struct, rename="camel"):
     code: str | int = ""
     msg: str | None = None
-    requestTime: str | int | None = None
-    data: Any = None
+    request_time: str | int | None = None
+    data: Any = UNSET
 
 
 _answer: Final = msgspec.json.Decoder(_Answer, float_hook=str)
@@ -51,7 +52,7 @@ class AccountRest(ABC):
     """The REST side of one of the venue's two worlds."""
 
     # The query's name of a page's cursor.
-    cursor: str
+    cursor: ClassVar[str]
 
     @abstractmethod
     def positions(self) -> Call: ...
@@ -69,7 +70,7 @@ class AccountRest(ABC):
 
     @abstractmethod
     def read_orders(self, body: bytes) -> Page[Orders]:
-        """A page of either; it never claims to be all that are open."""
+        """A page of either, all of them open; it never claims to be all that are."""
 
     @abstractmethod
     def balances(self) -> Call: ...
@@ -79,7 +80,7 @@ class AccountRest(ABC):
 
     @abstractmethod
     def fills(self, since: datetime, after: str = "") -> Call:
-        """A page of the fills since then, newest first. The venue refuses more than a week at once."""
+        """A page of the fills since then, newest first."""
 
     @abstractmethod
     def read_fills(self, body: bytes) -> Page[Fills]: ...
@@ -144,12 +145,13 @@ def data_of(body: bytes) -> Any:
 
 def told_at(body: bytes) -> datetime | None:
     """When the venue took the question, by its own clock: what it answers is not older. None where it does not say."""
-    return as_time(str(decode(_answer, body).requestTime or 0))
+    return as_time(str(decode(_answer, body).request_time or 0))
 
 
 def rows_of(data: Any, name: str) -> list[Any]:
-    """The list of this name; null is an empty one."""
-    rows = (data or {}).get(name) or [] if isinstance(data, dict | None) else data
+    """The list of this name; null is an empty one. BadFrame where there is neither: it must not pass for that."""
+    rows = data.get(name, UNSET) if isinstance(data, dict) else data
+    rows = [] if rows is None else rows
     if not isinstance(rows, list):
         raise BadFrame("rows", rows)
     return rows
@@ -159,6 +161,11 @@ def cursor_of(data: Any, name: str, rows: list[Any]) -> str:
     """Where the next page begins; "" after a page that is not full."""
     after = data.get(name) if isinstance(data, dict) and len(rows) >= PAGE_ROWS else None
     return str(after or "")
+
+
+def as_open(order: Order) -> Order:
+    """Lists of open orders need not say that they are: unified strategy orders do not."""
+    return msgspec.structs.replace(order, status=OrderStatus.LIVE) if order.status is UNSET else order
 
 
 def key_info_of(info: Fields, rights: frozenset[str]) -> KeyInfo:

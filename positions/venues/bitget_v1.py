@@ -6,17 +6,11 @@ https://github.com/BitgetLimited/apidoc (en/mix). Symbols are told as they are s
 from collections.abc import Mapping
 from typing import Final
 
-from positions.types import (
-    Balances,
-    Order,
-    Orders,
-    Position,
-    Positions,
-)
+from positions.types import Balances, Order, Orders, Position, Positions
 from positions.venues import bitget_v2
 from positions.venues.bitget_fields import COIN_CHARACTERS, ID_CHARACTERS, Fields
 from positions.venues.bitget_market import OLD_MARKET
-from positions.venues.bitget_push import Push, Reader, kind_of_order, position_side, side_of_order
+from positions.venues.bitget_push import Reader, kind_of_order, position_side, side_of_order
 from positions.venues.bitget_words import IS_YES, KINDS, MARGIN_MODES, POSITION_MODES, SIDES, STATUSES, TRIGGERS
 
 
@@ -88,13 +82,8 @@ def read_trigger(f: Fields) -> Order:
     )
 
 
-def _positions(push: Push) -> Positions:
-    is_whole = push.is_snapshot and not push.symbol
-    return Positions(tuple(map(read_position, push.fields())), is_whole, push.told_at)
-
-
 CHANNELS: Final[Mapping[str, Reader]] = {
-    "positions": _positions,
+    "positions": lambda push: Positions(tuple(map(read_position, push.fields())), push.is_whole, push.told_at),
     "orders": lambda push: Orders(tuple(map(read_order, push.fields())), told_at=push.told_at),
     "ordersAlgo": lambda push: Orders(tuple(map(read_trigger, push.fields())), told_at=push.told_at),
     "account": lambda push: Balances(tuple(map(bitget_v2.read_balance, push.fields())), push.told_at),

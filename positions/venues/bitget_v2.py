@@ -7,26 +7,12 @@ with other names, so both are read here. Futures send no position's mark price; 
 from collections.abc import Mapping
 from typing import Final
 
-from positions.types import (
-    Balance,
-    Balances,
-    ClosedPosition,
-    ClosedPositions,
-    Position,
-    Positions,
-)
+from positions.types import Balance, Balances, ClosedPosition, ClosedPositions, Position, Positions
 from positions.venues.bitget_fields import COIN_CHARACTERS, Fields
 from positions.venues.bitget_market import CLASSIC_MARKET
-from positions.venues.bitget_push import (
-    Push,
-    Reader,
-    position_side,
-)
+from positions.venues.bitget_push import Push, Reader, position_side
 from positions.venues.bitget_v2_orders import read_fills, read_orders, read_triggers
-from positions.venues.bitget_words import (
-    MARGIN_MODES,
-    POSITION_MODES,
-)
+from positions.venues.bitget_words import MARGIN_MODES, POSITION_MODES
 
 
 def read_position(f: Fields) -> Position:
@@ -79,9 +65,9 @@ def read_closed(f: Fields) -> ClosedPosition:
 
 
 def read_balance(f: Fields) -> Balance:
-    """Of futures by `marginCoin`, of spot and margin by `coin`."""
+    """Of futures by `marginCoin`, of spot and margin by `coin`, of the first generation's spot by `coinName`."""
     return Balance(
-        coin=f.name("marginCoin", "coin", at_most=COIN_CHARACTERS).upper(),
+        coin=f.name("marginCoin", "coin", "coinName", at_most=COIN_CHARACTERS).upper(),
         equity=f.number("equity", "accountEquity"),
         available=f.number("available"),
         frozen=f.number("frozen", "locked"),
@@ -99,8 +85,7 @@ def read_equity(f: Fields) -> Balance:
 
 def _positions(push: Push) -> Positions:
     """All of them, also when one changed: an empty list is a flat account."""
-    is_whole = push.is_snapshot and not push.symbol
-    return Positions(tuple(map(read_position, push.fields())), is_whole, push.told_at)
+    return Positions(tuple(map(read_position, push.fields())), push.is_whole, push.told_at)
 
 
 def _balances(push: Push) -> Balances:

@@ -6,13 +6,7 @@ hedge mode is the position's: who closes a long says buy and close.
 
 from msgspec import UNSET
 
-from positions.types import (
-    Fill,
-    Fills,
-    Order,
-    Orders,
-    Told,
-)
+from positions.types import Fill, Fills, Order, Orders, Told
 from positions.venues.bitget_fields import ID_CHARACTERS, REASON_CHARACTERS, Fields
 from positions.venues.bitget_push import (
     Push,

@@ -10,7 +10,17 @@ from feeds.pace import Rate
 from feeds.venues.rest import microseconds, path
 from positions.types import Balances, Fills, KeyInfo, Orders, Positions
 from positions.venues.bitget_fields import Fields
-from positions.venues.bitget_rest import PAGE_ROWS, AccountRest, Call, Page, cursor_of, data_of, key_info_of, rows_of
+from positions.venues.bitget_rest import (
+    PAGE_ROWS,
+    AccountRest,
+    Call,
+    Page,
+    as_open,
+    cursor_of,
+    data_of,
+    key_info_of,
+    rows_of,
+)
 from positions.venues.bitget_v2 import read_balance, read_position
 from positions.venues.bitget_v2_orders import read_fill, read_order, read_trigger
 
@@ -50,8 +60,8 @@ class ClassicRest(AccountRest):
         data = data_of(body)
         rows = rows_of(data, "entrustedList")
         fields = [Fields(row) for row in rows]
-        orders = tuple(read_trigger(f) if "planType" in f.raw else read_order(f) for f in fields)
-        return Page(Orders(orders), cursor_of(data, "endId", rows))
+        orders = (read_trigger(f) if "planType" in f.raw else read_order(f) for f in fields)
+        return Page(Orders(tuple(map(as_open, orders))), cursor_of(data, "endId", rows))
 
     def balances(self) -> Call:
         return Call("balances", path("/api/v2/mix/account/accounts", productType=_PRODUCT), _RATE)

@@ -8,17 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from positions.types import (
-    Balance,
-    Balances,
-    Fill,
-    Fills,
-    Order,
-    OrderKind,
-    Orders,
-    Position,
-    Positions,
-)
+from positions.types import Balance, Balances, Fill, Fills, Order, OrderKind, Orders, Position, Positions
 from positions.venues.bitget_fields import COIN_CHARACTERS, ID_CHARACTERS, REASON_CHARACTERS, Fields
 from positions.venues.bitget_market import UNIFIED_MARKET
 from positions.venues.bitget_push import (
@@ -32,15 +22,7 @@ from positions.venues.bitget_push import (
     told,
     trade_side,
 )
-from positions.venues.bitget_words import (
-    IS_MAKER,
-    IS_YES,
-    KINDS,
-    MARGIN_MODES,
-    POSITION_MODES,
-    SIDES,
-    STATUSES,
-)
+from positions.venues.bitget_words import IS_MAKER, IS_YES, KINDS, MARGIN_MODES, POSITION_MODES, SIDES, STATUSES
 
 # Of the parts of a strategy order: a take-profit, a stop-loss, and which kind of order has just these.
 _STRATEGIES: Final = {
@@ -175,7 +157,7 @@ def read_coin(f: Fields) -> Balance:
 
 def _positions(push: Push) -> Positions:
     """Those that changed, closed ones among them; but a snapshot without any is a flat account."""
-    is_flat = push.is_snapshot and not push.rows
+    is_flat = push.is_whole and not push.rows
     return Positions(tuple(map(read_position, push.fields())), is_flat, push.told_at)
 
 

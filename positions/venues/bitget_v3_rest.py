@@ -10,7 +10,17 @@ from feeds.pace import Rate
 from feeds.venues.rest import microseconds, path
 from positions.types import Balances, Fills, KeyInfo, Orders, Positions
 from positions.venues.bitget_fields import Fields
-from positions.venues.bitget_rest import PAGE_ROWS, AccountRest, Call, Page, cursor_of, data_of, key_info_of, rows_of
+from positions.venues.bitget_rest import (
+    PAGE_ROWS,
+    AccountRest,
+    Call,
+    Page,
+    as_open,
+    cursor_of,
+    data_of,
+    key_info_of,
+    rows_of,
+)
 from positions.venues.bitget_v3 import read_account, read_fill, read_order, read_position, read_strategy
 
 _CATEGORY: Final = "USDT-FUTURES"
@@ -42,8 +52,8 @@ class UnifiedRest(AccountRest):
         data = data_of(body)
         rows = rows_of(data, "list")
         fields = [Fields(row) for row in rows]
-        orders = tuple(read_order(f) if "orderStatus" in f.raw else read_strategy(f) for f in fields)
-        return Page(Orders(orders), cursor_of(data, "cursor", rows))
+        orders = (read_order(f) if "orderStatus" in f.raw else read_strategy(f) for f in fields)
+        return Page(Orders(tuple(map(as_open, orders))), cursor_of(data, "cursor", rows))
 
     def balances(self) -> Call:
         return Call("balances", "/api/v3/account/assets", _RATE)

@@ -25,8 +25,8 @@ STATUSES: Final = {
     **dict.fromkeys(("partially_filled", "partial-fill"), OrderStatus.PARTIALLY_FILLED),
     **dict.fromkeys(("filled", "full-fill"), OrderStatus.FILLED),
     **dict.fromkeys(("canceled", "cancelled", "cancel"), OrderStatus.CANCELLED),
-    **dict.fromkeys(("executed", "success"), OrderStatus.EXECUTED),
-    **dict.fromkeys(("fail_execute", "failed", "fail"), OrderStatus.FAILED),
+    **dict.fromkeys(("executed", "success", "triggered"), OrderStatus.EXECUTED),
+    **dict.fromkeys(("fail_execute", "fail_trigger", "failed", "fail"), OrderStatus.FAILED),
 }
 KINDS: Final = {"limit": OrderKind.LIMIT, "market": OrderKind.MARKET}
 TRIGGERS: Final = {

@@ -45,13 +45,13 @@ class VenueRoutes:
         if not dialect.is_socket_path(path):
             raise web.HTTPNotFound(text=f"{dialect.code} takes no connections at /{path}.\n")
         is_one_too_many = self._exchange.is_tried_too_often(dialect.code)
-        self._admit(dialect.code, "refuse", request, is_one_too_many)
+        admit(self._exchange, dialect.code, "refuse", request, is_one_too_many)
         if is_one_too_many:
             return _answer(dialect.too_many_connects)
         return await self._exchange.connect(dialect, path, request).serve()
 
     async def _serve_rest(self, dialect: Dialect, request: web.Request) -> web.Response:
-        self._admit(dialect.code, "refuse_rest", request)
+        admit(self._exchange, dialect.code, "refuse_rest", request)
         door = self._exchange.doors[dialect.code]
         call = Call(
             method=request.method,
@@ -65,19 +65,18 @@ class VenueRoutes:
         )
         return _answer(dialect.call(call, self._exchange.market))
 
-    def _admit(self, venue: str, name: FaultName, request: web.Request, is_refused: bool = False) -> None:
-        """Note the attempt, and turn it away if that fault is on."""
-        fault = self._exchange.faults.hit(venue, name)
-        is_refused = is_refused or fault is not None
-        self._exchange.attempts.append(
-            Attempt(venue, request.path_qs, name == "refuse", is_refused, self._exchange.clock())
-        )
-        if fault is None:
-            return
-        if fault.status == 0 and request.transport:
-            request.transport.abort()
-        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-        raise Refused(fault.status or 503, headers)
+
+def admit(exchange: Exchange, venue: str, name: FaultName, request: web.Request, is_refused: bool = False) -> None:
+    """Note the attempt, and turn it away if that fault is on."""
+    fault = exchange.faults.hit(venue, name)
+    is_refused = is_refused or fault is not None
+    exchange.attempts.append(Attempt(venue, request.path_qs, name == "refuse", is_refused, exchange.clock()))
+    if fault is None:
+        return
+    if fault.status == 0 and request.transport:
+        request.transport.abort()
+    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    raise Refused(fault.status or 503, headers)
 
 
 def _answer(result: Result) -> web.Response:

@@ -14,9 +14,13 @@ from typing import Self
 from aiohttp import web
 
 from tests.exchange import tasks
+from tests.exchange.bitget import limits as bitget_limits
+from tests.exchange.bitget.desk import VENUES as BITGET
+from tests.exchange.bitget.desk import BitgetDesk
+from tests.exchange.bitget.routes import BitgetRoutes
 from tests.exchange.connection import Connection, Scene
 from tests.exchange.control import make_control
-from tests.exchange.dialect import Close, Dialect, Frame, Handshake, Limits, Say
+from tests.exchange.dialect import Close, Conversation, Dialect, Frame, Handshake, Limits, Say
 from tests.exchange.dialects import DIALECTS
 from tests.exchange.door import Door
 from tests.exchange.faults import Fault, Faults
@@ -29,6 +33,10 @@ from tests.exchange.tokens import Tokens
 # Records are for people and tests; long runs forget the oldest.
 CONNECTIONS_KEPT = 1_000
 ATTEMPTS_KEPT = 10_000
+
+
+# Every venue's published limits.
+PUBLISHED = {code: dialect.limits for code, dialect in DIALECTS.items()} | dict.fromkeys(BITGET, bitget_limits.PRIVATE)
 
 
 def utc_now() -> datetime:
@@ -52,10 +60,11 @@ class Exchange:
         self.host, self.port, self.speed, self.clock = host, port, speed, clock
         self.market = market or RandomMarket()
         self.ledger = Ledger()
-        self.faults = Faults(DIALECTS, self._strike)
+        self.faults = Faults([*DIALECTS, *BITGET], self._strike)
         self.connections: deque[Connection] = deque(maxlen=CONNECTIONS_KEPT)
         self.attempts: deque[Attempt] = deque(maxlen=ATTEMPTS_KEPT)
-        self.doors = {code: Door((limits or {}).get(code, dialect.limits)) for code, dialect in DIALECTS.items()}
+        self.doors = {code: Door((limits or {}).get(code, published)) for code, published in PUBLISHED.items()}
+        self.bitget = BitgetDesk(lambda: self.open_connections, clock)
         self._recordings = {venue: _load(venue, path) for venue, path in (recordings or {}).items()}
         self._opened = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -72,11 +81,13 @@ class Exchange:
     @property
     def venues(self) -> dict[str, str]:
         """Where each venue's data comes from."""
-        return {code: "recording" if code in self._recordings else "random" for code in DIALECTS}
+        public = {code: "recording" if code in self._recordings else "random" for code in DIALECTS}
+        return public | dict.fromkeys(BITGET, "desk")
 
     def _make_runner(self) -> web.AppRunner:
         application = web.Application()
         application.add_subapp("/control", make_control(self))
+        application.router.add_route("*", "/{venue:bitget|bitget-demo}/{path:.*}", BitgetRoutes(self).serve)
         application.router.add_route("*", "/{venue}/{path:.*}", VenueRoutes(self).serve)
         return web.AppRunner(application, access_log=None)
 
@@ -129,23 +140,32 @@ class Exchange:
         return is_over or self.faults.find(venue, "ban") is not None
 
     def connect(self, dialect: Dialect, path: str, request: web.Request) -> Connection:
-        """Take in one new client."""
-        self._opened += 1
+        """Take in one new client of a dialect."""
         door = self.doors[dialect.code]
         tokens = Tokens() if self.faults.find(dialect.code, "refuse_token") else door.tokens
-        handshake = Handshake(self._opened, path, request.query, door.limits, tokens, self.clock())
-        recording = self._recordings.get(dialect.code)
-        scene = Scene(
-            venue=dialect.code,
+
+        def open_talk(number: int) -> Conversation:
+            return dialect.open(Handshake(number, path, request.query, door.limits, tokens, self.clock()), self.market)
+
+        return self.take_in(self.scene(dialect.code), open_talk, request)
+
+    def scene(self, venue: str) -> Scene:
+        door = self.doors[venue]
+        return Scene(
+            venue=venue,
             limits=door.limits,
             violations=door.violations,
             faults=self.faults,
             ledger=self.ledger,
             clock=self.clock,
-            recording=recording,
+            recording=self._recordings.get(venue),
             speed=self.speed,
         )
-        connection = Connection(self._opened, scene, dialect.open(handshake, self.market), request)
+
+    def take_in(self, scene: Scene, open_talk: Callable[[int], Conversation], request: web.Request) -> Connection:
+        """One more connection, with a number of its own."""
+        self._opened += 1
+        connection = Connection(self._opened, scene, open_talk(self._opened), request)
         self.connections.append(connection)
         return connection
 

@@ -61,6 +61,35 @@ def test_binary_frames_in_a_compressed_file_are_read(tmp_path: Path) -> None:
     assert normalize("htx", path) == [{"frame": 0, "type": "reply", "text": '{"pong":7}'}]
 
 
+def test_private_and_public_frames_of_accounts_are_read(tmp_path: Path) -> None:
+    """M-05 B-09: what is missing is left out, what is empty is null, and an empty snapshot is a flat account."""
+    argument = '"arg":{"instType":"USDT-FUTURES","channel":"positions","instId":"default"}'
+    row = '{"instId":"XRPUSDT","holdSide":"long","total":"3.0","liquidationPrice":"-5.88","uTime":"1741850543856"}'
+    path = recording(
+        tmp_path / "some.jsonl",
+        {"t": 1.0, "dir": "in", "text": f'{{"action":"snapshot",{argument},"data":[{row}]}}'},
+        {"t": 1.1, "dir": "in", "text": f'{{"action":"snapshot",{argument},"data":[]}}'},
+        {"t": 1.2, "dir": "in", "text": '{"code":"00000","data":[{"marginCoin":"USDT","available":"0.00000000"}]}'},
+        {"t": 1.3, "dir": "in", "text": f'{{"action":"snapshot",{argument},"data":[{{"total":"3"}}]}}'},
+    )
+    said = normalize("bitget", path)
+    assert said[:3] == [
+        {
+            "frame": 0,
+            "type": "position",
+            "symbol": "XRPUSDT",
+            "side": "long",
+            "size": "3.0",
+            "liquidation_price": None,
+            "updated_at": "2025-03-13T07:22:23.856000Z",
+            "raw": {},
+        },
+        {"frame": 1, "type": "flat"},
+        {"frame": 2, "type": "balance", "coin": "USDT", "available": "0.00000000", "raw": {}},
+    ]
+    assert [line["type"] for line in said[3:]] == ["bad_frame"]
+
+
 @pytest.mark.parametrize("content", [b"not json\n", b'{"dir":"in","b64":"*"}\n', b"\xff\xfe\n", b"[1]\n"])
 def test_file_that_is_no_recording_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     """It names the file."""
@@ -80,7 +109,7 @@ def test_missing_and_cut_files_are_one_sentence(tmp_path: Path) -> None:
 
 
 def test_unknown_venue_is_refused(tmp_path: Path) -> None:
-    """The choices are the registry."""
+    """The choices are the registry, and the venue of accounts."""
     with pytest.raises(CommandError, match="invalid choice"):
         normalize("nowhere", tmp_path / "some.jsonl")
 
@@ -96,6 +125,8 @@ def test_unknown_venue_is_refused(tmp_path: Path) -> None:
         "okx/v5-2022-05-13",
         "htx/trade-detail-2021-04-17-5sym-a",
         "gate/v4-spot-2021-04-22-6sym",
+        "bitget/v1-mix-2022-04-07-dashusdt",
+        "bitget/v1-spot-2022-04-07",
     ],
 )
 def test_real_recording_gives_exactly_the_expected_trades(name: str) -> None:
@@ -123,6 +154,9 @@ def test_real_recording_gives_exactly_the_expected_trades(name: str) -> None:
         "okx/samples-v5",
         "kraken/samples-v2",
         "gate/samples-v4",
+        "bitget/samples-v1",
+        "bitget/samples-v2",
+        "bitget/samples-v3",
     ],
 )
 def test_real_frames_give_exactly_the_expected_trades(name: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64encode
-from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
@@ -10,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from positions.ring import BLANK, CHARACTERS, ENTRIES, Redactor, Rings
+from tests.feeds.samples import NOON
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECRET = 'CANARY-key/+with"all-7f3a9c'
 FORMS = (
     SECRET,

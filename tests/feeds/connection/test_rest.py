@@ -1,10 +1,9 @@
 """What the REST of each of the seven venues says, asked at an exchange that goes by the test's clock."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 
 import pytest
 import pytest_asyncio
@@ -22,9 +21,8 @@ from tests.exchange.market import RandomMarket
 from tests.exchange.market import Trade as Taped
 from tests.exchange.server import Exchange
 from tests.feeds.connection.listener import hear_trade, listening
-from tests.waiting import wait_until
+from tests.waiting import finish
 
-T = TypeVar("T")
 EVERY_VENUE = pytest.mark.parametrize("code", REGISTRY)
 TAILS: Final = ("kucoin", "bybit", "htx")
 # Taker orders on the tape, every third with two trades: more than two pages of any venue that has pages.
@@ -72,16 +70,6 @@ def as_told(trade: Taped) -> Trade:
 
 def mark(trade: Trade) -> Mark:
     return Mark(trade.trade_id, trade.traded_at)
-
-
-async def finish(work: Awaitable[T], clock: ManualClock) -> T:
-    """The work's result; whatever it has to wait for comes at once."""
-    task = asyncio.ensure_future(work)
-    while not task.done():
-        await wait_until(lambda: task.done() or clock.sleepers)
-        if clock.sleepers:
-            await clock.advance(0.5)
-    return task.result()
 
 
 async def pages_of(asked: RestClient, gap: Gap, clock: ManualClock) -> list[Page]:

@@ -1,0 +1,58 @@
+"""What BitGet's refusals ask for, and what people are told."""
+
+import pytest
+
+from feeds.errors import SessionEnded
+from positions.errors import Failure
+from positions.venues.bitget_codes import refusal
+
+BY_FAILURE = {
+    Failure.CREDENTIALS: "30005 30011 30012 30015 40001 40002 40003 40006 40009 40011 40012 40036 40037 40041",
+    Failure.CLOCK: "30013 30014 40005 40008",
+    Failure.ADDRESS: "22010 40018 40038",
+    Failure.PERMISSION: "40014 40022 40025 40026 40301",
+    Failure.KIND: "40084 40085 25245",
+    Failure.IDENTITY: "49000",
+    Failure.CONFIGURATION: "40099",
+    Failure.LIMIT: "30006 30007 429",
+    Failure.VENUE: "40010 40015 40725 40808 45001 502",
+    Failure.REQUEST: "30001 30002 30003 30004 30016 40017 40020 40034 40404",
+    Failure.OTHER: "99999",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "failure"), [(code, failure) for failure, codes in BY_FAILURE.items() for code in codes.split()]
+)
+def test_code_has_its_class(code: str, failure: Failure) -> None:
+    """B1 to B12: the class decides what is done."""
+    error = refusal(code, "some text")
+    assert (error.failure, error.code) == (failure, code)
+    assert isinstance(error, SessionEnded)
+    assert len(str(error)) <= 200
+
+
+def test_refused_signature_says_what_to_check() -> None:
+    """B-05: in our own words, and it needs a person."""
+    error = refusal("30015", "Invalid sign")
+    assert str(error) == "signature refused: check secret, passphrase, clock"
+    assert error.failure.needs_person
+
+
+@pytest.mark.parametrize("code", [code for codes in BY_FAILURE.values() for code in codes.split() if code != "99999"])
+def test_text_of_the_venue_is_not_repeated_for_a_known_code(code: str) -> None:
+    """S11: it may echo what we sent."""
+    assert "ECHO" not in str(refusal(code, "apiKey=ECHO"))
+
+
+def test_unknown_code_quotes_the_venue_on_one_line() -> None:
+    """Bounded and escaped."""
+    assert str(refusal("1", "line\nline")) == r"the venue refused: line\nline"
+    assert str(refusal("1", "")) == "the venue refused: no reason given"
+
+
+def test_limit_is_waited_out() -> None:
+    """B8: as long as the venue says, a minute where it says nothing."""
+    assert refusal("429", "", 7.5).wait_at_least == 7.5
+    assert refusal("30006", "").wait_at_least == 60.0
+    assert refusal("40015", "").wait_at_least == 0.0
