@@ -21,7 +21,7 @@ class Intake:
         self._clock = clock
 
     def recall(self, known: Known) -> None:
-        """What the account held when it was last seen: shown as old until the venue tells how it is."""
+        """From the database."""
         self.book.recall(known.positions, known.orders, known.balances)
         self.fills_read_at = known.filled_at
         self._board.show(self.book)

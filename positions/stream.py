@@ -27,9 +27,10 @@ from positions.inquiry import Inquiry
 from positions.intake import Intake
 from positions.journal import AccountJournal
 from positions.line import Line
+from positions.market import Market
 from positions.plan import AccountPlan
 from positions.publisher import Publisher
-from positions.queries import account_credentials, account_plan
+from positions.queries import account_credentials, account_plan, past_changes
 from positions.report import Report
 
 logger = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class _Stream:
 
     async def run(self, stop: threading.Event) -> None:
         """Ends with the first of its tasks; the socket is closed first, and what came is written down."""
-        self._intake.recall(await self._journal.begin())
+        await self._recall()
         self._report.enter(LineState.DISCONNECTED, "a worker begins to follow the account")
         ends = (self._tenure.keep(), self._follow_plan(), self._publisher.run(), self._wait_for(stop))
         tasks = [asyncio.create_task(each) for each in (*ends, self._journal.run())]
@@ -113,6 +114,12 @@ class _Stream:
             await self._finish()
         for task in done:
             task.result()
+
+    async def _recall(self) -> None:
+        """What the account held when it was last seen: shown as old until the venue tells how it is."""
+        self._intake.recall(await self._journal.begin())
+        with suppress(DatabaseError):
+            self._board.desk.recall(await self._database.run(past_changes, self._plan.id))
 
     async def _finish(self) -> None:
         """What was held stays, and is shown as old."""
@@ -165,6 +172,7 @@ class _Stream:
         async with asyncio.TaskGroup() as group:
             group.create_task(line.run())
             group.create_task(Inquiry(access, line, cadence, self._around).run())
+            group.create_task(Market(plan, self._around, self._database).run())
 
     def _newest(self) -> Mapping[str, Stamped] | None:
         """What there is to publish. None while somebody else may have the lease."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
+import pytest
 import pytest_asyncio
 
 from feeds.storage.allowance import Allowance
@@ -22,13 +23,13 @@ RETRY_S = 2.0
 class Ear:
     """Runs a line, and keeps what it hears."""
 
-    def __init__(self, exchange: Exchange, store: LiveStore, clock: ManualClock, kind: AccountKind) -> None:
+    def __init__(self, exchange: Exchange, store: LiveStore, clock: ManualClock) -> None:
         self.exchange = exchange
         self.clock = clock
         self.heard: list[Ticker] = []
         self.failed: list[tuple[str, str]] = []
         self.marks = Marks(
-            DIALECTS[kind],
+            DIALECTS[AccountKind.CLASSIC],
             Environment.LIVE,
             self.heard.append,
             lambda kind, text: self.failed.append((kind, text)),
@@ -54,12 +55,10 @@ class Ear:
         return (ticker.symbol, ticker.mark_price) == (symbol, Decimal(price))
 
 
-@pytest_asyncio.fixture(params=list(AccountKind))
-async def ear(
-    request: pytest.FixtureRequest, exchange: Exchange, redis_server: str, clock: ManualClock
-) -> AsyncIterator[Ear]:
+@pytest_asyncio.fixture
+async def ear(exchange: Exchange, redis_server: str, clock: ManualClock) -> AsyncIterator[Ear]:
     store = LiveStore(redis_server)
-    ear = Ear(exchange, store, clock, request.param)
+    ear = Ear(exchange, store, clock)
     running = asyncio.create_task(ear.marks.run())
     yield ear
     running.cancel()
@@ -94,7 +93,7 @@ async def test_nothing_is_connected_while_nothing_is_held(ear: Ear) -> None:
     ear.marks.hold(["BTCUSDT"])
     await ear.hear("BTCUSDT", "64000.5")
     ear.marks.hold([])
-    await wait_until(lambda: not ear.exchange.connections)
+    await wait_until(lambda: not ear.exchange.open_connections)
     ear.marks.hold(["BTCUSDT"])
     await ear.hear("BTCUSDT", "64001.5")
     assert (ear.connections, ear.failed) == (2, [])
@@ -104,11 +103,42 @@ async def test_a_line_that_was_cut_comes_back(ear: Ear) -> None:
     """M-07: by itself, with everything that is held."""
     ear.marks.hold(["BTCUSDT", "ETHUSDT"])
     await ear.hear("BTCUSDT", "64000.5")
-    for connection in ear.exchange.connections:
-        connection.cut()
+    ear.exchange.faults.set("bitget", "hang_up")
     await ear.fails("cut without a word")
     await wait_until(lambda: ear.clock.sleepers)
     await ear.clock.advance(RETRY_S)
     await ear.hear("BTCUSDT", "64001.5")
     await ear.hear("ETHUSDT", "3001.5")
     assert ear.connections == 2
+
+
+async def test_a_silent_line_is_left(ear: Ear) -> None:
+    """B10: a ticker comes all the time, so none for ten seconds is a line that died."""
+    ear.marks.hold(["BTCUSDT"])
+    await ear.hear("BTCUSDT", "64000.5")
+    ear.exchange.faults.set("bitget", "mute")
+    ear.exchange.bitget.mark("BTCUSDT", "64001.5")
+    await ear.clock.advance(TIMING.silent_after)
+    await ear.fails("no market data for 10 s")
+    ear.exchange.faults.clear("bitget")
+    await wait_until(lambda: ear.clock.sleepers)
+    await ear.clock.advance(RETRY_S)
+    await ear.hear("BTCUSDT", "64002.5")
+
+
+async def test_a_line_whose_pings_are_not_answered_is_left(ear: Ear) -> None:
+    """B10: although prices come."""
+    ear.exchange.faults.set("bitget", "swallow_pongs")
+    ear.marks.hold(["BTCUSDT"])
+    for number in range(7):
+        await ear.hear("BTCUSDT", f"6400{number}.5")
+        await ear.clock.advance(5.0)
+    await ear.fails("no pong for 10 s")
+
+
+async def test_a_symbol_that_the_venue_does_not_know_costs_no_other_one(ear: Ear) -> None:
+    """M-08: it is told to staff, and the line goes on."""
+    ear.marks.hold(["NOPEUSDT", "BTCUSDT"])
+    await ear.hear("BTCUSDT", "64000.5")
+    await ear.fails("doesn't exist")
+    assert ear.connections == 1

@@ -78,6 +78,7 @@ async def test_position_that_is_closed_while_nobody_looks_is_stale_then_gone(
     exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
 ) -> None:
     """The worker is stopped: stale at once; it returns, and what was closed meanwhile is closed within 15 s."""
+    await database.run(lambda: Account.objects.filter(pk=account.pk).update(uid="1001"))
     async with following(account):
         await observer.in_state("connected")
     state = await observer.positions(lambda state: state.stale_since_at, within=2.0)
