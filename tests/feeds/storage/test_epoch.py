@@ -89,6 +89,18 @@ def test_server_that_comes_back_empty_gets_a_new_epoch(drain: Drain, shared_redi
     assert inbox().drained_id == "5-1"
 
 
+def back_up(server: RedisServer) -> None:
+    server.stop()
+    server.back_up()
+    server.start()
+
+
+def restore(server: RedisServer) -> None:
+    server.stop()
+    server.restore()
+    server.start()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_written_first", [True, False], ids=["written meanwhile", "quiet"])
 def test_server_that_comes_back_with_older_data_gets_a_new_epoch(
@@ -99,15 +111,11 @@ def test_server_that_comes_back_with_older_data_gets_a_new_epoch(
         drain = Drain(consumer, clock)
         append(own_redis, logged(1))
         drain.step()
-        own_redis.stop()
-        own_redis.back_up()
-        own_redis.start()
+        back_up(own_redis)
         append(own_redis, logged(2), logged(3))
         run(drain, 5)
         before = inbox()
-        own_redis.stop()
-        own_redis.restore()
-        own_redis.start()
+        restore(own_redis)
         with own_redis.client() as client:
             assert client.xlen(keys.TRADE_LOG) == 1
         if is_written_first:
@@ -129,14 +137,10 @@ def test_restored_log_is_read_again_from_where_it_stands_also_unnoticed(
         drain = Drain(consumer, clock)
         append(own_redis, logged(1))
         drain.step()
-        own_redis.stop()
-        own_redis.back_up()
-        own_redis.start()
+        back_up(own_redis)
         append(own_redis, logged(2))
         run(drain, 4)
-        own_redis.stop()
-        own_redis.restore()
-        own_redis.start()
+        restore(own_redis)
         append(own_redis, logged(3))
         run(drain, 5)
     assert stored() == [1, 2, 3]
