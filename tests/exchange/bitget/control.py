@@ -31,7 +31,7 @@ class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
     position_mode: PositionMode = "one_way_mode"
 
 
-class Command(msgspec.Struct, forbid_unknown_fields=True, tag_field="do", omit_defaults=True):
+class Command(msgspec.Struct, forbid_unknown_fields=True, tag_field="do"):
     """A method of DeskAccount with its arguments."""
 
 
