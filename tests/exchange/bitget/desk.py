@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from tests.exchange.dialect import HANG_UP, Close
 from tests.exchange.market import LISTINGS
 
 VENUES = ("bitget", "bitget-demo")
+# For people and tests; long runs forget the oldest.
+RECORDS_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ class BitgetDesk:
         }
         self.faults = DeskFaults()
         self.limits = CallLimits()
-        self.logins: list[Login] = []
-        self.calls: list[CallMade] = []
+        self.logins: deque[Login] = deque(maxlen=RECORDS_KEPT)
+        self.calls: deque[CallMade] = deque(maxlen=RECORDS_KEPT)
         self.subscribed_before_login = 0
         self._connections = connections
         self._ids = count(1_300_000_000_000_000_001)
@@ -97,6 +100,9 @@ class BitgetDesk:
             expires_at=expires_at,
             position_mode=position_mode,
         )
+        return self.add(card)
+
+    def add(self, card: KeyCard) -> DeskAccount:
         account = DeskAccount(self, card)
         self.accounts.append(account)
         return account

@@ -175,6 +175,9 @@ class PlanOrder:
     def is_open(self) -> bool:
         return self.status == "live"
 
+    def is_reached(self, mark: Decimal) -> bool:
+        return mark >= self.trigger_price if self.is_profit == (self.side == "long") else mark <= self.trigger_price
+
     def guards(self, held: Holding) -> bool:
         """Whether it ends this position as a whole."""
         return self.size is None and (self.symbol, self.side) == (held.symbol, held.side)

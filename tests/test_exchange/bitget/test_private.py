@@ -12,9 +12,8 @@ from tests.clock import ManualClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.card import KeyCard
 from tests.exchange.bitget.gate import Visitor, judge_login, sign
-from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
-from tests.test_exchange.bitget_client import (
+from tests.test_exchange.bitget.client import (
     BALANCES,
     FILLS,
     KEY,
@@ -28,17 +27,6 @@ from tests.test_exchange.bitget_client import (
     subscribe,
 )
 from tests.test_exchange.client import dial, hear, hear_close, say
-
-
-@pytest_asyncio.fixture
-async def exchange(clock: ManualClock) -> AsyncIterator[Exchange]:
-    async with Exchange(market=RandomMarket(rate=0), clock=clock.now) as exchange:
-        yield exchange
-
-
-@pytest.fixture
-def account(exchange: Exchange) -> DeskAccount:
-    return exchange.bitget.open_account(KEY, SECRET, PASSPHRASE)
 
 
 @pytest_asyncio.fixture
