@@ -18,6 +18,9 @@ or by hand: `python -m tests.exchange --port 8999`. While it runs:
     GET    /control/connections         open and past connections
     GET    /control/attempts            every connection and REST call that was tried, refused ones too
 
+BitGet's private accounts are in `bitget/`, whose `__init__.py` says how to use them; `--bitget-demo` opens one that
+trades by itself.
+
 `faults.py` lists the faults and their options. Each venue has its published limits (`Limits` in `dialect.py`), also
 of connections tried, and its door counts who broke which; a test hands in shorter ones, the command line has
 `--limit kraken.connects=5`. KuCoin's clients first POST for a token: its answer names this exchange as the place to

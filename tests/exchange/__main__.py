@@ -14,10 +14,9 @@ from typing import NoReturn
 import msgspec
 
 from tests.exchange.dialect import Limits
-from tests.exchange.dialects import DIALECTS
 from tests.exchange.market import RandomMarket
 from tests.exchange.recording import RecordingError
-from tests.exchange.server import Exchange
+from tests.exchange.server import PUBLISHED, Exchange
 
 INSTRUMENT = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
 
@@ -37,6 +36,7 @@ def main() -> None:
             recordings=dict(options.recording),
             speed=options.speed,
             limits=_limits(options.limit),
+            has_demo_account=options.bitget_demo,
         )
     except RecordingError as error:
         _give_up(str(error))
@@ -69,6 +69,7 @@ def _parser() -> Parser:
     parser.add_argument("--recording", type=_recording, action="append", default=[], metavar="VENUE=FILE")
     parser.add_argument("--speed", type=_amount, default=1.0, help="of recordings; 0 is as fast as can be")
     parser.add_argument("--limit", type=_limit, action="append", default=[], metavar="VENUE.NAME=NUMBER")
+    parser.add_argument("--bitget-demo", action="store_true", help="an account at BitGet whose position moves")
     return parser
 
 
@@ -102,14 +103,14 @@ def _recording(text: str) -> tuple[str, Path]:
 def _limit(text: str) -> tuple[str, str, str]:
     venue, _, rest = text.partition(".")
     name, _, number = rest.partition("=")
-    if venue not in DIALECTS or name not in Limits.__dataclass_fields__:
+    if venue not in PUBLISHED or name not in Limits.__dataclass_fields__:
         raise argparse.ArgumentTypeError(f"{text!r} names no limit like binance.life_after=20")
     _amount(number)
     return venue, name, number
 
 
 def _limits(changes: list[tuple[str, str, str]]) -> dict[str, Limits]:
-    limits = {venue: dialect.limits for venue, dialect in DIALECTS.items()}
+    limits = dict(PUBLISHED)
     for venue, name, number in changes:
         limits[venue] = msgspec.convert({**asdict(limits[venue]), name: number}, Limits, strict=False)
     return limits

@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from tests.exchange.bitget.control import DeskControl
 from tests.exchange.faults import EVERYWHERE
 from tests.exchange.market import Side
 
@@ -56,6 +57,7 @@ def make_control(exchange: Exchange) -> web.Application:
             web.get("/frames", control.show_frames),
             web.get("/connections", control.show_connections),
             web.get("/attempts", control.show_attempts),
+            *DeskControl(exchange.bitget).routes(),
         ]
     )
     return application

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from aiohttp import web
 
-from tests.exchange.dialect import Call, Dialect, Result
+from tests.exchange.dialect import Call, Dialect, Handshake, Result
 from tests.exchange.dialects import DIALECTS
 from tests.exchange.faults import FaultName
+from tests.exchange.tokens import Tokens
 
 if TYPE_CHECKING:
     from tests.exchange.server import Exchange
@@ -48,7 +49,20 @@ class VenueRoutes:
         admit(self._exchange, dialect.code, "refuse", request, is_one_too_many)
         if is_one_too_many:
             return _answer(dialect.too_many_connects)
-        return await self._exchange.connect(dialect, path, request).serve()
+        scene = self._exchange.scene(dialect.code)
+        talk = dialect.open(self._handshake(dialect, request), self._exchange.market)
+        return await self._exchange.take_in(scene, talk, request).serve()
+
+    def _handshake(self, dialect: Dialect, request: web.Request) -> Handshake:
+        door = self._exchange.doors[dialect.code]
+        return Handshake(
+            number=self._exchange.next_number(),
+            path=request.match_info["path"],
+            query=request.query,
+            limits=door.limits,
+            tokens=Tokens() if self._exchange.faults.find(dialect.code, "refuse_token") else door.tokens,
+            now=self._exchange.clock(),
+        )
 
     async def _serve_rest(self, dialect: Dialect, request: web.Request) -> web.Response:
         admit(self._exchange, dialect.code, "refuse_rest", request)

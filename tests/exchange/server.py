@@ -15,12 +15,13 @@ from aiohttp import web
 
 from tests.exchange import tasks
 from tests.exchange.bitget import limits as bitget_limits
+from tests.exchange.bitget.demo import Demo
 from tests.exchange.bitget.desk import VENUES as BITGET
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.bitget.routes import BitgetRoutes
 from tests.exchange.connection import Connection, Scene
 from tests.exchange.control import make_control
-from tests.exchange.dialect import Close, Conversation, Dialect, Frame, Handshake, Limits, Say
+from tests.exchange.dialect import Close, Conversation, Frame, Limits, Say
 from tests.exchange.dialects import DIALECTS
 from tests.exchange.door import Door
 from tests.exchange.faults import Fault, Faults
@@ -28,12 +29,14 @@ from tests.exchange.ledger import Ledger
 from tests.exchange.market import Move, RandomMarket, Side, Tape, Trade
 from tests.exchange.recording import RecordedFrame, RecordingError, read_recording
 from tests.exchange.routes import Attempt, VenueRoutes
-from tests.exchange.tokens import Tokens
 
 # Records are for people and tests; long runs forget the oldest.
 CONNECTIONS_KEPT = 1_000
 ATTEMPTS_KEPT = 10_000
 
+
+# The demo's position has the price of the first instrument there.
+DEMO_PRICES = "binance"
 
 # Every venue's published limits.
 PUBLISHED = {code: dialect.limits for code, dialect in DIALECTS.items()} | dict.fromkeys(BITGET, bitget_limits.PRIVATE)
@@ -56,6 +59,7 @@ class Exchange:
         speed: float = 1.0,
         limits: Mapping[str, Limits] | None = None,
         clock: Callable[[], datetime] = utc_now,
+        has_demo_account: bool = False,
     ) -> None:
         self.host, self.port, self.speed, self.clock = host, port, speed, clock
         self.market = market or RandomMarket()
@@ -66,7 +70,8 @@ class Exchange:
         self.doors = {code: Door((limits or {}).get(code, published)) for code, published in PUBLISHED.items()}
         self.bitget = BitgetDesk(lambda: self.open_connections, clock)
         self._recordings = {venue: _load(venue, path) for venue, path in (recordings or {}).items()}
-        self._opened = 0
+        self._has_demo_account = has_demo_account
+        self._given = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._runner = self._make_runner()
 
@@ -101,6 +106,9 @@ class Exchange:
             raise
         self.port = self._runner.addresses[0][1]
         self._open_markets()
+        if self._has_demo_account:
+            demo = Demo(self.bitget, self.market.tapes(DEMO_PRICES)[0], self.market.seed)
+            self._tasks.append(tasks.start(demo.run()))
         return self
 
     async def __aexit__(
@@ -139,16 +147,6 @@ class Exchange:
         is_over = self.doors[venue].is_tried_too_often(self.clock())
         return is_over or self.faults.find(venue, "ban") is not None
 
-    def connect(self, dialect: Dialect, path: str, request: web.Request) -> Connection:
-        """Take in one new client of a dialect."""
-        door = self.doors[dialect.code]
-        tokens = Tokens() if self.faults.find(dialect.code, "refuse_token") else door.tokens
-
-        def open_talk(number: int) -> Conversation:
-            return dialect.open(Handshake(number, path, request.query, door.limits, tokens, self.clock()), self.market)
-
-        return self.take_in(self.scene(dialect.code), open_talk, request)
-
     def scene(self, venue: str) -> Scene:
         door = self.doors[venue]
         return Scene(
@@ -162,12 +160,15 @@ class Exchange:
             speed=self.speed,
         )
 
-    def take_in(self, scene: Scene, open_talk: Callable[[int], Conversation], request: web.Request) -> Connection:
-        """One more connection, with a number of its own."""
-        self._opened += 1
-        connection = Connection(self._opened, scene, open_talk(self._opened), request)
+    def take_in(self, scene: Scene, talk: Conversation, request: web.Request) -> Connection:
+        """One more connection, under the number that was given out last."""
+        connection = Connection(self._given, scene, talk, request)
         self.connections.append(connection)
         return connection
+
+    def next_number(self) -> int:
+        self._given += 1
+        return self._given
 
     def _open_markets(self) -> None:
         for dialect in DIALECTS.values():

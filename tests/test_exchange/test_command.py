@@ -74,6 +74,18 @@ async def test_process_keeps_the_limits_it_is_given() -> None:
         process.communicate(timeout=5)
 
 
+async def test_process_opens_the_demo_account_when_asked_to() -> None:
+    """D-04: `make demo` has one account at BitGet."""
+    process = start("--bitget-demo")
+    try:
+        async with aiohttp.ClientSession(read_url(process)) as session:
+            (account,) = (await (await session.get("/control/bitget")).json())["accounts"]
+        assert (account["uid"], account["environment"]) == ("7000000001", "demo")
+    finally:
+        process.kill()
+        process.communicate(timeout=5)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_signal_ends_the_process_cleanly(process: subprocess.Popen[str], number: signal.Signals) -> None:
     """Clients get a close frame; the process says nothing more and exits with 0."""

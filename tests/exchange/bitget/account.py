@@ -163,6 +163,12 @@ class DeskAccount:
             self._tell(push, "plans", plan)
         return [plan.order_id for plan in plans]
 
+    def trigger(self, order_id: str, *, push: bool = True) -> str:
+        """A trigger order on a whole position does what it waited for; the id of the order that closes."""
+        plan = self.trading.end_plan(order_id, "executed")
+        self._tell(push, "plans", plan)
+        return self.close(plan.symbol, plan.side, price=plan.trigger_price, push=push)
+
     def mark(self, symbol: str, price: Amount) -> None:
         """The venue's mark price: it is the same for every account."""
         self.desk.mark(symbol, Decimal(price))

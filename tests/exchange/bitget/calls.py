@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from aiohttp import web
 
-from tests.exchange.bitget import rest_v2
+from tests.exchange.bitget import rest_v2, rest_v3
 from tests.exchange.bitget.card import Kind
 from tests.exchange.bitget.gate import Refusal, Visitor, judge_call
 from tests.exchange.bitget.wire_v2 import ticker_row
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.exchange.bitget.account import DeskAccount
     from tests.exchange.bitget.desk import BitgetDesk
 
-SIGNED = {"classic": rest_v2.CALLS}
+SIGNED = {"classic": rest_v2.CALLS, "unified": rest_v3.CALLS}
 
 
 class Reply(NamedTuple):

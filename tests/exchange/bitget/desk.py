@@ -21,6 +21,8 @@ from tests.exchange.dialect import HANG_UP, Close
 from tests.exchange.market import LISTINGS
 
 VENUES = ("bitget", "bitget-demo")
+# For people and tests; long runs forget the oldest.
+RECORDS_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class BitgetDesk:
             expires_at=expires_at,
             position_mode=position_mode,
         )
+        return self.add(card)
+
+    def add(self, card: KeyCard) -> DeskAccount:
         account = DeskAccount(self, card)
         self.accounts.append(account)
         return account
@@ -136,9 +141,11 @@ class BitgetDesk:
 
     def note_login(self, uid: str, version: str, code: str) -> None:
         self.logins.append(Login(uid, version, code, self.now()))
+        del self.logins[:-RECORDS_KEPT]
 
     def note_call(self, uid: str, path: str, status: int, code: str) -> None:
         self.calls.append(CallMade(uid, path, status, code, self.now()))
+        del self.calls[:-RECORDS_KEPT]
 
     def _sockets(self, account: DeskAccount) -> list[tuple[Connection, PrivateTalk]]:
         return [

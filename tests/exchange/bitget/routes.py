@@ -17,6 +17,7 @@ from tests.exchange.bitget.public import PublicTalk
 from tests.exchange.bitget.talk import Talk
 from tests.exchange.bitget.wire import Wire
 from tests.exchange.bitget.wire_v2 import WireV2
+from tests.exchange.bitget.wire_v3 import WireV3
 from tests.exchange.connection import Scene
 from tests.exchange.dialect import Handshake
 from tests.exchange.routes import admit
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tests.exchange.server import Exchange
 
 SOCKET = re.compile(r"(v[23])/ws/(private|public)")
-WIRES: dict[str, Wire] = {"v2": WireV2()}
+WIRES: dict[str, Wire] = {"v2": WireV2(), "v3": WireV3()}
 
 
 class BitgetRoutes:
@@ -51,17 +52,19 @@ class BitgetRoutes:
         if is_one_too_many:
             return web.json_response({"code": "429", "msg": "Too Many Requests"}, status=429)
         scene = self._exchange.scene(venue)
-        scene = scene if is_private else replace(scene, limits=replace(scene.limits, beat_every=TICKERS_EVERY))
+        if not is_private:
+            scene = replace(scene, limits=replace(scene.limits, beat_every=TICKERS_EVERY))
+        talk = self._talk(scene, WIRES[version], is_private, request)
+        return await self._exchange.take_in(scene, talk, request).serve()
 
-        def open_talk(number: int) -> Talk:
-            return self._talk(number, scene, WIRES[version], is_private, request)
-
-        return await self._exchange.take_in(scene, open_talk, request).serve()
-
-    def _talk(self, number: int, scene: Scene, wire: Wire, is_private: bool, request: web.Request) -> Talk:
-        door = self._exchange.doors[scene.venue]
+    def _talk(self, scene: Scene, wire: Wire, is_private: bool, request: web.Request) -> Talk:
         handshake = Handshake(
-            number, request.match_info["path"], request.query, scene.limits, door.tokens, self._exchange.clock()
+            number=self._exchange.next_number(),
+            path=request.match_info["path"],
+            query=request.query,
+            limits=scene.limits,
+            tokens=self._exchange.doors[scene.venue].tokens,
+            now=self._exchange.clock(),
         )
         if not is_private:
             return PublicTalk(self._exchange.bitget, wire, handshake)

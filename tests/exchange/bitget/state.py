@@ -48,7 +48,7 @@ class Holding:
         return 1 if self.side == "long" else -1
 
     def unrealized(self, mark: Decimal) -> Decimal:
-        return self.direction * (mark - self.entry_price) * self.size
+        return self.direction * (mark - self.entry_price) * self.size + 0  # no minus before a zero
 
     def return_on_margin(self, mark: Decimal) -> Decimal:
         return (self.unrealized(mark) / self.margin).quantize(GRAIN) if self.margin else Decimal(0)
@@ -174,6 +174,9 @@ class PlanOrder:
     @property
     def is_open(self) -> bool:
         return self.status == "live"
+
+    def is_reached(self, mark: Decimal) -> bool:
+        return mark >= self.trigger_price if self.is_profit == (self.side == "long") else mark <= self.trigger_price
 
     def guards(self, held: Holding) -> bool:
         """Whether it ends this position as a whole."""

@@ -87,6 +87,8 @@ class Trading:
 
     def cancel(self, order_id: str) -> WorkingOrder:
         order = self.order(order_id)
+        if not order.is_open:
+            raise ValueError(f"the order {order_id} is {order.status} already.")
         order.status, order.cancel_reason, order.updated_at = "canceled", "normal_cancel", self._now()
         return order
 
@@ -109,7 +111,9 @@ class Trading:
         return plans
 
     def end_plan(self, order_id: str, status: PlanStatus) -> PlanOrder:
-        plan = self.plans[order_id]
+        plan = self.plans.get(order_id)
+        if plan is None or not plan.is_open:
+            raise ValueError(f"no trigger order {order_id} waits.")
         plan.status, plan.updated_at = status, self._now()
         return plan
 

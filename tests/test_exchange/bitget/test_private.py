@@ -12,9 +12,8 @@ from tests.clock import ManualClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.card import KeyCard
 from tests.exchange.bitget.gate import Visitor, judge_login, sign
-from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
-from tests.test_exchange.bitget_client import (
+from tests.test_exchange.bitget.client import (
     BALANCES,
     FILLS,
     KEY,
@@ -28,17 +27,6 @@ from tests.test_exchange.bitget_client import (
     subscribe,
 )
 from tests.test_exchange.client import dial, hear, hear_close, say
-
-
-@pytest_asyncio.fixture
-async def exchange(clock: ManualClock) -> AsyncIterator[Exchange]:
-    async with Exchange(market=RandomMarket(rate=0), clock=clock.now) as exchange:
-        yield exchange
-
-
-@pytest.fixture
-def account(exchange: Exchange) -> DeskAccount:
-    return exchange.bitget.open_account(KEY, SECRET, PASSPHRASE)
 
 
 @pytest_asyncio.fixture
@@ -186,6 +174,15 @@ async def test_hedge_mode_closes_a_long_by_buy(exchange: Exchange, clock: Manual
         row = (await hear(socket))["data"][0]
     assert (row["side"], row["tradeSide"], row["posSide"]) == ("buy", "close", "long")
     assert [held.side for held in account.holdings] == ["short"]
+
+
+def test_one_way_mode_has_one_side(account: DeskAccount) -> None:
+    """The desk refuses what the venue would not do, with a sentence."""
+    account.open("BTCUSDT", "long", "1", "50000")
+    with pytest.raises(ValueError, match="BTCUSDT is held long"):
+        account.open("BTCUSDT", "short", "1", "50000")
+    with pytest.raises(ValueError, match="the position has 1, less than 2"):
+        account.fill(account.order("BTCUSDT", "long", "2", "51000", action="close"))
 
 
 async def test_trigger_orders_end_with_their_position(socket: ClientConnection, account: DeskAccount) -> None:

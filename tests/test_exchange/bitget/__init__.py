@@ -1,0 +1,1 @@
+"""Tests of BitGet on the replay exchange, over real sockets."""
