@@ -147,3 +147,21 @@ async def test_account_that_moved_is_told_and_found_again(calling: Calling, cloc
         await client.positions()
     assert refusal.value.failure is Failure.KIND
     assert await client.detect_kind() is AccountKind.UNIFIED
+
+
+async def test_unified_account_is_asked_in_its_own_world(calling: Calling, clock: ManualClock) -> None:
+    """B-02 M-04: everything, once the first question has found out where it lives."""
+    account = calling.open(kind="unified")
+    account.open("BTCUSDT", "long", "0.5", PRICE)
+    placed = {account.order("BTCUSDT", "long", "0.001", PRICE - number) for number in range(120)}
+    placed |= set(account.protect("BTCUSDT", "long", PRICE + 1000, PRICE - 1000))
+    client = calling.client(UNKNOWN)
+    (held,) = (await finish(client.positions(), clock)).positions
+    assert (held.symbol, held.side, held.size) == ("BTCUSDT", PositionSide.LONG, Decimal("0.5"))
+    orders = await finish(client.orders(), clock)
+    assert ({order.order_id for order in orders.orders}, orders.is_whole) == (placed, True)
+    assert len((await finish(client.fills(clock.now() - timedelta(hours=1)), clock)).fills) == 1
+    assert (await finish(client.balances(), clock)).balances
+    assert (await finish(client.key_info(), clock)).uid == "1001"
+    codes = calling.codes()
+    assert (codes[0], set(codes[1:])) == ("40085", {"00000"})
