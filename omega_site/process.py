@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 
@@ -28,6 +29,13 @@ from omega_site.redis_addresses import Server
 from omega_site.start_error import StartError, environment_faults
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Of the account on the replay exchange, to which they are published; they open nothing else.
+DEMO_ACCOUNT: Final = {
+    "BITGET_API_KEY": "bg_omega_demo",
+    "BITGET_API_SECRET": "omega-demo-secret-of-the-replay-exchange",
+    "BITGET_API_PASSPHRASE": "omega demo",
+    "BITGET_ENVIRONMENT": "demo",
+}
 # Together under five seconds. What others live on, Redis and the exchange, is stopped after those others.
 _CLIENTS_KILLED_AFTER = 3.5
 _SERVERS_KILLED_AFTER = 1.0
@@ -60,7 +68,7 @@ def start(mode: str) -> None:
 
 
 def _choose_demo() -> None:
-    """Replayed trades must never mix with real ones: stores named in the environment or .env are not for the demo."""
+    """Replayed trades must never mix with real ones: stores and accounts of the environment or .env are not for it."""
     for package in ("aiohttp", "tests.exchange"):
         if not _is_installed(package):
             raise StartError(f"The demo needs {package}. Start it with `make demo` in a full checkout.")
@@ -68,6 +76,7 @@ def _choose_demo() -> None:
     # Empty, not absent: what is absent is taken from .env.
     for store in ("DATABASE_URL", "REDIS_HOST", "FAILOVER_REDIS_HOST"):
         os.environ[store] = ""
+    os.environ.update(DEMO_ACCOUNT)
     os.environ.setdefault("OMEGA_DEMO_PASSWORD", secrets.token_urlsafe(9))
     os.environ["OMEGA_MODE"] = "replay"
     os.environ["REPLAY_EXCHANGE_URL"] = f"http://127.0.0.1:{free_port()}"

@@ -21,14 +21,14 @@ _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared w
 
 
 def replay_exchange() -> Program:
-    """The local exchange of the demo."""
+    """The local exchange of the demo, where one account is held."""
     port = urlsplit(settings.REPLAY_EXCHANGE_URL).port or 0
     instruments = ",".join(settings.OMEGA_INSTRUMENTS)
     return Program(
         name="exchange",
         arguments=[
             *(sys.executable, "-m", "tests.exchange"),
-            *("--port", str(port), "--instruments", instruments),
+            *("--port", str(port), "--instruments", instruments, "--bitget-demo"),
         ],
         is_ready=prints("replay exchange ready"),
     )

@@ -13,6 +13,7 @@ from positions.plan import AccountPlan
 from positions.rest import AccountClient
 from positions.session import Entrance
 from positions.venues.bitget import DIALECTS
+from positions.verdict import Outcome, ending_soon, judge
 
 # The venue forgives 30 s. We correct any difference, and tell of one that somebody should see to.
 TOLD_FROM_S: Final = 5.0
@@ -72,10 +73,12 @@ class Access:
         return skew
 
     async def _identify(self) -> None:
-        """B11: the key has to be of the account that the first one was of."""
-        info = await self.client.key_info()
-        if self._plan.uid and info.uid != self._plan.uid:
-            text = "the key belongs to another BitGet account than the one before; make a new account for it"
-            raise AccountRefused(Failure.IDENTITY, "uid", text)
+        """B11, B12: the key has to be of the account that the first one was of, and may not do more than read."""
+        info, now = await self.client.key_info(), self._around.clock.now()
+        verdict = judge(info, self._plan.uid, self._plan.override_reason, now)
+        if verdict.outcome is Outcome.REFUSED:
+            is_other = self._plan.uid not in ("", info.uid)
+            raise AccountRefused(Failure.IDENTITY if is_other else Failure.CONFIGURATION, "key", verdict.problems[0])
+        self._around.report.keep("key_ends", ending_soon(info.expires_at, now))
         self._around.journal.learnt(uid=info.uid)
         self._is_identified = True

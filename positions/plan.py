@@ -8,7 +8,7 @@ from positions.types import AccountKind, Environment
 class AccountPlan(NamedTuple):
     """`kind` is None until it is found out; `uid` is "" until the first key told it. `revision` counts edits of the
     key, so that a loop that waits for a person hears of one. `is_first`: of all enabled accounts it was added first,
-    and speaks for the others where only one can.
+    and speaks for the others where only one can. `override_reason` is why a key is taken that may do more than read.
     """
 
     id: int
@@ -19,3 +19,4 @@ class AccountPlan(NamedTuple):
     revision: int
     uid: str
     is_first: bool = False
+    override_reason: str = ""

@@ -38,7 +38,7 @@ def judge(info: KeyInfo, uid: str, override_reason: str, now: datetime) -> Verdi
     problems, warnings = [], []
     if uid and info.uid != uid:
         problems.append(
-            f"This key belongs to account {info.uid}, and here is account {uid}. Add another account for it."
+            f"This key belongs to another BitGet account ({info.uid}) than the one before ({uid}). Add it as a new one."
         )
     if danger := danger_of(info.rights):
         text = f"This key may {danger}."

@@ -27,6 +27,7 @@ def account_plan(pk: int) -> AccountPlan | None:
         revision=account.revision,
         uid=account.uid,
         is_first=not enabled.filter(pk__lt=pk).exists(),
+        override_reason=account.override_reason,
     )
 
 

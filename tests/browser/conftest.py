@@ -22,6 +22,8 @@ from tests.waiting import wait_in_thread_until
 
 ROOT = Path(__file__).resolve().parents[2]
 _READY_WITHIN = 20.0
+# Port 9 refuses.
+NO_EXCHANGE = "http://127.0.0.1:9"
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Site:
     daphne: subprocess.Popen[bytes] | None = None
     username: str = "ada"
     password: str = "the sea is calm tonight"
+
+    exchange_url: str = NO_EXCHANGE
 
     def start(self) -> None:
         descriptor = self.listener.fileno()
@@ -64,8 +68,7 @@ class Site:
         return {
             **os.environ,
             "OMEGA_MODE": "test",
-            # There is none: port 9 refuses.
-            "REPLAY_EXCHANGE_URL": "http://127.0.0.1:9",
+            "REPLAY_EXCHANGE_URL": self.exchange_url,
             "OMEGA_DATA_DIR": str(self.data_dir),
             "OMEGA_PORT": self.url.rpartition(":")[2],
             "DJANGO_SETTINGS_MODULE": "omega_site.settings",
@@ -88,12 +91,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @contextmanager
-def running_site(data_dir: Path) -> Iterator[Site]:
+def running_site(data_dir: Path, exchange_url: str = NO_EXCHANGE) -> Iterator[Site]:
     """On whatever lies in the folder already; the primary Redis is made here."""
     redis = RedisServer()
     # Bound here and handed down, so that nobody else takes the port while daphne is stopped.
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", redis, data_dir, listener)
+        site = Site(
+            f"http://127.0.0.1:{listener.getsockname()[1]}", redis, data_dir, listener, exchange_url=exchange_url
+        )
         try:
             (data_dir / "redis_url").write_text(redis.url)
             site.manage("migrate", "--verbosity", "0")

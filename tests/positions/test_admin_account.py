@@ -149,7 +149,7 @@ def test_key_of_another_account_is_refused(desk: BitgetDesk, page: Page) -> None
     a_moment_later(desk)
     desk.open_account("bg_the_key_of_another", "secret-of-another", "passphrase-of-another", uid="4712")
     other = {"api_key": "bg_the_key_of_another", "secret": "secret-of-another", "passphrase": "passphrase-of-another"}
-    assert "belongs to account 4712, and here is account 4711" in page.change(account, **other)["__all__"][0]
+    assert "another BitGet account (4712) than the one before (4711)" in page.change(account, **other)["__all__"][0]
     account.refresh_from_db()
     assert (open_credentials(account), account.revision) == (KEY, 1)
 

@@ -13,11 +13,13 @@ from django.contrib.auth.models import User
 from omega_site.children import Program
 from omega_site.environment import Environment as Variables
 from omega_site.probes import at_once
+from omega_site.process import DEMO_ACCOUNT
 from positions.credentials import Credentials
 from positions.encryption import open_credentials
 from positions.first_account import LABEL, hold_to
 from positions.models import Account
 from positions.types import Environment
+from tests.exchange.bitget import demo
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLD: Final = Credentials("key-of-the-environment", "old-secret", "old-passphrase")
@@ -54,6 +56,16 @@ def test_changed_values_are_an_edit_of_its_key(admin: User) -> None:
     account = Account.objects.get()
     assert open_credentials(account) == NEW
     assert (account.revision, account.environment, account.verdict) == (2, "demo", {})
+
+
+def test_demo_has_the_key_of_the_replay_exchange() -> None:
+    """B-28: both publish the same one, and neither imports the other."""
+    assert {
+        "BITGET_API_KEY": demo.KEY,
+        "BITGET_API_SECRET": demo.SECRET,
+        "BITGET_API_PASSPHRASE": demo.PASSPHRASE,
+        "BITGET_ENVIRONMENT": "demo",
+    } == DEMO_ACCOUNT
 
 
 def start(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
