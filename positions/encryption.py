@@ -37,7 +37,7 @@ def seal(account: Account, credentials: Credentials) -> None:
     account.sealed = _box().encrypt(msgspec.json.encode(content)).decode()
     account.key_end = credentials.key[-KEY_END:] if len(credentials.key) >= _TELLS_ITS_END_FROM else ""
     account.revision += 1
-    account.verdict, account.checked_at, account.expires_at = {}, None, None
+    account.verdict, account.checked_at = {}, None
 
 
 @sensitive_variables()

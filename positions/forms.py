@@ -1,9 +1,10 @@
 """The form of an account. Its secrets go in and never come out, and a key is saved only after a test call."""
 
+from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.forms import CharField, ModelForm, PasswordInput
+from django.forms import CharField, DateField, DateInput, ModelForm, PasswordInput
 
 from positions.credentials import Credentials
 from positions.encryption import CannotOpen, open_credentials, seal
@@ -13,7 +14,7 @@ from positions.verdict import Outcome
 
 SECRETS: Final = ("api_key", "secret", "passphrase")
 # What the last verdict says nothing about.
-_ASKED_AGAIN: Final = {"environment", "is_enabled", "override_reason"}
+_ASKED_AGAIN: Final = {"environment", "is_enabled", "override_reason", "ends_on"}
 
 
 class SecretField(CharField):
@@ -28,6 +29,12 @@ class AccountForm(ModelForm):
     api_key = SecretField("API key")
     secret = SecretField("Secret")
     passphrase = SecretField("Passphrase")
+    ends_on = DateField(
+        label="Key ends",
+        required=False,
+        widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="BitGet says it where the key is made, and nowhere else. You are warned two weeks before.",
+    )
 
     class Meta:
         model = Account
@@ -37,6 +44,7 @@ class AccountForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.given: Credentials | None = None
         self.trial: Trial | None = None
+        self.initial.setdefault("ends_on", self.instance.expires_at and self.instance.expires_at.date())
         if self.instance.sealed and "api_key" in self.fields:
             self.fields["api_key"].help_text = f"Stored: {masked(self.instance)}. Leave all three empty to keep them."
 
@@ -48,6 +56,8 @@ class AccountForm(ModelForm):
 
     def _post_clean(self) -> None:
         """The test call comes last: it is made with what the row will say, and not for a row that cannot be saved."""
+        ends_on = self.cleaned_data.get("ends_on")
+        self.instance.expires_at = datetime.combine(ends_on, time.min, UTC) if ends_on else None
         super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
         if not self.errors and self._has_to_ask():
             self._ask()

@@ -40,12 +40,14 @@ _GO_WITH_IT: Final = (Position, PositionChange, Order, Fill, BalanceSnapshot, Dr
 class AccountAdmin(admin.ModelAdmin):
     form = AccountForm
     list_display = ["label", "environment", "kind", "api_key", "is_enabled", "key_is", "checked_at", "ends", "owner"]
-    readonly_fields = ["verdict_text", "checked_at", "expires_at", "kind", "uid"]
-    filter_horizontal = ["groups"]
+    readonly_fields = ["verdict_text", "checked_at", "kind", "uid"]
     fieldsets = [
         (None, {"fields": ["label", "environment", "is_enabled", "profile", "owner", "groups"]}),
-        ("Credentials", {"fields": [*SECRETS, "override_reason"], "description": "Of a key that may only read."}),
-        ("What BitGet said", {"fields": ["verdict_text", "checked_at", "expires_at", "kind", "uid"]}),
+        (
+            "Credentials",
+            {"fields": [*SECRETS, "ends_on", "override_reason"], "description": "Of a key that may only read."},
+        ),
+        ("What BitGet said", {"fields": ["verdict_text", "checked_at", "kind", "uid"]}),
     ]
 
     # --- Who may see and change what
@@ -107,7 +109,7 @@ class AccountAdmin(admin.ModelAdmin):
         verdict = verdict_of(account)
         return verdict.outcome if verdict else Outcome.UNKNOWN
 
-    @admin.display(description="key ends", ordering="expires_at", empty_value="not told")
+    @admin.display(description="key ends", ordering="expires_at", empty_value="")
     def ends(self, account: Account) -> str | None:
         if account.expires_at is None:
             return None

@@ -1,6 +1,7 @@
 """Accounts in the admin, with a real client and BitGet's desk: what is saved, refused, shown and to whom."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -80,13 +81,14 @@ def page(admin_client: Client, admin_user: User) -> Page:
     return Page(admin_client, admin_user)
 
 
-def test_key_that_may_only_read_is_saved_and_never_shown_again(desk: BitgetDesk, page: Page) -> None:
+@pytest.mark.parametrize("kind", ["classic", "unified"])
+def test_key_that_may_only_read_is_saved_and_never_shown_again(desk: BitgetDesk, page: Page, kind: str) -> None:
     """D-04: what BitGet told of it is kept; its end is all that the page has of it; the history names fields only."""
-    key_at(desk, uid="4711", kind="classic")
+    key_at(desk, uid="4711", kind=kind)
     assert page.add() == {}
     account = Account.objects.get()
     assert open_credentials(account) == KEY
-    assert (account.is_enabled, account.uid, account.kind) == (True, "4711", "classic")
+    assert (account.is_enabled, account.uid, account.kind) == (True, "4711", kind)
     assert account.verdict["outcome"] == "taken"
     assert page.said[:2] == [
         "BitGet takes this key. It may read.",
@@ -174,6 +176,22 @@ def test_empty_fields_keep_the_key_and_one_alone_is_refused(desk: BitgetDesk, pa
     assert (account.label, account.revision, len(desk.calls)) == ("B", 1, asked)
     assert "they belong together" in page.change(account, secret="another")["__all__"][0]
     assert "they belong together" in page.add(label="C", passphrase="")["__all__"][0]
+
+
+def test_end_of_a_key_is_remembered(desk: BitgetDesk, page: Page) -> None:
+    """D-04: as its owner says it, because BitGet does not; a new label does not change it, a day that is over does."""
+    key_at(desk)
+    soon = (timezone.now() + timedelta(days=5)).date()
+    assert page.add(ends_on=soon) == {}
+    assert f"This key ends on {soon}. Make a new one before." in page.said
+    account = Account.objects.get()
+    assert f'value="{soon}"' in page.shown(account)
+    assert page.change(account, label="B", ends_on=soon) == {}
+    account.refresh_from_db()
+    assert account.expires_at
+    assert account.expires_at.date() == soon
+    a_moment_later(desk)
+    assert "This key ended on 2026-01-31" in page.change(account, ends_on="2026-01-31")["__all__"][0]
 
 
 def test_button_tells_of_a_key_that_was_deleted(desk: BitgetDesk, page: Page) -> None:
