@@ -21,12 +21,13 @@ GONE_AFTER: Final = 30.0
 _LOOK_EVERY: Final = 0.5
 
 
-def _notes() -> list[AlertLine]:
+def notes() -> list[AlertLine]:
+    """What is wrong below the feeds, as this process sees it."""
     return lines(WATCH.system(patience_s=0))
 
 
 # One per web process.
-HUBS: Final = Hubs(SystemClock(), _notes)
+HUBS: Final = Hubs(SystemClock(), notes)
 
 
 class Pong(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="pong"):
@@ -39,19 +40,26 @@ class Painted(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag=
     received_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class DashboardConsumer(GuardedConsumer):
-    """The live page. docs/websocket.md says what it sends."""
+class PageConsumer(GuardedConsumer):
+    """Of a page that shows what its outbox is filled with. A browser that does not keep up has to go."""
 
-    def __init__(self, hubs: Hubs = HUBS, **guard: Any) -> None:
+    def __init__(self, **guard: Any) -> None:
         super().__init__(**guard)
-        self._hubs = hubs
-        self._hub: Hub | None = None
         self._heard_at = self.clock.monotonic()
 
+    def join(self) -> Outbox:
+        """The outbox of this browser, which is filled from now on. Override this."""
+        raise NotImplementedError
+
+    def leave(self, outbox: Outbox) -> None:
+        """Ends that. Override this."""
+        raise NotImplementedError
+
+    def paint(self, received_at: datetime) -> None:
+        """The browser painted a price. Override this where that is measured."""
+
     async def serve(self) -> None:
-        asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"))
-        feed, instrument = (asked.get(name, [""])[0] for name in ("feed", "instrument"))
-        self._hub, outbox = self._hubs.join(feed, instrument)
+        outbox = self.join()
         try:
             while frame := await outbox.take():
                 await self.send(frame)
@@ -59,7 +67,7 @@ class DashboardConsumer(GuardedConsumer):
             if outbox.closed:
                 await self.close(*outbox.closed)
         finally:
-            self._hubs.leave(self._hub, outbox)
+            self.leave(outbox)
 
     async def hear(self, text: str) -> None:
         try:
@@ -68,8 +76,8 @@ class DashboardConsumer(GuardedConsumer):
             raise ValueError('Only {"type":"pong"} and {"type":"painted"} are understood here.') from error
         if isinstance(said, Pong):
             self._heard_at = self.clock.monotonic()
-        elif self._hub:
-            self._hub.delivery.painted(said.received_at)
+        else:
+            self.paint(said.received_at)
 
     async def _wait_for_answer(self, outbox: Outbox) -> None:
         while not outbox.closed and (silence := self.clock.monotonic() - self._heard_at) > QUIET_AFTER:
@@ -77,3 +85,26 @@ class DashboardConsumer(GuardedConsumer):
                 outbox.close(*TOO_SLOW)
             else:
                 await self.clock.sleep(_LOOK_EVERY)
+
+
+class DashboardConsumer(PageConsumer):
+    """The live page. docs/websocket.md says what it sends."""
+
+    def __init__(self, hubs: Hubs = HUBS, **guard: Any) -> None:
+        super().__init__(**guard)
+        self._hubs = hubs
+        self._hub: Hub | None = None
+
+    def join(self) -> Outbox:
+        asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"))
+        feed, instrument = (asked.get(name, [""])[0] for name in ("feed", "instrument"))
+        self._hub, outbox = self._hubs.join(feed, instrument)
+        return outbox
+
+    def leave(self, outbox: Outbox) -> None:
+        if self._hub:
+            self._hubs.leave(self._hub, outbox)
+
+    def paint(self, received_at: datetime) -> None:
+        if self._hub:
+            self._hub.delivery.painted(received_at)

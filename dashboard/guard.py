@@ -9,6 +9,8 @@ from typing import Any, Final
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -17,6 +19,7 @@ from dashboard import messages
 from feeds.clock import Clock, SystemClock
 
 NOT_LOGGED_IN: Final = 4401
+NOT_ALLOWED: Final = 4403
 TOO_BIG: Final = 1009
 BAD_CLIENT: Final = 1008
 BROKEN: Final = 1011
@@ -26,6 +29,8 @@ FRAMES: Final = 20
 FRAMES_WITHIN: Final = 10.0
 STRIKES: Final = 3
 LOGIN_EVERY: Final = 5.0
+
+User = AbstractBaseUser | AnonymousUser
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +54,10 @@ class GuardedConsumer(AsyncWebsocketConsumer):
         """What the socket is for; runs until it closes. Override this."""
         raise NotImplementedError
 
+    async def admit(self, user: User) -> bool:
+        """Whether this user may be here, asked before the socket opens and again with each look at the login."""
+        return True
+
     async def hear(self, text: str) -> None:
         """One frame of the client, within the bounds. Override this; raise ValueError for a bad one."""
         raise NotImplementedError
@@ -57,6 +66,9 @@ class GuardedConsumer(AsyncWebsocketConsumer):
         user = self.scope["user"]
         if user is None or not user.is_authenticated:
             await self.close(NOT_LOGGED_IN)
+            return
+        if not await self.admit(user):
+            await self.close(NOT_ALLOWED)
             return
         await self.accept()
         self._is_open = True
@@ -94,18 +106,22 @@ class GuardedConsumer(AsyncWebsocketConsumer):
             self._tasks.append(asyncio.create_task(self.close(BROKEN)))
 
     async def _watch_login(self) -> None:
-        """Closes the socket after a logout, a new password, or when the user was switched off."""
+        """Closes the socket after a logout or a new password, and when the user was switched off or may not be here."""
         key = self.scope["session"].session_key
         # Looked at as well as cancelled: asgiref may swallow a cancellation that comes during a database call.
         while self._is_open:
             await self.clock.sleep(self._login_every)
             try:
-                is_logged_in = await database_sync_to_async(_is_logged_in)(key)
+                user = await database_sync_to_async(_user_of)(key)
+                is_admitted = user.is_authenticated and await self.admit(user)
             except DatabaseError:
                 # An outage of the database is not a logout.
                 continue
-            if not is_logged_in:
+            if not user.is_authenticated:
                 await self.close(NOT_LOGGED_IN, "logged out")
+                return
+            if not is_admitted:
+                await self.close(NOT_ALLOWED, "not allowed any more")
                 return
 
     def _is_too_fast(self) -> bool:
@@ -122,8 +138,8 @@ class GuardedConsumer(AsyncWebsocketConsumer):
             await self.close(BAD_CLIENT, f"{STRIKES} bad frames")
 
 
-def _is_logged_in(session_key: str | None) -> bool:
+def _user_of(session_key: str | None) -> User:
     """Asks as a page would: the session exists, its user is active, the password is still the same."""
     request = HttpRequest()
     request.session = SessionStore(session_key)
-    return get_user(request).is_authenticated
+    return get_user(request)

@@ -36,11 +36,15 @@ class Outbox:
             self.close(*TOO_SLOW)
         self._filled.set()
 
+    def empty(self) -> None:
+        """Drops what waits: what comes after begins anew."""
+        self._states.clear()
+        self._events.clear()
+
     def close(self, code: int, reason: str) -> None:
         """Ends the connection with this code once its consumer looks; what waited is dropped."""
         self.closed = (code, reason)
-        self._states.clear()
-        self._events.clear()
+        self.empty()
         self._filled.set()
 
     async def take(self) -> str:
@@ -50,6 +54,5 @@ class Outbox:
             return ""
         self._filled.clear()
         frame = f"[{','.join([*self._events, *self._states.values()])}]"
-        self._events.clear()
-        self._states.clear()
+        self.empty()
         return frame

@@ -4,12 +4,15 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from dashboard import views
+from dashboard.accounts import views as accounts
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("login/", LoginView.as_view(extra_context={"mode": views.mode()}), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("candles/<str:instrument>.json", views.candle_bars, name="candles"),
+    path("positions/", accounts.positions, name="positions"),
+    path("debug/position_component_debug.html", accounts.debug, name="position-debug"),
     path("notices/", views.notices, name="notices"),
     path("system/", views.system, name="system"),
     path("health", views.health, name="health"),

@@ -102,7 +102,7 @@ class Board:
 
     def mark(self, ticker: Ticker) -> None:
         """A public price of a symbol that is held."""
-        self._picture.prices.hear(ticker, self._clock.now())
+        self._picture.mark(ticker, self._clock.now())
 
     def measure(self, atr: Mapping[str, Decimal]) -> None:
         """The average true range of an hour, by symbol, where it is known."""

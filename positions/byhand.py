@@ -61,7 +61,7 @@ class PositionTarget(msgspec.Struct, frozen=True, kw_only=True):
     is_breached: bool
 
 
-class PastChange(msgspec.Struct, frozen=True, kw_only=True):
+class PastChange(msgspec.Struct, frozen=True):
     """A position was opened, grew, shrank, was closed, or has other terms now."""
 
     symbol: str
@@ -113,7 +113,7 @@ class Desk:
 
 def _current(state: PositionsState) -> CurrentPosition:
     if not state.positions:
-        word = DRIFT if state.check.is_equal is False else ALIGNED
+        word = DRIFT if state.check.drifts else ALIGNED
         return CurrentPosition(state=word, stale_since_at=state.stale_since_at)
     line = max(state.positions, key=_notional)
     return CurrentPosition(

@@ -8,7 +8,7 @@ from typing import Final
 
 from feeds.clock import Clock
 from feeds.connection.http import call as call_over_http
-from feeds.connection.rest import share
+from feeds.connection.rest import CALL_WITHIN_S, share
 from feeds.pace import Rate
 from feeds.storage.allowance import REST, Allowance
 from feeds.venues.base import HTTPRequest
@@ -22,7 +22,6 @@ from positions.usage import Usage
 from positions.venues.bitget import DIALECTS
 from positions.venues.bitget_rest import Call, signed
 
-CALL_WITHIN_S: Final = 10.0
 # A page has a hundred rows of a kilobyte or two.
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 # What one address of ours may ask, for however many accounts: https://www.bitget.com/api-doc/common/intro

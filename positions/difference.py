@@ -42,7 +42,7 @@ def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, 
     match read:
         case Positions():
             listed = {key_of(said): said for said in read.positions}
-            return tuple(_compare(read, listed, book.positions, _position_subject, _position_fields))
+            return tuple(_compare(read, listed, book.positions, position_subject, _position_fields))
         case Orders():
             named = {said.order_id: said for said in read.orders}
             return tuple(_compare(read, named, book.orders, "order {}".format, _order_fields))
@@ -66,7 +66,8 @@ def _compare(
             )
 
 
-def _position_subject(key: Key) -> str:
+def position_subject(key: Key) -> str:
+    """What a difference about this position is about."""
     return f"position {key[0]} {key[1]}"
 
 

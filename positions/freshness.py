@@ -8,7 +8,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from positions.cadence import What
-from positions.difference import Difference
+from positions.difference import Difference, position_subject
+from positions.holdings import key_of
 from positions.latest import Check
 from positions.types import Position
 
@@ -52,4 +53,4 @@ class Freshness:
 
     def is_aligned(self, position: Position) -> bool:
         """B-25: stream and REST say the same of this position, as far as REST was asked."""
-        return f"position {position.symbol} {position.side}" not in self._drifting
+        return position_subject(key_of(position)) not in self._drifting

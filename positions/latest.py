@@ -14,8 +14,9 @@ import msgspec
 class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
     """One open position with what is computed of it; None is "not provided".
 
-    `side` is long or short. `pnl` is at the newest mark price, `pnl_percent` on notional (B-17), `roe_percent` the
-    venue's own ratio on margin. `liquidation_percent` is how far the mark price is from the liquidation price,
+    `side` is long or short. `pnl` is at the newest mark price, `pnl_percent` on notional (B-17), `roe_percent` on the
+    margin that the venue told, which is how its own ratio is made. `venue_pnl` is what it told last, and stands still
+    while only the price moves. `liquidation_percent` is how far the mark price is from the liquidation price,
     `liquidation_atr` the same in ATRs of an hour, `risk` its band: calm, watch, danger or "" (V-18).
     `take_profits` and `stop_losses` are found on the account, nearest first. `state` is ALIGNED or DRIFT (B-25).
     """
@@ -54,7 +55,8 @@ class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A take-profit or stop-loss found on the account. `size` is None where it closes the whole position.
 
-    `distance_percent` is how far the mark price has to move, `is_breached` that it already did and nothing happened.
+    `distance_percent` is how far the mark price has to move, negative when it has to fall; `is_breached` that it did so
+    more than 3 s ago and nothing happened. `order_id` is "" where only the position itself tells of it.
     """
 
     order_id: str

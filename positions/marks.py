@@ -79,9 +79,10 @@ class Marks:
     async def _wait(self, error: SessionEnded) -> None:
         logger.info("the public line for mark prices ended: %s", error)
         self._fail(KIND, str(error))
+        wished = await self._allowance.cool_off(VENUE, error)
         # Jitter spreads what many workers do; it is no secret.
         wait = VENUE_FEED.wait(self._attempts, random.random())  # noqa: S311
-        await self._clock.sleep(max(wait, error.wait_at_least, error.cool_off))
+        await self._clock.sleep(max(wait, error.wait_at_least, wished))
 
     async def _listen(self) -> None:
         """Always ends by a SessionEnded; all is forgiven after a minute of prices."""

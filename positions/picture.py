@@ -11,6 +11,7 @@ from positions.latest import BalanceLine, OrderLine, PositionLine
 from positions.lines import balance_line, order_line, position_line
 from positions.prices import PublicPrices
 from positions.protection import Breaches, Held, found
+from positions.types import Ticker
 
 
 class Picture:
@@ -20,7 +21,7 @@ class Picture:
     """
 
     def __init__(self, freshness: Freshness) -> None:
-        self.prices = PublicPrices()
+        self._prices = PublicPrices()
         self.atr: Mapping[str, Decimal] = {}
         self.breach = ""
         self._freshness = freshness
@@ -29,11 +30,17 @@ class Picture:
         self._was_told: set[What] = set()
 
     def show(self, book: Book, now: datetime) -> None:
+        """As it is after each event that it heard."""
         self._book = book
         self._was_told.update(what for what in What if _knows(book, what))
-        self.prices.keep({symbol for symbol, _ in book.positions})
+        self._prices.keep(self._symbols())
         for position in book.positions.values():
-            self.prices.hear_position(position, now)
+            self._prices.hear_position(position, now)
+
+    def mark(self, ticker: Ticker, now: datetime) -> None:
+        """A public price; one that comes a moment late, of a symbol that is not held any more, is none."""
+        if ticker.symbol in self._symbols():
+            self._prices.hear(ticker, now)
 
     @property
     def told_at(self) -> datetime | None:
@@ -65,10 +72,13 @@ class Picture:
         """By coin."""
         return [balance_line(balance) for _, balance in sorted(self._book.balances.items())]
 
+    def _symbols(self) -> set[str]:
+        return {symbol for symbol, _ in self._book.positions}
+
     def _held(self) -> list[Held]:
         orders = list(self._book.orders.values())
         pairs = sorted(self._book.positions.items())
-        held = [found(position, orders, self.prices.of(position.symbol)) for _, position in pairs]
+        held = [found(position, orders, self._prices.of(position.symbol)) for _, position in pairs]
         if self.stale_since_at(What.ORDERS) is not None:
             self._breaches.forget()
             return held

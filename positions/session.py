@@ -17,8 +17,8 @@ from feeds.errors import MAX_EXCERPT, BadFrame, NotAcknowledged, Replaced, Sessi
 from positions.condition import LineState
 from positions.credentials import Credentials
 from positions.types import AccountEvent, LoggedIn, Pong, Refused, Subscribed
-from positions.venues.bitget_dialect import Dialect
 from positions.venues.bitget_codes import refusal
+from positions.venues.bitget_dialect import Dialect
 
 logger = logging.getLogger(__name__)
 

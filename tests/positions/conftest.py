@@ -1,4 +1,4 @@
-"""What tests of accounts ask for: an account at the venue, its row with sealed credentials, and who sees what it does."""
+"""What tests of accounts ask for: an account at the venue, its row with sealed credentials, an observer of Redis."""
 
 from collections.abc import AsyncIterator
 

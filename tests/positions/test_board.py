@@ -142,11 +142,12 @@ def test_a_price_is_never_from_the_future(account: Account) -> None:
 
 
 def test_an_old_price_is_none_for_a_symbol_that_is_held_again(account: Account) -> None:
-    """B-09: a position that was closed takes its price with it."""
+    """B-09: a position that was closed takes its price with it, also one that comes a moment later."""
     account.connect(long())
     account.board.mark(ticker("63000"))
     account.hear(Positions((), is_whole=True))
     assert account.positions().positions == []
+    account.board.mark(ticker("63000"))
     opened_at = account.clock.now() + timedelta(seconds=1)
     account.hear(Positions((replace(long(), updated_at=opened_at),), is_whole=True, told_at=opened_at))
     assert account.line().mark_price is None

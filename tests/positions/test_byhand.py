@@ -13,7 +13,7 @@ from feeds.storage.byhand import LineNow, values
 from feeds.storage.live import LiveStore
 from positions.board import Board
 from positions.book import Book, Source
-from positions.byhand import EVERY_S
+from positions.byhand import EVERY_S, PastChange
 from positions.change import PositionChanged
 from positions.types import OrderKind, Orders, Position, Positions
 from tests.clock import ManualClock
@@ -111,6 +111,14 @@ async def test_the_last_ten_changes_are_told_newest_first(account: Account, said
         ("increased", "11", "12"),
     ]
     assert (len(history), history[0]["source"], history[0]["symbol"]) == (10, "stream", "BTCUSDT")
+
+
+async def test_changes_of_before_are_told_behind_newer_ones(account: Account, said: Any) -> None:
+    """M-12: a worker that begins has them from the database."""
+    account.board.desk.recall([PastChange("ETHUSDT", "long", "closed", Decimal(1), Decimal(0), "rest", NOON)])
+    account.hold(long())
+    await account.write()
+    assert [each["kind"] for each in said("position_history")["v"]] == ["opened", "closed"]
 
 
 async def test_a_position_outlives_the_feeds_no_data(account: Account, said: Any, store: LiveStore) -> None:

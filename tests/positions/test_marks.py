@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
-import pytest
 import pytest_asyncio
 
 from feeds.storage.allowance import Allowance

@@ -1,5 +1,8 @@
 """The whole loop of an account: a real exchange, a real Redis, a real database, and the real clock."""
 
+import logging
+from decimal import Decimal
+
 import pytest
 
 from feeds.storage.database import DatabaseThread
@@ -7,6 +10,7 @@ from positions.credentials import Credentials
 from positions.encryption import seal
 from positions.models import Account, Fill, Position, StreamEvent
 from tests.exchange.bitget.account import DeskAccount
+from tests.exchange.bitget.card import Kind
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.server import Exchange
 from tests.positions.conftest import CREDENTIALS
@@ -114,7 +118,7 @@ async def test_revoked_key_leaves_what_was_held_and_says_so(
     ],
     ids=["secret", "passphrase", "key"],
 )
-async def test_wrong_credentials_are_an_error_until_they_are_edited(
+async def test_wrong_credentials_are_told_with_their_reason(
     held: DeskAccount,
     account: Account,
     observer: AccountObserver,
@@ -122,14 +126,23 @@ async def test_wrong_credentials_are_an_error_until_they_are_edited(
     credentials: Credentials,
     sentence: str,
 ) -> None:
-    """B1 B4 M-09: told within 5 s with its own reason, and at most two logins; good ones are taken at once."""
+    """B1 B4 M-09: within 5 s, after at most two logins, and nothing secret is in it."""
     await database.run(save_credentials, account, credentials)
     async with following(account):
         line = await observer.in_state("error", within=5.0)
-        assert sentence in line.text
-        assert not any(secret in line.text for secret in (credentials.secret, credentials.passphrase))
-        assert len(held.desk.logins) <= 2
-        assert line.retry_at is None
+    assert sentence in line.text
+    assert not any(secret in line.text for secret in (credentials.secret, credentials.passphrase))
+    assert len(held.desk.logins) <= 2
+    assert line.retry_at is None
+
+
+async def test_edited_credentials_are_taken_at_once(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+) -> None:
+    """M-09: what was refused is over."""
+    await database.run(save_credentials, account, Credentials(CREDENTIALS.key, "another", CREDENTIALS.passphrase))
+    async with following(account):
+        await observer.in_state("error")
         await database.run(save_credentials, account, CREDENTIALS)
         line = await observer.in_state("connected")
     assert line.alerts == []
@@ -192,12 +205,12 @@ async def test_key_of_another_account_is_refused_before_anything_is_believed(
 async def test_switched_off_account_is_left(
     exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
 ) -> None:
-    """The loop ends by itself, the socket politely."""
+    """The loop ends by itself, its sockets politely."""
     async with following(account) as task:
         await observer.in_state("connected")
         await database.run(lambda: Account.objects.filter(pk=account.pk).update(is_enabled=False))
         assert await task
-    assert [connection.close_code for connection in exchange.connections] == [1000]
+    assert {connection.close_code for connection in exchange.connections} == {1000}
 
 
 async def test_account_is_followed_by_one_worker(
@@ -220,3 +233,57 @@ async def test_credentials_that_do_not_open_are_told(
         line = await observer.in_state("error")
     assert "has no API key yet" in line.text
     assert held.desk.calls == []
+
+
+@pytest.mark.parametrize("kind", ["classic", "unified"])
+async def test_kind_of_account_is_found_out_in_demo_trading(
+    desk: BitgetDesk, account: Account, observer: AccountObserver, database: DatabaseThread, kind: Kind
+) -> None:
+    """2.4: 40085 means unified; demo trading has sockets of its own, and a header in REST."""
+    key, secret, passphrase = CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase
+    desk.open_account(key, secret, passphrase, kind=kind, environment="demo").open("ETHUSDT", "short", "3", "2500")
+    await database.run(lambda: Account.objects.filter(pk=account.pk).update(environment="demo"))
+    async with following(account):
+        await observer.in_state("connected")
+        state = await observer.positions(lambda state: state.positions and state.stale_since_at is None)
+    assert [(each.symbol, each.side) for each in state.positions] == [("ETHUSDT", "short")]
+    assert (await database.run(lambda: Account.objects.get(pk=account.pk))).kind == kind
+
+
+async def test_account_that_changed_its_kind_is_asked_again(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+) -> None:
+    """2.4: it was upgraded since, or the row says it wrong; the other world is tried, once."""
+    await database.run(lambda: Account.objects.filter(pk=account.pk).update(kind="unified"))
+    async with following(account):
+        await observer.in_state("connected")
+    assert (await database.run(lambda: Account.objects.get(pk=account.pk))).kind == "classic"
+
+
+async def test_mark_price_comes_from_the_public_line(
+    held: DeskAccount, account: Account, observer: AccountObserver
+) -> None:
+    """B-27 B-11: no push says that only the price moved."""
+    async with following(account):
+        await observer.in_state("connected")
+        held.mark("BTCUSDT", "60100")
+        state = await observer.positions(lambda state: [each.pnl for each in state.positions] == [Decimal(50)])
+    assert state.positions[0].mark_price == Decimal("60100")
+
+
+async def test_no_secret_is_logged(
+    held: DeskAccount, account: Account, observer: AccountObserver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """S11: nor a piece of one, at DEBUG, through a login, a cut and a refusal."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("websockets", "httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    async with following(account):
+        await observer.in_state("connected")
+        held.cut()
+        await observer.in_state("reconnecting")
+        await observer.in_state("connected")
+        held.revoke()
+        await observer.in_state("error")
+    secrets = (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase)
+    assert not [text for text in secrets for at in range(len(text) - 7) if text[at : at + 8] in caplog.text]

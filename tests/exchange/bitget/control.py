@@ -31,7 +31,7 @@ class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
     position_mode: PositionMode = "one_way_mode"
 
 
-class Command(msgspec.Struct, forbid_unknown_fields=True, tag_field="do", omit_defaults=True):
+class Command(msgspec.Struct, forbid_unknown_fields=True, tag_field="do"):
     """A method of DeskAccount with its arguments."""
 
 
@@ -140,8 +140,8 @@ class DeskControl:
             {
                 "accounts": [_describe(account) for account in self._desk.accounts],
                 "marks": self._desk.marks,
-                "logins": list(self._desk.logins),
-                "calls": list(self._desk.calls),
+                "logins": self._desk.logins,
+                "calls": self._desk.calls,
                 "subscribed_before_login": self._desk.subscribed_before_login,
                 "faults": self._desk.faults,
             }

@@ -17,7 +17,6 @@ PRIVATE = Limits(
     messages=10,
     requests=240,
     requests_within=3600.0,
-    topics=1000,
     life_after=86_400.0,
     connects=300,
 )

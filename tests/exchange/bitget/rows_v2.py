@@ -6,7 +6,6 @@ apply is "" in some places and left out in others.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tests.exchange.bitget.spelling import Row, optional, position_side, side, stamp, trade_side
@@ -100,7 +99,7 @@ def _last_fill(each: WorkingOrder) -> Row:
 
 
 def plan(account: DeskAccount, each: PlanOrder) -> Row:
-    """Prices carry nine decimals here; an order on the whole position has the size 0."""
+    """Numbers carry nine decimals here; an order on the whole position has no size."""
     kind = "Surplus" if each.is_profit else "Loss"
     return {
         "instId": each.symbol,
@@ -112,7 +111,7 @@ def plan(account: DeskAccount, each: PlanOrder) -> Row:
         "triggerTime": stamp(each.created_at),
         "price": "",
         "executePrice": "0.000000000",
-        "size": f"{each.size or Decimal(0):.9f}",
+        "size": "" if each.size is None else f"{each.size:.9f}",
         "actualSize": "0.000000000",
         "orderType": "market",
         "side": side(account, each.side, each.side == "short"),

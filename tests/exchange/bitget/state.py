@@ -48,7 +48,7 @@ class Holding:
         return 1 if self.side == "long" else -1
 
     def unrealized(self, mark: Decimal) -> Decimal:
-        return self.direction * (mark - self.entry_price) * self.size
+        return self.direction * (mark - self.entry_price) * self.size + 0  # no minus before a zero
 
     def return_on_margin(self, mark: Decimal) -> Decimal:
         return (self.unrealized(mark) / self.margin).quantize(GRAIN) if self.margin else Decimal(0)

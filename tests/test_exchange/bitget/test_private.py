@@ -176,6 +176,15 @@ async def test_hedge_mode_closes_a_long_by_buy(exchange: Exchange, clock: Manual
     assert [held.side for held in account.holdings] == ["short"]
 
 
+def test_one_way_mode_has_one_side(account: DeskAccount) -> None:
+    """The desk refuses what the venue would not do, with a sentence."""
+    account.open("BTCUSDT", "long", "1", "50000")
+    with pytest.raises(ValueError, match="BTCUSDT is held long"):
+        account.open("BTCUSDT", "short", "1", "50000")
+    with pytest.raises(ValueError, match="the position has 1, less than 2"):
+        account.fill(account.order("BTCUSDT", "long", "2", "51000", action="close"))
+
+
 async def test_trigger_orders_end_with_their_position(socket: ClientConnection, account: DeskAccount) -> None:
     """Their word is `cancelled`, an order's is `canceled`; prices have nine decimals."""
     account.open("BTCUSDT", "long", "1", "50000")

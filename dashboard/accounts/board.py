@@ -1,0 +1,129 @@
+"""One account as it is known right now, as values. Pure: readings go in, the messages that changed come out."""
+
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from dashboard.accounts import conversion
+from dashboard.accounts.conversion import Doubt
+from dashboard.accounts.messages import AboutAccount, AccountLine, Changes, Debug, Orders, Positions
+from positions import latest
+from positions.queries.stored import StoredAccount
+
+# Workers write each state again every 5 s; who missed that for two more is gone, or hangs.
+SILENT_AFTER: Final = timedelta(seconds=7)
+_AWAY: Final = "The store of live data does not answer; what is shown is the last that was known."
+_GONE: Final = "No worker has told anything of this account since then; what is shown is the last that was known."
+_DISABLED: Final = "The account is switched off; an administrator enables it in Admin → Accounts."
+_NOT_FOLLOWED: Final = Doubt("Not followed", "No worker follows this account now; what is shown was stored before.")
+
+
+class States(NamedTuple):
+    """What Redis holds of an account, encoded, None where it holds nothing."""
+
+    positions: bytes | None
+    orders: bytes | None
+    account: bytes | None
+    debug: bytes | None
+
+
+class Shown(NamedTuple):
+    """All that is told of an account. `debug` is for staff, None before a worker told of it."""
+
+    account: AccountLine
+    positions: Positions
+    orders: Orders
+    changes: Changes
+    debug: Debug | None
+
+    @property
+    def stale_since_at(self) -> datetime | None:
+        return self.positions.stale_since_at or self.account.stale_since_at
+
+
+class AccountBoard:
+    """What Redis told last stays when Redis forgets it, with its age; what was stored is there until then."""
+
+    def __init__(self, stored: StoredAccount, now: datetime) -> None:
+        self._stored = stored
+        self._raw = States(None, None, None, None)
+        self._positions: latest.PositionsState | None = None
+        self._orders: latest.OrdersState | None = None
+        self._account: latest.AccountState | None = None
+        self._debug: latest.DebugState | None = None
+        self._heard_at = now
+        self._away_since_at: datetime | None = None
+        self._doubt = self._doubt_at(now)
+        self.shown = self._show()
+
+    def take_stored(self, stored: StoredAccount) -> list[AboutAccount]:
+        """What the database says now."""
+        if stored == self._stored:
+            return []
+        self._stored = stored
+        return self._changes()
+
+    def take_states(self, raw: States, now: datetime) -> list[AboutAccount]:
+        """What Redis says now; without anything new too, since silence is news after a while."""
+        self._away_since_at = None
+        # What Redis forgets is no news: it runs out one key after the other, long after its worker is gone.
+        is_news = any(new and new != old for new, old in zip(raw, self._raw, strict=True))
+        if is_news:
+            self._heard_at = now
+            self._decode(raw)
+        return self._judge(now, is_news)
+
+    def take_away(self, now: datetime) -> list[AboutAccount]:
+        """Redis does not answer."""
+        self._away_since_at = self._away_since_at or now
+        return self._judge(now, is_news=False)
+
+    def whole(self) -> list[AboutAccount]:
+        """Everything, for a browser that knows nothing yet."""
+        return [message for message in self.shown if message is not None]
+
+    def _decode(self, raw: States) -> None:
+        self._raw = States(*(new or old for new, old in zip(raw, self._raw, strict=True)))
+        if raw.positions:
+            self._positions = latest.decode_positions(raw.positions)
+        if raw.orders:
+            self._orders = latest.decode_orders(raw.orders)
+        if raw.account:
+            self._account = latest.decode_account(raw.account)
+        if raw.debug:
+            self._debug = latest.decode_debug(raw.debug)
+
+    def _judge(self, now: datetime, is_news: bool) -> list[AboutAccount]:
+        doubt = self._doubt_at(now)
+        if not is_news and doubt == self._doubt:
+            return []
+        self._doubt = doubt
+        return self._changes()
+
+    def _doubt_at(self, now: datetime) -> Doubt | None:
+        if self._away_since_at:
+            return Doubt("No live data", _AWAY, self._away_since_at)
+        if self._account and now - self._heard_at <= SILENT_AFTER:
+            return None
+        since_at = self._heard_at if self._account else None
+        if not self._stored.is_enabled:
+            return Doubt("Switched off", _DISABLED, since_at)
+        return Doubt("No worker reports", _GONE, since_at) if since_at else _NOT_FOLLOWED
+
+    def _changes(self) -> list[AboutAccount]:
+        before, self.shown = self.shown, self._show()
+        return [message for was, message in zip(before, self.shown, strict=True) if message and message != was]
+
+    def _show(self) -> Shown:
+        stored, doubt = self._stored, self._doubt
+        account = stored.positions.account
+        if self._account:
+            line = conversion.account_line(self._account, doubt)
+        else:
+            line = conversion.lost_line(account, stored.balances, doubt or _NOT_FOLLOWED)
+        return Shown(
+            line,
+            conversion.positions(self._positions or stored.positions, doubt),
+            conversion.orders(self._orders or stored.orders, doubt),
+            conversion.changes(account, stored.changes),
+            conversion.debug(self._debug, self._account, self._positions) if self._debug else None,
+        )

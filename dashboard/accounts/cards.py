@@ -1,0 +1,126 @@
+"""Positions, orders, balances and changes as they are shown. Pure: states go in, texts come out."""
+
+from typing import Final
+
+from dashboard.accounts import figures
+from dashboard.accounts.parts import BalanceRow, ChangeRow, Meter, OrderRow, PnlRow, PositionCard, TargetCard
+from positions.latest import BalanceLine, Check, OrderLine, PositionLine, Target
+from positions.queries.stored import ChangeView
+
+_ARROWS: Final = {"long": "▲", "short": "▼"}
+# The whole of a unified account has no coin: its sum is in US dollars.
+_WHOLE_ACCOUNT: Final = "All, in USD"
+_KINDS: Final = {
+    "take_profit": "take-profit",
+    "stop_loss": "stop-loss",
+    "position_take_profit": "take-profit of the position",
+    "position_stop_loss": "stop-loss of the position",
+}
+
+
+def position(line: PositionLine) -> PositionCard:
+    coin = line.margin_coin or "USDT"
+    return PositionCard(
+        symbol=line.symbol,
+        side=line.side,
+        side_text=line.side.upper(),
+        arrow=_ARROWS.get(line.side, ""),
+        state=line.state,
+        mode=", ".join(_words(mode) for mode in (line.margin_mode, line.position_mode) if mode),
+        size=figures.plain(line.size),
+        entry=figures.price(line.entry_price),
+        mark=figures.price(line.mark_price),
+        break_even=figures.price(line.break_even_price),
+        pnl=figures.pnl(line.pnl, line.pnl_percent, coin),
+        pnl_exact=figures.plain(line.pnl, coin),
+        tone=figures.tone(line.pnl),
+        roe=figures.signed_percent(line.roe_percent),
+        liquidation=figures.NOT_PROVIDED if line.liquidation_price is None else figures.price(line.liquidation_price),
+        liquidation_away=figures.distance(line.liquidation_percent, line.liquidation_atr),
+        risk=line.risk,
+        leverage=figures.leverage(line.leverage),
+        margin=figures.plain(line.margin, coin),
+        margin_ratio=figures.percent(line.margin_ratio),
+        funding=_funding(line, coin),
+        realized=figures.pnl(line.realized_pnl, None, coin),
+        targets=[_target("TP", each) for each in line.take_profits]
+        + [_target("SL", each) for each in line.stop_losses],
+    )
+
+
+def _target(name: str, target: Target) -> TargetCard:
+    size = "" if target.size is None else f"{figures.plain(target.size)} "
+    away = figures.distance(target.distance_percent)
+    return TargetCard(name, f"{size}at {figures.price(target.price)}", away, "breached" if target.is_breached else "")
+
+
+def _funding(line: PositionLine, coin: str) -> str:
+    """What was paid or got so far, and what comes next."""
+    told = [] if line.funding_fee is None else [figures.pnl(line.funding_fee, None, coin)]
+    if line.funding_rate is not None:
+        at = f" at {line.next_funding_at:%H:%M}" if line.next_funding_at else ""
+        told.append(f"next {figures.plain(line.funding_rate * 100)}%{at}")
+    return ", ".join(told) or figures.NOTHING
+
+
+def order(line: OrderLine) -> OrderRow:
+    return OrderRow(
+        symbol=line.symbol,
+        kind=_KINDS.get(line.kind, _words(line.kind)),
+        direction=_direction(line),
+        at=_price_of(line),
+        amount=_amount(line),
+        status=_words(line.status),
+    )
+
+
+def _direction(line: OrderLine) -> str:
+    """In hedge mode `side` is the position's: what the order does to which side says more."""
+    if line.action and line.position_side:
+        return f"{_words(line.action)} {line.position_side}"
+    return line.side or _words(line.action)
+
+
+def _price_of(line: OrderLine) -> str:
+    prices = [] if line.trigger_price is None else [f"trigger {figures.price(line.trigger_price)}"]
+    prices += [figures.price(line.price)] if line.price else []
+    return ", ".join(prices) or "market"
+
+
+def _amount(line: OrderLine) -> str:
+    if line.size is None:
+        return "all"
+    return f"{figures.plain(line.filled)} of {figures.plain(line.size)}" if line.filled else figures.plain(line.size)
+
+
+def balance(line: BalanceLine) -> BalanceRow:
+    sums = (line.equity, line.available, line.frozen)
+    return BalanceRow(line.coin or _WHOLE_ACCOUNT, *(figures.plain(each) for each in sums))
+
+
+def change(view: ChangeView) -> ChangeRow:
+    sizes = f"{figures.plain(view.size_before)} → {figures.plain(view.size_after)}"
+    return ChangeRow(view.noticed_at, f"{view.symbol} {view.side.upper()} {view.kind}", sizes, view.source)
+
+
+def meter(check: Check) -> Meter:
+    if check.is_equal is None:
+        return Meter("not compared with REST yet", "", check.checked_at)
+    if check.is_equal:
+        return Meter("stream = REST", "good", check.checked_at)
+    several = "difference" if check.drifts == 1 else "differences"
+    return Meter(f"stream ≠ REST: {check.drifts} {several}", "bad", check.checked_at)
+
+
+def pnl_check(line: PositionLine) -> PnlRow:
+    """Ours is at the newest mark price, the venue's as old as its last word about the position."""
+    name, coin = f"{line.symbol} {line.side.upper()}", line.margin_coin
+    ours, venues = figures.plain(line.pnl, coin), figures.plain(line.venue_pnl, coin)
+    if line.pnl is None or line.venue_pnl is None:
+        return PnlRow(name, ours, venues, figures.NOTHING, figures.NOT_PROVIDED)
+    apart = figures.signed(line.pnl - line.venue_pnl)
+    return PnlRow(name, ours, venues, apart, "equal" if apart == "0.00" else "apart")
+
+
+def _words(text: str) -> str:
+    return text.replace("_", " ")

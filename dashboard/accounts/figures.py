@@ -1,0 +1,75 @@
+"""How sums, percents, sizes and distances of an account read. Pure; the page shows them as they come."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
+
+NOTHING: Final = "–"
+NOT_PROVIDED: Final = "not provided"
+GAIN, LOSS = "gain", "loss"
+_CENT: Final = Decimal("0.01")
+_TENTH: Final = Decimal("0.1")
+
+
+def plain(number: Decimal | None, unit: str = "") -> str:
+    """Every digit, grouped, without zeros at the end: 1,234.5; a dash for what is not known."""
+    if number is None:
+        return NOTHING
+    whole, _, fraction = format(number, ",f").partition(".")
+    fraction = fraction.rstrip("0")
+    return _with(f"{whole}.{fraction}" if fraction else whole, unit)
+
+
+def price(number: Decimal | None) -> str:
+    """As `plain`, with the cents at least: 64,000.10."""
+    if number is None:
+        return NOTHING
+    whole, _, fraction = format(number, ",f").partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+def signed(number: Decimal) -> str:
+    """B-18: +1.23, -0.50, and 0.00 for what rounds to nothing, from below too."""
+    rounded = _rounded(number, _CENT)
+    return f"{rounded:+,.2f}" if rounded else "0.00"
+
+
+def pnl(sum_: Decimal | None, percent: Decimal | None, coin: str) -> str:
+    """B-18: +1.23 USDT (+0.45%)."""
+    if sum_ is None:
+        return NOTHING
+    told = _with(signed(sum_), coin)
+    return told if percent is None else f"{told} ({signed_percent(percent)})"
+
+
+def tone(number: Decimal | None) -> str:
+    """B-18: what is shown as zero or more is a gain; "" for what is not known."""
+    if number is None:
+        return ""
+    return GAIN if _rounded(number, _CENT) >= 0 else LOSS
+
+
+def signed_percent(number: Decimal | None) -> str:
+    return NOTHING if number is None else f"{signed(number)}%"
+
+
+def percent(number: Decimal | None) -> str:
+    """Of a ratio: 0.0123 is 1.23%."""
+    return NOTHING if number is None else f"{_rounded(number * 100, _CENT):,.2f}%"
+
+
+def distance(number: Decimal | None, atrs: Decimal | None = None) -> str:
+    """How far the mark price is from something: 4.21% away, 7.3 ATR; "" where nobody knows."""
+    told = [] if number is None else [f"{_rounded(abs(number), _CENT):,.2f}% away"]
+    return ", ".join(told + ([] if atrs is None else [f"{_rounded(atrs, _TENTH):,.1f} ATR"]))
+
+
+def leverage(number: Decimal | None) -> str:
+    return NOTHING if number is None else f"{plain(number)}×"
+
+
+def _rounded(number: Decimal, step: Decimal) -> Decimal:
+    return number.quantize(step, rounding=ROUND_HALF_EVEN)
+
+
+def _with(number: str, unit: str) -> str:
+    return f"{number} {unit}" if unit else number

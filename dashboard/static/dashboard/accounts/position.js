@@ -1,0 +1,25 @@
+// One position: its texts, and what is told by more than text.
+
+import { write } from "../figures.js";
+import { Rows } from "../rows.js";
+
+const TEXTS = [
+  ...["symbol", "side_text", "arrow", "state", "mode", "size", "entry", "mark", "break_even", "pnl", "roe"],
+  ...["liquidation", "liquidation_away", "risk", "leverage", "margin", "margin_ratio", "funding", "realized"],
+];
+
+export function fillPosition(cells, position) {
+  const card = cells.symbol.closest(".position");
+  const { side, tone, risk, state } = position;
+  Object.assign(card.dataset, { side, tone, risk, aligned: state });
+  for (const name of TEXTS) write(cells[name], position[name]);
+  cells.badge.className = `side ${side}`;
+  cells.pnl.className = tone;
+  cells.pnl.title = position.pnl_exact;
+  new Rows(cells.targets, document.getElementById("target-row"), cells.targets_note, fillTarget).show(position.targets);
+}
+
+function fillTarget(cells, { target, at, away, state }) {
+  cells.target.closest("li").dataset.state = state;
+  for (const [name, text] of Object.entries({ target, at, away, breach: state })) write(cells[name], text);
+}

@@ -1,0 +1,99 @@
+"""Accounts in a real browser: a position moves, a line is lost, the staff page follows."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import pytest_asyncio
+from msgspec import structs
+from playwright.async_api import Page, expect
+
+from feeds.storage.live import LiveStore
+from positions.latest import Check
+from tests.browser.conftest import Site
+from tests.chromium import take_screenshots
+from tests.dashboard.accounts.samples import (
+    LONG,
+    ORDERS,
+    SHORT,
+    account_state,
+    alert,
+    debug_state,
+    orders_state,
+    positions_state,
+    write,
+)
+
+pytestmark = pytest.mark.browser
+ACCOUNT = 1
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _account(site: Site) -> None:
+    """One account of the only user, put into the database of the site."""
+    fields = {"label": "Main", "environment": "demo", "owner": 1, "created_at": "2026-01-01T00:00:00Z"}
+    path = site.data_dir / "account.json"
+    path.write_text(json.dumps([{"model": "positions.account", "pk": ACCOUNT, "fields": fields}]))
+    site.manage("loaddata", str(path))
+
+
+@pytest_asyncio.fixture
+async def store(site: Site) -> AsyncIterator[LiveStore]:
+    with site.redis.client() as client:
+        client.flushall()
+    store = LiveStore(site.redis.url)
+    yield store
+    await store.close()
+
+
+async def test_a_position_moves_and_says_when_it_is_old(
+    site: Site, page: Page, store: LiveStore, console: list[str]
+) -> None:
+    """M-07, B-10, B-11, B-14, B-18: figures follow the worker; once the line is down they are marked within 2 s."""
+    now = datetime.now(UTC)
+    await write(store, positions_state(ACCOUNT, LONG, SHORT, now=now), orders_state(ACCOUNT, *ORDERS))
+    await write(store, account_state(ACCOUNT, now=now))
+    await site.log_in(page)
+    await page.get_by_role("link", name="Positions").click()
+    first = page.locator(".position").first
+    await expect(first.locator("[data-field=pnl]")).to_have_text("+34.70 USDT (+0.36%)")
+    await expect(first.locator("[data-field=badge]")).to_have_class("side long")
+    await expect(page.locator("#line")).to_have_attribute("data-state", "connected")
+    lower = structs.replace(LONG, pnl=Decimal("-0.001"), pnl_percent=Decimal("-0.00001"), mark_price=Decimal(63999))
+    await write(store, positions_state(ACCOUNT, lower, SHORT, now=datetime.now(UTC)))
+    await expect(first.locator("[data-field=pnl]")).to_have_text("0.00 USDT (0.00%)")
+    await expect(first.locator("[data-field=pnl]")).to_have_class("gain")
+    await expect(first.locator("[data-field=mark]")).to_have_text("63,999.00")
+    await take_screenshots(page, "positions")
+    await expect(page.locator(".stale")).to_be_hidden()
+    lost_at = datetime.now(UTC)
+    await write(store, positions_state(ACCOUNT, lower, SHORT, now=now, stale_since_at=lost_at))
+    await write(store, account_state(ACCOUNT, state="reconnecting", text="The line was lost.", alerts=[alert()]))
+    await expect(page.locator(".stale")).to_have_text(f"STALE since {lost_at:%H:%M:%S}", timeout=2_000)
+    await expect(first.locator("[data-field=size]")).to_have_text("0.15")
+    await take_screenshots(page, "positions-stale")
+    assert console == []
+
+
+async def test_staff_see_the_five_blocks_live(site: Site, page: Page, store: LiveStore, console: list[str]) -> None:
+    """B-26, M-11, B-19: the page follows the record by itself, and fits a phone."""
+    now = datetime.now(UTC)
+    differs = Check(checked_at=now - timedelta(seconds=2), is_equal=False, drifts=1)
+    await write(store, positions_state(ACCOUNT, LONG, SHORT, check=differs), account_state(ACCOUNT, now=now))
+    await site.log_in(page)
+    await page.locator(".menu summary").click()
+    await page.get_by_role("link", name="Account lines").click()
+    await expect(page.get_by_text("No worker has told anything of this line yet")).to_be_visible()
+    await write(store, debug_state(ACCOUNT, now=now))
+    await expect(page.locator("[data-field=messages] li")).to_contain_text("🔮 OMEGA DEBUG BTCUSDT long 0.150")
+    for title in ("WebSocket status", "Data validation", "PnL check", "Error states", "Connection monitoring"):
+        await expect(page.get_by_role("heading", name=title)).to_be_visible()
+    await expect(page.locator("[data-field=pnl] tr").first).to_contain_text("+1.60")
+    await take_screenshots(page, "debug")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    await page.goto(f"{site.url}/positions/")
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    assert console == []

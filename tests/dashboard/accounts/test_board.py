@@ -1,0 +1,141 @@
+"""One account as it is known right now: live, silent, cut off from Redis, or only stored."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+import pytest
+
+from dashboard.accounts.board import AccountBoard, States
+from positions.latest import OrdersState, PositionsState
+from positions.queries.stored import StoredAccount
+from tests.dashboard.accounts.samples import (
+    BALANCES,
+    LONG,
+    NOON,
+    ORDERS,
+    account_state,
+    debug_state,
+    orders_state,
+    positions_state,
+)
+
+STORED = StoredAccount(
+    is_enabled=True,
+    positions=PositionsState(fence=0, version=0, account=1, positions=[LONG], is_known=True, stale_since_at=NOON),
+    orders=OrdersState(fence=0, version=0, account=1),
+    balances=BALANCES,
+    changes=[],
+)
+encode = msgspec.json.encode
+SECOND = timedelta(seconds=1)
+
+
+def raw(stale_since_at: datetime | None = None) -> States:
+    """Everything that a worker writes."""
+    positions = positions_state(1, LONG, stale_since_at=stale_since_at)
+    return States(*map(encode, (positions, orders_state(1, *ORDERS), account_state(1), debug_state(1))))
+
+
+@pytest.fixture
+def board() -> AccountBoard:
+    """Of an account of which only the database tells, at noon."""
+    return AccountBoard(STORED, NOON)
+
+
+def test_what_was_stored_is_shown_as_old_until_a_worker_tells(board: AccountBoard) -> None:
+    """M-07: never as live, never as flat."""
+    assert board.shown.account.title == "Not followed"
+    assert board.shown.stale_since_at == NOON
+    assert board.shown.positions.positions[0].symbol == "BTCUSDT"
+    board.take_states(raw(), NOON)
+    assert board.shown.account.title == "Connected"
+    assert board.shown.stale_since_at is None
+
+
+def test_nothing_known_is_not_flat() -> None:
+    """M-05: NEUTRAL is said when it is known."""
+    unknown = PositionsState(fence=0, version=0, account=1)
+    board = AccountBoard(STORED._replace(positions=unknown), NOON)
+    assert board.shown.positions.note == "Not known: no worker has read it yet."
+    board.take_states(States(encode(positions_state(1)), None, None, None), NOON)
+    assert board.shown.positions.note == "NEUTRAL: no open position."
+
+
+def test_only_what_changed_is_told(board: AccountBoard) -> None:
+    """A state that is written again, as it was, is no news."""
+    now = NOON
+    assert [message.topic for message in board.take_states(raw(), now)] == [
+        *("account:1", "position:1", "orders:1", "debug:1")
+    ]
+    again = raw()
+    assert board.take_states(again, now + SECOND) == []
+    changed = board.take_states(again._replace(positions=encode(positions_state(1))), now + 2 * SECOND)
+    assert {message.topic for message in changed} == {"position:1", "debug:1"}
+
+
+def test_a_lost_line_is_told_with_its_time(board: AccountBoard) -> None:
+    """M-07: what was held stays."""
+    board.take_states(raw(), NOON)
+    board.take_states(raw(stale_since_at=NOON + SECOND), NOON + SECOND)
+    assert board.shown.stale_since_at == NOON + SECOND
+    assert board.shown.positions.positions[0].size == "0.15"
+
+
+def test_a_worker_that_is_gone_is_noticed(board: AccountBoard) -> None:
+    """Each state is written every 5 s: two seconds more, and nobody writes."""
+    state = raw()
+    board.take_states(state, NOON)
+    assert board.take_states(state, NOON + 7 * SECOND) == []
+    changed = board.take_states(state, NOON + 7.1 * SECOND)
+    assert {message.topic for message in changed} == {"account:1", "position:1", "orders:1"}
+    assert (board.shown.account.state, board.shown.account.title) == ("unknown", "No worker reports")
+    assert board.shown.stale_since_at == NOON
+    board.take_states(raw(), NOON + 9 * SECOND)
+    assert board.shown.stale_since_at is None
+
+
+def test_what_redis_forgets_stays_with_its_age(board: AccountBoard) -> None:
+    """A key that ran out says that a worker is gone, not that the account is flat."""
+    state = raw()
+    board.take_states(state, NOON)
+    board.take_states(state._replace(debug=None), NOON + 61 * SECOND)
+    board.take_states(States(None, None, None, None), NOON + 62 * SECOND)
+    assert board.shown.stale_since_at == NOON
+    assert len(board.shown.positions.positions) == 1
+
+
+def test_without_redis_everything_is_old_at_once(board: AccountBoard) -> None:
+    """L-01: nobody knows what happens meanwhile."""
+    state = raw()
+    board.take_states(state, NOON)
+    board.take_away(NOON + SECOND)
+    board.take_away(NOON + 2 * SECOND)
+    assert (board.shown.account.title, board.shown.stale_since_at) == ("No live data", NOON + SECOND)
+    board.take_states(state, NOON + 3 * SECOND)
+    assert board.shown.stale_since_at is None
+
+
+def test_an_account_that_is_switched_off_says_so() -> None:
+    """And who can switch it on."""
+    board = AccountBoard(STORED._replace(is_enabled=False), NOON)
+    assert board.shown.account.title == "Switched off"
+    assert "Admin → Accounts" in board.shown.account.text
+
+
+def test_what_the_database_tells_later_is_told(board: AccountBoard) -> None:
+    """Changes of positions come from there."""
+    assert board.take_stored(STORED) == []
+    assert [message.topic for message in board.take_stored(STORED._replace(balances=[]))] == ["account:1"]
+
+
+def test_the_debug_record_is_prefixed_bounded_and_newest_first(board: AccountBoard) -> None:
+    """B-19, M-11."""
+    many = [msgspec.structs.replace(debug_state(1).message_queue[0], text=f"number {n}") for n in range(200)]
+    board.take_states(raw()._replace(debug=encode(debug_state(1, message_queue=many))), NOON)
+    shown = board.shown.debug
+    assert shown is not None
+    assert (len(shown.messages), shown.messages[0].text) == (50, "🔮 OMEGA DEBUG number 199")
+    assert [(fact.name, fact.value) for fact in shown.validation] == [
+        *(("accepted", "1,203"), ("rejected", "1")),
+        *(("Positions", "stream = REST"), ("Balances", "not compared with REST yet")),
+    ]

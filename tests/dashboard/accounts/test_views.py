@@ -1,0 +1,205 @@
+"""The accounts' pages, as they leave the server."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.contrib.auth.models import Group
+from django.test import Client
+from msgspec import structs
+from pytest_django import Settings
+
+from feeds.storage.live import LiveStore
+from positions.models import Account, BalanceSnapshot, Order, Position, PositionChange
+from tests.dashboard.accounts.samples import (
+    LONG,
+    ORDERS,
+    SHORT,
+    State,
+    account_state,
+    alert,
+    debug_state,
+    orders_state,
+    positions_state,
+    write,
+)
+from tests.dashboard.conftest import Visitor
+
+DEBUG_PAGE = "/debug/position_component_debug.html"
+
+
+def put(url: str, *states: State) -> None:
+    """Writes states as a worker does."""
+
+    async def write_all() -> None:
+        store = LiveStore(url)
+        await write(store, *states)
+        await store.close()
+
+    async_to_sync(write_all)()
+
+
+def put_account(url: str, account: Account, held: str = "SECRETUSDT") -> None:
+    """All that a worker tells of an account that holds this symbol."""
+    line = structs.replace(LONG, symbol=held)
+    put(url, positions_state(account.pk, line), orders_state(account.pk, *ORDERS))
+    put(url, account_state(account.pk, now=datetime.now(UTC)), debug_state(account.pk))
+
+
+def page(visitor: Visitor, path: str = "/positions/") -> str:
+    answer = visitor.client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_first_paint_is_complete(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
+    """B-10, B-11, B-17, B-18, V-18, M-17: before any script runs."""
+    put(redis_server, positions_state(ada_account.pk, LONG, SHORT), orders_state(ada_account.pk, *ORDERS))
+    put(redis_server, account_state(ada_account.pk, now=datetime.now(UTC), alerts=[alert()]))
+    html = page(visitor)
+    assert '<b class="gain" data-field="pnl" title="34.695 USDT">+34.70 USDT (+0.36%)</b>' in html
+    assert '<b class="loss" data-field="pnl" title="-23.5 USDT">-23.50 USDT (-0.39%)</b>' in html
+    assert 'class="side long"' in html
+    assert 'class="side short"' in html
+    for text in (
+        "Of Ada",
+        "Connected",
+        "stream = REST",
+        "12.4 ATR",
+        "danger",
+        "breached",
+        "10,034.7",
+        "trigger 62,000",
+    ):
+        assert text in html, text
+    assert "A stop-loss of BTCUSDT was passed" in html
+    assert "data-stale-since" not in html
+
+
+@pytest.mark.parametrize(
+    ("mode", "environment", "banner"), [("live", "live", "LIVE"), ("live", "demo", "DEMO"), ("test", "live", "REPLAY")]
+)
+def test_each_account_says_whether_it_is_real(
+    visitor: Visitor,
+    ada_account: Account,
+    redis_server: str,
+    settings: Settings,
+    mode: str,
+    environment: str,
+    banner: str,
+) -> None:
+    """B-21: live, demo, or no exchange at all."""
+    settings.OMEGA_MODE = mode
+    Account.objects.update(environment=environment)
+    environment_badge = page(visitor).split('class="environment"', 1)[1].split("</span>", 1)[0]
+    assert banner in environment_badge
+
+
+def test_a_flat_account_is_neutral(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
+    """M-05: said, not left blank."""
+    put(redis_server, positions_state(ada_account.pk), account_state(ada_account.pk))
+    assert "NEUTRAL: no open position." in page(visitor)
+
+
+def store_position(account: Account) -> None:
+    at = datetime(2026, 3, 1, 11, 59, 58, tzinfo=UTC)
+    size = {"size": Decimal("0.5"), "entry_price": Decimal(60000), "unrealized_pnl": Decimal(30)}
+    Position.objects.create(account=account, symbol="BTCUSDT", side="long", opened_at=at, updated_at=at, **size)
+    Position.objects.create(
+        account=account, symbol="OLDUSDT", side="long", opened_at=at, updated_at=at, closed_at=at, size=0
+    )
+    Order.objects.create(account=account, order_id="1", symbol="BTCUSDT", kind="limit", status="live", updated_at=at)
+    Order.objects.create(account=account, order_id="2", symbol="OLDUSDT", kind="limit", status="filled", updated_at=at)
+    for coin, equity, minutes in (("USDT", 555, 2), ("USDT", 777, 1), ("", 888, 3)):
+        taken_at = at - timedelta(minutes=minutes)
+        BalanceSnapshot.objects.create(account=account, coin=coin, equity=equity, taken_at=taken_at)
+    PositionChange.objects.create(
+        account=account, symbol="BTCUSDT", side="long", kind="opened", source="rest", happened_at=at, noticed_at=at
+    )
+
+
+def test_while_redis_is_away_the_stored_account_is_shown_as_stale(
+    visitor: Visitor, ada_account: Account, settings: Settings
+) -> None:
+    """M-07: the last that was known, marked, never as flat."""
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    store_position(ada_account)
+    html = page(visitor)
+    assert "+30.00 USDT (+0.10%)" in html
+    assert "data-stale" in html
+    assert 'data-field="stale_since">11:59:58<' in html
+    assert "The store of live data does not answer" in html
+    assert "BTCUSDT LONG opened" in html
+    assert [equity in html for equity in (">555<", ">777<", ">888<")] == [False, True, True]
+    assert "OLDUSDT" not in html
+
+
+def test_an_account_that_nobody_follows_says_so(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
+    """And what it holds is not known."""
+    html = page(visitor)
+    assert "Not followed" in html
+    assert "Not known: no worker has read it yet." in html
+
+
+def test_without_an_account_the_page_says_what_to_do(visitor: Visitor, redis_server: str) -> None:
+    """A fresh installation has none."""
+    assert "An administrator adds one in Admin → Accounts" in page(visitor)
+
+
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_nothing_of_anothers_account_is_in_a_page(
+    visitor: Visitor, ada_account: Account, bob_account: Account, redis_server: str, is_staff: bool
+) -> None:
+    """S: being staff opens the staff page, not other people's accounts."""
+    visitor.user.is_staff = is_staff
+    visitor.user.save()
+    put_account(redis_server, bob_account)
+    for path in ("/positions/", DEBUG_PAGE) if is_staff else ("/positions/",):
+        html = page(visitor, path)
+        assert "Of Ada" in html
+        assert "SECRET" not in html
+        assert f'data-account="{bob_account.pk}"' not in html
+
+
+def test_a_group_and_a_superuser_may_see_an_account(visitor: Visitor, bob_account: Account, redis_server: str) -> None:
+    """Its owner decides by the groups of it; a superuser sees all."""
+    desk = Group.objects.create(name="desk")
+    bob_account.groups.add(desk)
+    assert "SECRET OF BOB" not in page(visitor)
+    visitor.user.groups.add(desk)
+    assert page(visitor).count(f'data-account="{bob_account.pk}"') == 1
+    visitor.user.groups.clear()
+    visitor.user.is_superuser = True
+    visitor.user.save()
+    assert "SECRET OF BOB" in page(visitor)
+
+
+def test_the_staff_page_has_five_blocks(operator: Visitor, ada_account: Account, redis_server: str) -> None:
+    """B-26, M-11, B-19."""
+    put_account(redis_server, ada_account, held="BTCUSDT")
+    html = page(operator, DEBUG_PAGE)
+    for title in ("WebSocket status", "Data validation", "PnL check", "Error states", "Connection monitoring"):
+        assert title in html
+    assert "🔮 OMEGA DEBUG BTCUSDT long 0.150" in html
+    assert "the venue closed the connection" in html
+
+
+def test_the_staff_page_is_for_staff(visitor: Visitor, redis_server: str) -> None:
+    """403, whoever owns what."""
+    assert visitor.client.get(DEBUG_PAGE).status_code == 403
+
+
+def test_a_stranger_is_sent_to_the_login(client: Client, db: None) -> None:
+    """Both pages are for those who are logged in."""
+    for path in ("/positions/", DEBUG_PAGE):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={path}")
+
+
+def test_text_of_the_venue_is_text(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
+    """S9: nothing that it sends is markup."""
+    put_account(redis_server, ada_account, held="<script>alert(1)</script>")
+    html = page(visitor)
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)" in html

@@ -1,0 +1,79 @@
+"""What became of the accounts, in the admin."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from positions.models import (
+    Account,
+    BalanceSnapshot,
+    Drift,
+    Fill,
+    Order,
+    Position,
+    PositionChange,
+    StreamEvent,
+)
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ROOMS = ("position", "positionchange", "order", "fill", "balancesnapshot", "drift", "streamevent")
+
+
+def make_rows(account: Account) -> None:
+    """One of each kind."""
+    held = {"account": account, "symbol": "BTCUSDT"}
+    Position.objects.create(**held, side="long", size=Decimal("0.10"), opened_at=AT, updated_at=AT)
+    PositionChange.objects.create(**held, side="long", kind="opened", source="stream", happened_at=AT, noticed_at=AT)
+    Order.objects.create(**held, order_id="1", kind="limit", status="live", updated_at=AT)
+    Fill.objects.create(**held, fill_id="1", order_id="1", side="buy", price=Decimal(60000), size=1, filled_at=AT)
+    BalanceSnapshot.objects.create(account=account, coin="USDT", equity=Decimal("12.50"), taken_at=AT)
+    Drift.objects.create(account=account, subject="position BTCUSDT long", field="size", noticed_at=AT)
+    StreamEvent.objects.create(account=account, kind="state", text="Connected.", happened_at=AT)
+
+
+@pytest.fixture
+def account() -> Account:
+    account = Account.objects.create(label="Of Ada", owner=User.objects.create_user("ada", is_staff=True))
+    make_rows(account)
+    return account
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rows_are_read_and_nothing_else(client: Client, account: Account, room: str) -> None:
+    """What workers write, nobody edits."""
+    client.force_login(User.objects.create_superuser("root"))
+    listed = client.get(f"/admin/positions/{room}/", {"account": account.pk})
+    assert listed.status_code == 200
+    assert "1 " + room[:3] in listed.content.decode().lower().replace("\xa0", " ")
+    assert client.get(f"/admin/positions/{room}/add/").status_code == 403
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_staff_see_rows_of_their_own_accounts_only(client: Client, account: Account, room: str) -> None:
+    """Neither in the list nor among the filters."""
+    bob = User.objects.create_user("bob", is_staff=True)
+    client.force_login(bob)
+    for user in (bob, account.owner):
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label="positions"))
+    assert "Of Ada" not in client.get(f"/admin/positions/{room}/").content.decode()
+    client.force_login(account.owner)
+    assert "Of Ada" in client.get(f"/admin/positions/{room}/").content.decode()
+
+
+def test_a_row_of_anothers_account_is_not_found_by_its_address(client: Client, account: Account) -> None:
+    """The admin sends them back to its start page."""
+    bob = User.objects.create_user("bob", is_staff=True)
+    bob.user_permissions.set(Permission.objects.filter(content_type__app_label="positions"))
+    client.force_login(bob)
+    assert client.get(f"/admin/positions/fill/{Fill.objects.get().pk}/change/").status_code == 302
+
+
+def test_a_filter_that_makes_no_sense_is_ignored(client: Client, account: Account) -> None:
+    """Addresses are typed by people, too."""
+    client.force_login(account.owner)
+    account.owner.user_permissions.set(Permission.objects.filter(content_type__app_label="positions"))
+    assert "Of Ada" in client.get("/admin/positions/fill/", {"account": "all of them"}).content.decode()

@@ -1,0 +1,102 @@
+"""What the loop of an account finds by REST that the stream did not tell. Ten of its seconds pass in one of ours."""
+
+import pytest
+
+from feeds.storage.database import DatabaseThread
+from positions.models import Account, Drift, Position, PositionChange
+from tests.clock import ScaledClock
+from tests.exchange.bitget.account import DeskAccount
+from tests.exchange.server import Exchange
+from tests.positions.observer import AccountObserver
+from tests.positions.running import following
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def quick(held: DeskAccount) -> ScaledClock:
+    """The venue goes by it, too."""
+    clock = ScaledClock(10.0)
+    held.desk.clock = clock.now
+    return clock
+
+
+async def test_close_whose_push_was_lost_is_found_within_fifteen_seconds(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """B6 B7 B-25: pongs flow, nothing else: two equal reads of REST close the position; a row says what differed."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.close("BTCUSDT", "long", push=False)
+        closed_at = quick.monotonic()
+        await observer.positions(lambda state: state.is_known and not state.positions)
+        assert quick.monotonic() - closed_at <= 15.0
+
+        async def settled() -> Drift | None:
+            return await database.run(Drift.objects.filter(settled_at__isnull=False).first)
+
+        drift = await wait_for(settled)
+    assert (drift.subject, drift.field) == ("position BTCUSDT long", "size")
+    assert (drift.stream_value, drift.rest_value) == ("0.5", "none")
+    assert "REST" in drift.resolution
+    change = await database.run(PositionChange.objects.filter(kind="closed").get)
+    assert change.source == "rest"
+
+
+async def test_one_read_that_differs_changes_nothing(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """B7: REST says flat once, which is not so."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.desk.faults.lies["all-position"] = []
+        await observer.positions(lambda state: state.check.is_equal is False)
+        del held.desk.faults.lies["all-position"]
+        state = await observer.positions(lambda state: state.check.is_equal)
+    assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
+    assert not await database.run(Drift.objects.exists)
+    assert not await database.run(Position.objects.filter(size=0).exists)
+
+
+async def test_rest_is_read_while_the_socket_is_down(
+    exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """M-07: the line is down and says so; what is closed meanwhile is known all the same, with its age."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        exchange.faults.set("bitget", "refuse", status=503)
+        held.cut()
+        await observer.in_state("reconnecting")
+        held.close("BTCUSDT", "long")
+        state = await observer.positions(lambda state: not state.positions)
+        assert state.stale_since_at is not None
+        quick.change(30.0)
+        line = await observer.line(lambda line: any(alert.kind == "exhausted" for alert in line.alerts), within=15.0)
+        assert line.state == "error"
+
+
+async def test_rest_that_does_not_answer_is_told_and_forgiven(
+    exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """The stream goes on without it."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        exchange.faults.set("bitget", "refuse_rest", status=503)
+        line = await observer.line(lambda line: line.alerts)
+        assert ([alert.kind for alert in line.alerts], line.state) == (["rest"], "connected")
+        exchange.faults.clear("bitget", "refuse_rest")
+        await observer.line(lambda line: not line.alerts)
+
+
+async def test_key_that_only_rest_refuses_ends_the_line(
+    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """B3: the venue leaves the socket open; nothing is believed of it any more."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.card.is_revoked = True
+        line = await observer.in_state("error")
+        state = await observer.positions(lambda state: state.stale_since_at)
+    assert "API key refused" in line.text
+    assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
