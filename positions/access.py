@@ -74,11 +74,11 @@ class Access:
 
     async def _identify(self) -> None:
         """B11, B12: the key has to be of the account that the first one was of, and may not do more than read."""
-        info, now = await self.client.key_info(), self._around.clock.now()
-        verdict = judge(info, self._plan.uid, self._plan.override_reason, now)
+        plan, info, now = self._plan, await self.client.key_info(), self._around.clock.now()
+        verdict = judge(info, plan.uid, plan.override_reason, plan.expires_at, now)
         if verdict.outcome is Outcome.REFUSED:
-            is_other = self._plan.uid not in ("", info.uid)
+            is_other = plan.uid not in ("", info.uid)
             raise AccountRefused(Failure.IDENTITY if is_other else Failure.CONFIGURATION, "key", verdict.problems[0])
-        self._around.report.keep("key_ends", ending_soon(info.expires_at, now))
+        self._around.report.keep("key_ends", ending_soon(plan.expires_at, now))
         self._around.journal.learnt(uid=info.uid)
         self._is_identified = True

@@ -53,9 +53,7 @@ class Condition:
     _corrected: set[Remedy] = field(default_factory=set)
 
     def connected(self, now: float) -> None:
-        """What was corrected proved to be right."""
         self._connected_at = now
-        self._corrected.clear()
 
     def ended(self, error: SessionEnded, now: float, chance: float) -> Verdict:
         """The line broke, or did not come about."""
@@ -65,6 +63,7 @@ class Condition:
             return Verdict(LineState.CONNECTING, Remedy.WAIT, 0.0)
         if good_for >= PRIVATE_STREAM.reset_after:
             self.attempts = 0
+            self._corrected.clear()
         remedy = self._remedy(error)
         if remedy is Remedy.PERSON:
             return Verdict(LineState.ERROR, remedy, NEVER)
@@ -81,7 +80,7 @@ class Condition:
         return Verdict(LineState.RECONNECTING, Remedy.WAIT, wait)
 
     def _remedy(self, error: SessionEnded) -> Remedy:
-        """Each correction is tried once: what is refused after it needs a person."""
+        """Each correction is tried once, until a good line proved it right: what is refused before needs a person."""
         if not isinstance(error, AccountRefused):
             return Remedy.WAIT
         wanted = _WANTED.get(error.failure)

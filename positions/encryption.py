@@ -14,6 +14,8 @@ from django.views.decorators.debug import sensitive_variables
 from positions.credentials import Credentials
 from positions.models import Account
 
+# What `seal` writes.
+SEALED: Final = ("sealed", "key_end", "revision", "verdict", "checked_at")
 KEY_END: Final = 4
 # Of a shorter key the last characters would tell too much.
 _TELLS_ITS_END_FROM: Final = 12
@@ -37,7 +39,7 @@ def seal(account: Account, credentials: Credentials) -> None:
     account.sealed = _box().encrypt(msgspec.json.encode(content)).decode()
     account.key_end = credentials.key[-KEY_END:] if len(credentials.key) >= _TELLS_ITS_END_FROM else ""
     account.revision += 1
-    account.verdict, account.checked_at, account.expires_at = {}, None, None
+    account.verdict, account.checked_at = {}, None
 
 
 @sensitive_variables()

@@ -23,7 +23,7 @@ def hold_to(credentials: Credentials, environment: Environment) -> None:
         return
     owner = get_user_model().objects.filter(is_superuser=True).earliest("pk")
     account = Account.objects.filter(label=LABEL).first() or Account(label=LABEL, owner=owner)
-    account.environment = environment
+    account.environment, account.expires_at = environment, None
     seal(account, credentials)
     account.save()
 

@@ -1,19 +1,21 @@
 """The form of an account. Its secrets go in and never come out, and a key is saved only after a test call."""
 
+from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.forms import CharField, ModelForm, PasswordInput
+from django.forms import CharField, DateField, DateInput, ModelForm, PasswordInput
 
 from positions.credentials import Credentials
-from positions.encryption import CannotOpen, open_credentials, seal
+from positions.encryption import SEALED, CannotOpen, open_credentials, seal
 from positions.models import Account
-from positions.trial import Trial, learn, try_key
+from positions.trial import LEARNT, Trial, learn, try_key
 from positions.verdict import Outcome
 
 SECRETS: Final = ("api_key", "secret", "passphrase")
+_COLUMNS: Final = ("label", "environment", "is_enabled", "profile", "owner", "override_reason")
 # What the last verdict says nothing about.
-_ASKED_AGAIN: Final = {"environment", "is_enabled", "override_reason"}
+_ASKED_AGAIN: Final = {"environment", "is_enabled", "override_reason", "ends_on"}
 
 
 class SecretField(CharField):
@@ -28,15 +30,22 @@ class AccountForm(ModelForm):
     api_key = SecretField("API key")
     secret = SecretField("Secret")
     passphrase = SecretField("Passphrase")
+    ends_on = DateField(
+        label="Key ends",
+        required=False,
+        widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="BitGet says it where the key is made, and nowhere else. You are warned two weeks before.",
+    )
 
     class Meta:
         model = Account
-        fields = ["label", "environment", "is_enabled", "profile", "owner", "groups", "override_reason"]
+        fields = [*_COLUMNS, "groups"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.given: Credentials | None = None
         self.trial: Trial | None = None
+        self.initial.setdefault("ends_on", self.instance.expires_at and self.instance.expires_at.date())
         if self.instance.sealed and "api_key" in self.fields:
             self.fields["api_key"].help_text = f"Stored: {masked(self.instance)}. Leave all three empty to keep them."
 
@@ -48,6 +57,8 @@ class AccountForm(ModelForm):
 
     def _post_clean(self) -> None:
         """The test call comes last: it is made with what the row will say, and not for a row that cannot be saved."""
+        ends_on = self.cleaned_data.get("ends_on")
+        self.instance.expires_at = datetime.combine(ends_on, time.min, UTC) if ends_on else None
         super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
         if not self.errors and self._has_to_ask():
             self._ask()
@@ -59,6 +70,10 @@ class AccountForm(ModelForm):
             learn(self.instance, self.trial)
             self.instance.is_enabled &= self.trial.verdict.outcome is Outcome.TAKEN
         return super().save(commit)
+
+    def written(self) -> set[str]:
+        """The columns to write: what a worker or a rotation writes meanwhile stays."""
+        return {*_COLUMNS, "expires_at"} | set(SEALED if self.given else ()) | set(LEARNT if self.trial else ())
 
     def _read_secrets(self) -> None:
         typed = [self.cleaned_data.get(name, "") for name in SECRETS]

@@ -16,7 +16,7 @@ from positions.reconcile import Read, Reconciler
 LOOK_EVERY_S: Final = 0.25
 # So long without a word is normal on a quiet account, and may be a stall: REST decides (B6).
 SILENT_AFTER_S: Final = 30.0
-# Fills are read back to the last read and a little more, and the venue tells a week at most.
+# With the balances: back to the last read and a little more. The venue tells a week at most.
 FILLS_OVERLAP: Final = timedelta(minutes=1)
 FILLS_BACK: Final = timedelta(days=6)
 TOLD_FROM_FAILURES: Final = 3
@@ -41,20 +41,19 @@ class Inquiry:
         while True:
             await self._access.is_open.wait()
             now = self._clock.monotonic()
-            if self._line.subscribed_at > self._looked_at:
-                self._look(now)
-                await self._tried(self._read_fills())
-            elif now - max(self._line.heard_at, self._looked_at) >= SILENT_AFTER_S:
-                self._look(now)
+            if self._is_worth_a_look(now):
+                self._looked_at = now
+                self._cadence.at_once(now)
             for what in self._cadence.due(now):
                 if self._access.is_open.is_set():
                     await self._tried(self._ask(what))
             self._around.board.budget(self._access.client.budget_used)
             await self._clock.sleep(LOOK_EVERY_S)
 
-    def _look(self, now: float) -> None:
-        self._looked_at = now
-        self._cadence.at_once(now)
+    def _is_worth_a_look(self, now: float) -> bool:
+        """The line has come up since the last look, or is silent."""
+        is_silent = now - max(self._line.heard_at, self._looked_at) >= SILENT_AFTER_S
+        return is_silent or self._line.subscribed_at > self._looked_at
 
     async def _tried(self, asking: Coroutine[Any, Any, None]) -> None:
         """What it takes to get in again is the line's business; anything else is tried again at the next turn."""
@@ -89,6 +88,8 @@ class Inquiry:
         self._around.board.checked(what, judgement.is_equal, self._reconciler.drifts(type(read)))
         if what is What.POSITIONS:
             self._line.confirm()
+        if what is What.BALANCES:
+            await self._read_fills()
 
     async def _read(self, what: What) -> Read:
         client = self._access.client
@@ -104,6 +105,7 @@ class Inquiry:
             self._cadence.asked(what, self._clock.monotonic(), client.budget_used)
 
     async def _read_fills(self) -> None:
+        """Each is stored once, however often it is told."""
         now = self._clock.now()
         since = max(now - FILLS_BACK, (self._around.intake.fills_read_at or now - FILLS_BACK) - FILLS_OVERLAP)
         self._around.intake.hear(await self._access.client.fills(since), Source.REST)

@@ -15,7 +15,7 @@ from positions.condition import NEVER, Condition, LineState, Remedy
 from positions.errors import AccountRefused
 from positions.limits import CONNECTS, VENUE
 from positions.session import TIMING, Heard, listen
-from positions.types import AccountNews, Positions, Subscribed
+from positions.types import AccountEvent, AccountNews, Positions, Subscribed
 from positions.venues.bitget_codes import MAY_BE_CLOCK
 
 EXHAUSTED: Final = "exhausted"
@@ -46,6 +46,7 @@ class Line:
             try:
                 await self._until_cut(self._try(wait))
             except SessionEnded as error:
+                await self._around.allowance.cool_off(VENUE, error)
                 wait = self._ended(error)
 
     def cut(self, error: SessionEnded) -> None:
@@ -91,7 +92,7 @@ class Line:
         if heard.bad_frame is not None:
             self._around.board.failed("frame", str(heard.bad_frame))
         elif heard.frame:
-            self._around.board.said("frame", heard.frame.decode(errors="replace"))
+            self._around.board.said(_kind(heard.events), heard.frame.decode(errors="replace"))
         for event in heard.events:
             if isinstance(event, Subscribed):
                 self._channels.add(event.channel)
@@ -138,6 +139,11 @@ class Line:
         if is_about_clock and self._access.skew is not None:
             return f"{error} (skew {self._access.skew * 1000:.0f} ms)"
         return str(error)
+
+
+def _kind(events: list[AccountEvent]) -> str:
+    """What staff finds a frame under."""
+    return " ".join(type(event).__name__.lower() for event in events) or "other"
 
 
 def _chance() -> float:

@@ -1,5 +1,6 @@
 """What a loop has to know of its account: read again every few seconds, since an admin may change it."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from positions.types import AccountKind, Environment
@@ -8,7 +9,8 @@ from positions.types import AccountKind, Environment
 class AccountPlan(NamedTuple):
     """`kind` is None until it is found out; `uid` is "" until the first key told it. `revision` counts edits of the
     key, so that a loop that waits for a person hears of one. `is_first`: of all enabled accounts it was added first,
-    and speaks for the others where only one can. `override_reason` is why a key is taken that may do more than read.
+    and speaks for the others where only one can. `override_reason` is why a key is taken that may do more than read,
+    `expires_at` when its owner says that it ends.
     """
 
     id: int
@@ -20,3 +22,4 @@ class AccountPlan(NamedTuple):
     uid: str
     is_first: bool = False
     override_reason: str = ""
+    expires_at: datetime | None = None

@@ -33,8 +33,10 @@ class Verdict(msgspec.Struct, frozen=True):
     rights: tuple[str, ...] = ()
 
 
-def judge(info: KeyInfo, uid: str, override_reason: str, now: datetime) -> Verdict:
-    """`uid` is the account's as the first key told it, "" before that."""
+def judge(info: KeyInfo, uid: str, override_reason: str, expires_at: datetime | None, now: datetime) -> Verdict:
+    """`uid` is the account's as the first key told it, "" before that. `expires_at` is what its owner says of the key:
+    BitGet does not.
+    """
     problems, warnings = [], []
     if uid and info.uid != uid:
         problems.append(
@@ -46,11 +48,11 @@ def judge(info: KeyInfo, uid: str, override_reason: str, now: datetime) -> Verdi
             warnings.append(f"{text} It is taken all the same: {override_reason}")
         else:
             problems.append(f"{text} Make one that may only read, or say below why you need this one.")
-    if info.expires_at and info.expires_at <= now:
-        problems.append(f"This key ended on {info.expires_at:%Y-%m-%d}. Make a new one.")
+    if expires_at and expires_at <= now:
+        problems.append(f"This key ended on {expires_at:%Y-%m-%d}. Make a new one.")
     if not info.addresses:
         warnings.append("This key works from every IP address. Bind it to the address of this machine.")
-    if ending := ending_soon(info.expires_at, now):
+    if ending := ending_soon(expires_at, now):
         warnings.append(ending)
     outcome = Outcome.REFUSED if problems else Outcome.TAKEN
     return Verdict(outcome, tuple(problems), tuple(warnings), tuple(sorted(info.rights)))
@@ -70,7 +72,7 @@ def danger_of(rights: frozenset[str]) -> str:
 
 
 def ending_soon(expires_at: datetime | None, now: datetime) -> str:
-    """ "" where it does not end within two weeks, or where BitGet does not say when it ends."""
+    """ "" where it does not end within two weeks, or nobody said when it does."""
     if expires_at is None or not now < expires_at <= now + WARNS_BEFORE:
         return ""
     return f"This key ends on {expires_at:%Y-%m-%d}. Make a new one before."

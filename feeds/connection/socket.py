@@ -1,6 +1,7 @@
 """A WebSocket to a venue: the only module that imports websockets. Every failure leaves it as a SessionEnded."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -38,6 +39,8 @@ CLOSE_WITHIN_S: Final = 1.0
 OUR_SHARE: Final = 0.8
 # The venue counts when it hears them: some of a burst may be so much longer on their way than those of the next one.
 UNEVEN_S: Final = 0.5
+# At DEBUG the library would print every frame, and a login holds a key: its logger is quiet, whatever others are.
+_QUIET: Final = logging.Logger("feeds.connection.socket.library", logging.CRITICAL)
 # What we close with when the peer breaks the protocol, and when it sends more than we take.
 _OUR_VERDICTS: Final = (1002, 1007, 1009)
 
@@ -152,6 +155,7 @@ async def open_socket(url: str, timing: SessionTiming, clock: Clock) -> Socket:
             max_size=MAX_FRAME_BYTES,
             max_queue=MAX_QUEUED_FRAMES,
             compression=None,
+            logger=_QUIET,
             create_connection=partial(_Connection, note_pong=lambda: pace.note(clock.monotonic())),  # type: ignore[arg-type]
             ssl=trust() if is_encrypted else None,
             # Plain ws:// is only ever the replay exchange on this machine.

@@ -7,8 +7,7 @@ from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
-from django.forms import ModelForm
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -30,6 +29,7 @@ from positions.models import (
     PositionChange,
     StreamEvent,
 )
+from positions.queries.visible import visible_accounts
 from positions.trial import LEARNT, learn, try_key, verdict_of
 from positions.verdict import Outcome, Verdict, ending_soon
 
@@ -40,22 +40,20 @@ _GO_WITH_IT: Final = (Position, PositionChange, Order, Fill, BalanceSnapshot, Dr
 class AccountAdmin(admin.ModelAdmin):
     form = AccountForm
     list_display = ["label", "environment", "kind", "api_key", "is_enabled", "key_is", "checked_at", "ends", "owner"]
-    readonly_fields = ["verdict_text", "checked_at", "expires_at", "kind", "uid"]
-    filter_horizontal = ["groups"]
+    readonly_fields = ["verdict_text", "checked_at", "kind", "uid"]
     fieldsets = [
         (None, {"fields": ["label", "environment", "is_enabled", "profile", "owner", "groups"]}),
-        ("Credentials", {"fields": [*SECRETS, "override_reason"], "description": "Of a key that may only read."}),
-        ("What BitGet said", {"fields": ["verdict_text", "checked_at", "expires_at", "kind", "uid"]}),
+        (
+            "Credentials",
+            {"fields": [*SECRETS, "ends_on", "override_reason"], "description": "Of a key that may only read."},
+        ),
+        ("What BitGet said", {"fields": ["verdict_text", "checked_at", "kind", "uid"]}),
     ]
 
     # --- Who may see and change what
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        accounts = super().get_queryset(request)
-        user = request.user
-        if user.is_superuser:
-            return accounts
-        return accounts.filter(Q(owner=user.pk) | Q(pk__in=Account.objects.filter(groups__user=user.pk)))
+        return super().get_queryset(request).filter(pk__in=[seen.id for seen in visible_accounts(request.user)])
 
     def has_change_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
         return super().has_change_permission(request, obj) and _is_of(request, obj)
@@ -89,12 +87,12 @@ class AccountAdmin(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().changeform_view(request, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Account, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Account, form: AccountForm, change: bool) -> None:
         if not change and not request.user.is_superuser:
             obj.owner = request.user  # type: ignore[assignment]  # who gets here is logged in
-        super().save_model(request, obj, form, change)
-        if trial := getattr(form, "trial", None):
-            _tell(request, obj, trial.verdict)
+        obj.save(update_fields=form.written() if change else None)
+        if form.trial:
+            _tell(request, obj, form.trial.verdict)
 
     # --- The list and the page
 
@@ -107,7 +105,7 @@ class AccountAdmin(admin.ModelAdmin):
         verdict = verdict_of(account)
         return verdict.outcome if verdict else Outcome.UNKNOWN
 
-    @admin.display(description="key ends", ordering="expires_at", empty_value="not told")
+    @admin.display(description="key ends", ordering="expires_at", empty_value="")
     def ends(self, account: Account) -> str | None:
         if account.expires_at is None:
             return None
@@ -144,6 +142,9 @@ class AccountAdmin(admin.ModelAdmin):
             messages.error(request, str(error))
             return
         learn(account, trial)
+        if trial.verdict.outcome is Outcome.REFUSED:
+            account.is_enabled = False
+            account.save(update_fields=["is_enabled"])
         account.save(update_fields=LEARNT)
         self.log_change(request, account, f"Connection test: {trial.verdict.outcome}")
         _tell(request, account, trial.verdict)

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('uid', models.CharField(blank=True, editable=False, help_text='Set by the first key; held after.', max_length=40, verbose_name="venue's account id")),
                 ('verdict', models.JSONField(blank=True, default=dict, editable=False)),
                 ('checked_at', models.DateTimeField(editable=False, null=True)),
-                ('expires_at', models.DateTimeField(editable=False, help_text='When the key ends, where BitGet says it.', null=True)),
+                ('expires_at', models.DateTimeField(editable=False, help_text='When the key ends, as its owner says.', null=True)),
                 ('override_reason', models.CharField(blank=True, help_text='Why a key that may trade or withdraw is taken all the same.', max_length=200)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='Who may see it, too.', related_name='accounts', to='auth.group')),

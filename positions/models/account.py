@@ -50,7 +50,7 @@ class Account(models.Model):
     # What the test call said of the key: positions/verdict.py has its shape.
     verdict = models.JSONField(default=dict, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
-    expires_at = models.DateTimeField(null=True, editable=False, help_text="When the key ends, where BitGet says it.")
+    expires_at = models.DateTimeField(null=True, editable=False, help_text="When the key ends, as its owner says.")
     override_reason = models.CharField(
         max_length=200, blank=True, help_text="Why a key that may trade or withdraw is taken all the same."
     )

@@ -28,6 +28,7 @@ def account_plan(pk: int) -> AccountPlan | None:
         uid=account.uid,
         is_first=not enabled.filter(pk__lt=pk).exists(),
         override_reason=account.override_reason,
+        expires_at=account.expires_at,
     )
 
 

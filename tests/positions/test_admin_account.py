@@ -1,6 +1,7 @@
 """Accounts in the admin, with a real client and BitGet's desk: what is saved, refused, shown and to whom."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -14,6 +15,7 @@ from pytest_django import Settings
 
 from positions.credentials import Credentials
 from positions.encryption import open_credentials, seal
+from positions.forms import AccountForm
 from positions.models import Account, BalanceSnapshot
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.bitget.limits import CallLimits
@@ -52,10 +54,10 @@ class Page:
         self.client, self.user = client, user
 
     def add(self, **fields: Any) -> dict[str, list[str]]:
-        return self._post(reverse(ADD), {**self._form(), **SECRETS, **fields})
+        return self._post(reverse(ADD), {**self.form(), **SECRETS, **fields})
 
     def change(self, account: Account, **fields: Any) -> dict[str, list[str]]:
-        return self._post(reverse(CHANGE, args=[account.pk]), {**self._form(), **fields})
+        return self._post(reverse(CHANGE, args=[account.pk]), {**self.form(), **fields})
 
     def test(self, account: Account) -> str:
         """What the page says after its button."""
@@ -64,7 +66,7 @@ class Page:
     def shown(self, account: Account) -> str:
         return self.client.get(reverse(CHANGE, args=[account.pk])).content.decode()
 
-    def _form(self) -> dict[str, Any]:
+    def form(self) -> dict[str, Any]:
         return {"label": "A", "environment": "live", "is_enabled": "on", "profile": "relaxed", "owner": self.user.pk}
 
     def _post(self, address: str, form: dict[str, Any]) -> dict[str, list[str]]:
@@ -80,13 +82,14 @@ def page(admin_client: Client, admin_user: User) -> Page:
     return Page(admin_client, admin_user)
 
 
-def test_key_that_may_only_read_is_saved_and_never_shown_again(desk: BitgetDesk, page: Page) -> None:
+@pytest.mark.parametrize("kind", ["classic", "unified"])
+def test_key_that_may_only_read_is_saved_and_never_shown_again(desk: BitgetDesk, page: Page, kind: str) -> None:
     """D-04: what BitGet told of it is kept; its end is all that the page has of it; the history names fields only."""
-    key_at(desk, uid="4711", kind="classic")
+    key_at(desk, uid="4711", kind=kind)
     assert page.add() == {}
     account = Account.objects.get()
     assert open_credentials(account) == KEY
-    assert (account.is_enabled, account.uid, account.kind) == (True, "4711", "classic")
+    assert (account.is_enabled, account.uid, account.kind) == (True, "4711", kind)
     assert account.verdict["outcome"] == "taken"
     assert page.said[:2] == [
         "BitGet takes this key. It may read.",
@@ -176,6 +179,22 @@ def test_empty_fields_keep_the_key_and_one_alone_is_refused(desk: BitgetDesk, pa
     assert "they belong together" in page.add(label="C", passphrase="")["__all__"][0]
 
 
+def test_end_of_a_key_is_remembered(desk: BitgetDesk, page: Page) -> None:
+    """D-04: as its owner says it, because BitGet does not; a new label does not change it, a day that is over does."""
+    key_at(desk)
+    soon = (timezone.now() + timedelta(days=5)).date()
+    assert page.add(ends_on=soon) == {}
+    assert f"This key ends on {soon}. Make a new one before." in page.said
+    account = Account.objects.get()
+    assert f'value="{soon}"' in page.shown(account)
+    assert page.change(account, label="B", ends_on=soon) == {}
+    account.refresh_from_db()
+    assert account.expires_at
+    assert account.expires_at.date() == soon
+    a_moment_later(desk)
+    assert "This key ended on 2026-01-31" in page.change(account, ends_on="2026-01-31")["__all__"][0]
+
+
 def test_button_tells_of_a_key_that_was_deleted(desk: BitgetDesk, page: Page) -> None:
     """D-04: it is switched off; asked again at once, it is not asked again."""
     key_at(desk)
@@ -248,3 +267,16 @@ def test_deleting_an_account_counts_what_goes_with_it(page: Page) -> None:
     assert "balance snapshots: 1" in text_of(page.client.get(address).content).lower()
     page.client.post(address, {"post": "yes"})
     assert not Account.objects.exists()
+
+
+def test_saving_leaves_alone_what_others_write(desk: BitgetDesk, page: Page) -> None:
+    """S12: a rotation, or what a worker learns, between the reading of the row and its writing."""
+    key_at(desk)
+    page.add()
+    account = Account.objects.get()
+    form = AccountForm({**page.form(), "label": "B"}, instance=Account.objects.get())
+    assert form.is_valid()
+    Account.objects.update(sealed="sealed anew", uid="4711")
+    form.save(commit=False).save(update_fields=form.written())
+    account.refresh_from_db()
+    assert (account.label, account.sealed, account.uid) == ("B", "sealed anew", "4711")

@@ -63,8 +63,9 @@ def test_correction_is_tried_once_until_it_proved_right(failure: Failure, remedy
     condition = Condition()
     assert condition.ended(refused(failure), 0.0, EVEN).remedy is remedy
     condition.connected(1.0)
-    assert condition.ended(refused(failure), 2.0, EVEN).remedy is remedy
-    assert condition.ended(refused(failure), 3.0, EVEN).remedy is Remedy.PERSON
+    assert condition.ended(refused(failure), 61.0, EVEN).remedy is remedy
+    condition.connected(62.0)
+    assert condition.ended(refused(failure), 63.0, EVEN).remedy is Remedy.PERSON
 
 
 def test_limit_and_cool_off_are_waited_for() -> None:

@@ -1,4 +1,4 @@
-"""What the loop of an account does with REST: it finds what the stream did not tell. Ten of its seconds in one of ours."""
+"""What the loop of an account finds by REST that the stream did not tell. Ten of its seconds pass in one of ours."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def quick(held: DeskAccount) -> ScaledClock:
 async def test_close_whose_push_was_lost_is_found_within_fifteen_seconds(
     held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
 ) -> None:
-    """B6 B7 B-25: pongs flow, nothing else: two equal reads of REST close the position, and a row says what differed."""
+    """B6 B7 B-25: pongs flow, nothing else: two equal reads of REST close the position; a row says what differed."""
     async with following(account, quick):
         await observer.in_state("connected")
         held.close("BTCUSDT", "long", push=False)
@@ -71,6 +71,7 @@ async def test_rest_is_read_while_the_socket_is_down(
         held.close("BTCUSDT", "long")
         state = await observer.positions(lambda state: not state.positions)
         assert state.stale_since_at is not None
+        quick.change(30.0)
         line = await observer.line(lambda line: any(alert.kind == "exhausted" for alert in line.alerts), within=15.0)
         assert line.state == "error"
 

@@ -1,6 +1,6 @@
 """What is thought of a key: pure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
@@ -14,9 +14,14 @@ from tests.feeds.samples import NOON
 BOUND: Final = ("192.0.2.7",)
 
 
-def verdict(*rights: str, uid: str = "", reason: str = "", **told: object) -> Verdict:
-    info = KeyInfo(**{"uid": "100200", "rights": frozenset(rights), "addresses": BOUND, **told})  # type: ignore[arg-type]
-    return judge(info, uid, reason, NOON)
+def verdict(
+    *rights: str,
+    uid: str = "",
+    reason: str = "",
+    addresses: tuple[str, ...] = BOUND,
+    expires_at: datetime | None = None,
+) -> Verdict:
+    return judge(KeyInfo("100200", frozenset(rights), addresses), uid, reason, expires_at, NOON)
 
 
 def test_key_that_may_only_read_is_taken() -> None:

@@ -4,7 +4,9 @@
     account = exchange.bitget.open_account("key", "secret", "passphrase", kind="classic", environment="live")
     account.open("BTCUSDT", "long", "0.01", "50000")  a market order that fills: order, fill and position are pushed
     account.close("BTCUSDT", "long", push=False)      the same, and no socket hears of it
-    account.order(...), .fill(...), .cancel(...), .protect(...), .mark(...), .balance(...), .revoke(), .cut(), .say(...)
+    account.order(...), .fill(...), .cancel(...), .protect(...), .trigger(...), .balance(...), .revoke(), ...
+    account.card                                      its key, which a test may change: uid, rights, addresses, kind
+    exchange.bitget.mark("BTCUSDT", "50100")          the mark price; public tickers tell it
     exchange.bitget.faults                            what is wrong with private accounts: faults.py
     exchange.bitget.logins, .calls                    what clients tried, and what they were told
 

@@ -140,8 +140,8 @@ class DeskControl:
             {
                 "accounts": [_describe(account) for account in self._desk.accounts],
                 "marks": self._desk.marks,
-                "logins": list(self._desk.logins),
-                "calls": list(self._desk.calls),
+                "logins": self._desk.logins,
+                "calls": self._desk.calls,
                 "subscribed_before_login": self._desk.subscribed_before_login,
                 "faults": self._desk.faults,
             }

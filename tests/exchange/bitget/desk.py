@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,8 +60,8 @@ class BitgetDesk:
         }
         self.faults = DeskFaults()
         self.limits = CallLimits()
-        self.logins: deque[Login] = deque(maxlen=RECORDS_KEPT)
-        self.calls: deque[CallMade] = deque(maxlen=RECORDS_KEPT)
+        self.logins: list[Login] = []
+        self.calls: list[CallMade] = []
         self.subscribed_before_login = 0
         self._connections = connections
         self._ids = count(1_300_000_000_000_000_001)
@@ -142,9 +141,11 @@ class BitgetDesk:
 
     def note_login(self, uid: str, version: str, code: str) -> None:
         self.logins.append(Login(uid, version, code, self.now()))
+        del self.logins[:-RECORDS_KEPT]
 
     def note_call(self, uid: str, path: str, status: int, code: str) -> None:
         self.calls.append(CallMade(uid, path, status, code, self.now()))
+        del self.calls[:-RECORDS_KEPT]
 
     def _sockets(self, account: DeskAccount) -> list[tuple[Connection, PrivateTalk]]:
         return [
