@@ -14,6 +14,8 @@ from django.views.decorators.debug import sensitive_variables
 from positions.credentials import Credentials
 from positions.models import Account
 
+# What `seal` writes.
+SEALED: Final = ("sealed", "key_end", "revision", "verdict", "checked_at")
 KEY_END: Final = 4
 # Of a shorter key the last characters would tell too much.
 _TELLS_ITS_END_FROM: Final = 12

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.forms import CharField, DateField, DateInput, ModelForm, PasswordInput
 
 from positions.credentials import Credentials
-from positions.encryption import CannotOpen, open_credentials, seal
+from positions.encryption import SEALED, CannotOpen, open_credentials, seal
 from positions.models import Account
-from positions.trial import Trial, learn, try_key
+from positions.trial import LEARNT, Trial, learn, try_key
 from positions.verdict import Outcome
 
 SECRETS: Final = ("api_key", "secret", "passphrase")
+_COLUMNS: Final = ("label", "environment", "is_enabled", "profile", "owner", "override_reason")
 # What the last verdict says nothing about.
 _ASKED_AGAIN: Final = {"environment", "is_enabled", "override_reason", "ends_on"}
 
@@ -38,7 +39,7 @@ class AccountForm(ModelForm):
 
     class Meta:
         model = Account
-        fields = ["label", "environment", "is_enabled", "profile", "owner", "groups", "override_reason"]
+        fields = [*_COLUMNS, "groups"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,6 +70,10 @@ class AccountForm(ModelForm):
             learn(self.instance, self.trial)
             self.instance.is_enabled &= self.trial.verdict.outcome is Outcome.TAKEN
         return super().save(commit)
+
+    def written(self) -> set[str]:
+        """The columns to write: what a worker or a rotation writes meanwhile stays."""
+        return {*_COLUMNS, "expires_at"} | set(SEALED if self.given else ()) | set(LEARNT if self.trial else ())
 
     def _read_secrets(self) -> None:
         typed = [self.cleaned_data.get(name, "") for name in SECRETS]

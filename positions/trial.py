@@ -21,7 +21,8 @@ from positions.types import AccountKind, Environment, KeyInfo
 from positions.verdict import Outcome, Verdict
 
 WITHIN_S: Final = 8.0
-LEARNT: Final = ("verdict", "checked_at", "is_enabled", "kind", "uid")
+# What `learn` writes.
+LEARNT: Final = ("verdict", "checked_at", "kind", "uid")
 
 
 class Trial(NamedTuple):
@@ -46,15 +47,13 @@ def try_key(account: Account, credentials: Credentials) -> Trial:
 
 
 def learn(account: Account, trial: Trial) -> None:
-    """A key that is refused is not followed any more. Whoever calls saves the fields that are LEARNT."""
+    """Whoever calls saves it."""
     outcome = trial.verdict.outcome
     if outcome is Outcome.UNKNOWN and account.verdict:
         # What was known of the same key before says more.
         return
     account.verdict, account.checked_at = msgspec.to_builtins(trial.verdict), trial.at
-    if outcome is Outcome.REFUSED:
-        account.is_enabled = False
-    elif trial.info and trial.kind:
+    if outcome is Outcome.TAKEN and trial.info and trial.kind:
         account.kind, account.uid = trial.kind, trial.info.uid
 
 

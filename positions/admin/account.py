@@ -8,7 +8,6 @@ from uuid import uuid4
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -91,12 +90,12 @@ class AccountAdmin(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().changeform_view(request, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Account, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Account, form: AccountForm, change: bool) -> None:
         if not change and not request.user.is_superuser:
             obj.owner = request.user  # type: ignore[assignment]  # who gets here is logged in
-        super().save_model(request, obj, form, change)
-        if trial := getattr(form, "trial", None):
-            _tell(request, obj, trial.verdict)
+        obj.save(update_fields=form.written() if change else None)
+        if form.trial:
+            _tell(request, obj, form.trial.verdict)
 
     # --- The list and the page
 
@@ -146,6 +145,9 @@ class AccountAdmin(admin.ModelAdmin):
             messages.error(request, str(error))
             return
         learn(account, trial)
+        if trial.verdict.outcome is Outcome.REFUSED:
+            account.is_enabled = False
+            account.save(update_fields=["is_enabled"])
         account.save(update_fields=LEARNT)
         self.log_change(request, account, f"Connection test: {trial.verdict.outcome}")
         _tell(request, account, trial.verdict)

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from positions.credentials import Credentials
 from positions.encryption import open_credentials, seal
+from positions.forms import AccountForm
 from positions.models import Account, BalanceSnapshot
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.bitget.limits import CallLimits
@@ -53,10 +54,10 @@ class Page:
         self.client, self.user = client, user
 
     def add(self, **fields: Any) -> dict[str, list[str]]:
-        return self._post(reverse(ADD), {**self._form(), **SECRETS, **fields})
+        return self._post(reverse(ADD), {**self.form(), **SECRETS, **fields})
 
     def change(self, account: Account, **fields: Any) -> dict[str, list[str]]:
-        return self._post(reverse(CHANGE, args=[account.pk]), {**self._form(), **fields})
+        return self._post(reverse(CHANGE, args=[account.pk]), {**self.form(), **fields})
 
     def test(self, account: Account) -> str:
         """What the page says after its button."""
@@ -65,7 +66,7 @@ class Page:
     def shown(self, account: Account) -> str:
         return self.client.get(reverse(CHANGE, args=[account.pk])).content.decode()
 
-    def _form(self) -> dict[str, Any]:
+    def form(self) -> dict[str, Any]:
         return {"label": "A", "environment": "live", "is_enabled": "on", "profile": "relaxed", "owner": self.user.pk}
 
     def _post(self, address: str, form: dict[str, Any]) -> dict[str, list[str]]:
@@ -266,3 +267,16 @@ def test_deleting_an_account_counts_what_goes_with_it(page: Page) -> None:
     assert "balance snapshots: 1" in text_of(page.client.get(address).content).lower()
     page.client.post(address, {"post": "yes"})
     assert not Account.objects.exists()
+
+
+def test_saving_leaves_alone_what_others_write(desk: BitgetDesk, page: Page) -> None:
+    """S12: a rotation, or what a worker learns, between the reading of the row and its writing."""
+    key_at(desk)
+    page.add()
+    account = Account.objects.get()
+    form = AccountForm({**page.form(), "label": "B"}, instance=Account.objects.get())
+    assert form.is_valid()
+    Account.objects.update(sealed="sealed anew", uid="4711")
+    form.save(commit=False).save(update_fields=form.written())
+    account.refresh_from_db()
+    assert (account.label, account.sealed, account.uid) == ("B", "sealed anew", "4711")

@@ -155,7 +155,7 @@ def _logging_in(desk: BitgetDesk, code: str) -> Iterator[None]:
     """What is done meanwhile leads to a login with that end."""
     seen = len(desk.logins)
     yield
-    wait_until(lambda: any(login.code == code for login in desk.logins[seen:]), 30, f"a login with {code}")
+    wait_until(lambda: any(login.code == code for login in [*desk.logins][seen:]), 30, f"a login with {code}")
 
 
 def _was(stack: Stack, state: str) -> bool:
