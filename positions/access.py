@@ -40,7 +40,7 @@ class Access:
     async def enter(self, chance: float) -> Entrance:
         """Where the socket is. Raises what the client does, and AccountRefused where it is somebody else's key."""
         if self.skew is None:
-            self.skew = await self._measure()
+            await self.measure()
         if self._kind is None:
             self._kind = await self.client.detect_kind()
             self._around.journal.learnt(kind=self._kind)
@@ -49,7 +49,7 @@ class Access:
         self.is_open.set()
         dialect = DIALECTS[self._kind]
         url = reached(dialect.private_url(self._plan.environment))
-        return Entrance(dialect, url, self._credentials, self.skew, planned_life(LIFE_S, chance))
+        return Entrance(dialect, url, self._credentials, self.skew or 0.0, planned_life(LIFE_S, chance))
 
     def correct(self, remedy: Remedy) -> None:
         """The next entrance asks again."""
@@ -60,8 +60,9 @@ class Access:
         if remedy is Remedy.KIND:
             self._kind = None
 
-    async def _measure(self) -> float:
-        skew = await self.client.measure_clock()
+    async def measure(self) -> None:
+        """How far the venue's clock is ahead of ours, as it may have been set since."""
+        self.skew = skew = await self.client.measure_clock()
         self._around.board.skew(round(skew * 1000))
         if abs(skew) >= TOLD_FROM_S:
             way = "behind" if skew > 0 else "ahead of"
@@ -70,7 +71,6 @@ class Access:
             )
         else:
             self._around.report.clear("clock")
-        return skew
 
     async def _identify(self) -> None:
         """B11, B12: the key has to be of the account that the first one was of, and may not do more than read."""

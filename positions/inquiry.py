@@ -19,6 +19,7 @@ SILENT_AFTER_S: Final = 30.0
 # With the balances: back to the last read and a little more. The venue tells a week at most.
 FILLS_OVERLAP: Final = timedelta(minutes=1)
 FILLS_BACK: Final = timedelta(days=6)
+CLOCK_EVERY_S: Final = 300.0
 TOLD_FROM_FAILURES: Final = 3
 REST: Final = "rest"
 
@@ -33,7 +34,7 @@ class Inquiry:
         self._around = around
         self._clock = around.clock
         self._reconciler = Reconciler()
-        self._looked_at = around.clock.monotonic()
+        self._looked_at = self._measured_at = around.clock.monotonic()
         self._failures = 0
 
     async def run(self) -> None:
@@ -44,6 +45,9 @@ class Inquiry:
             if self._is_worth_a_look(now):
                 self._looked_at = now
                 self._cadence.at_once(now)
+            if now - self._measured_at >= CLOCK_EVERY_S:
+                self._measured_at = now
+                await self._tried(self._access.measure())
             for what in self._cadence.due(now):
                 if self._access.is_open.is_set():
                     await self._tried(self._ask(what))

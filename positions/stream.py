@@ -155,6 +155,7 @@ class _Stream:
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
+            self._intake.interrupted()
 
     async def _follow(self, plan: AccountPlan) -> None:
         """With one key. Ends where there is none that opens."""

@@ -4,9 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
-from positions.models import Account
+from feeds.storage.live import LiveStore
+from positions.access import Access
+from positions.around import Around
+from positions.board import Board
+from positions.intake import Intake
+from positions.journal import AccountJournal
+from positions.models import Account, StreamEvent
+from positions.queries import account_plan
+from positions.report import Report
+from tests.clock import ManualClock
 from tests.exchange.bitget.account import DeskAccount
+from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
 
@@ -47,3 +58,27 @@ async def test_end_of_a_key_is_an_alert_before(
     async with following(account):
         line = await observer.in_state("connected")
     assert [alert.kind for alert in line.alerts] == alerts
+
+
+async def test_clock_that_was_set_right_is_noticed(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """B2: with the next measurement the alert is over, and nothing is corrected any more."""
+    held.desk.clock = clock.now
+    held.desk.faults.clock_offset = 60.0
+    plan = await database.run(account_plan, account.pk)
+    assert plan is not None
+    store, board = LiveStore(redis_server), Board(plan, 1, clock)
+    journal = AccountJournal(plan.id, database, clock)
+    report = Report(plan.label, board, journal, clock)
+    around = Around(Intake(board, journal, clock), board, journal, report, Allowance(store, clock), clock)
+    access = Access(plan, CREDENTIALS, around)
+    assert (await access.enter(0.5)).skew == pytest.approx(60.0, abs=0.01)
+    held.desk.faults.clock_offset = 0.0
+    await access.measure()
+    assert access.skew == pytest.approx(0.0, abs=0.01)
+    await journal.finish()
+    alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
+    assert "60.0 s behind BitGet's" in alert.text
+    assert alert.cleared_at is not None
+    await store.close()
