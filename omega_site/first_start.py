@@ -105,9 +105,9 @@ def _make_first_admin() -> None:
 def _hold_account_to_environment() -> None:
     """An account for the credentials in the environment or in .env, if there are any."""
     # Not at the top: models want Django to be ready.
-    from positions.credentials import Credentials
     from positions.first_account import hold_to
-    from positions.types import Environment as Where
+    from positions.keys.credentials import Credentials
+    from positions.words import Environment as Where
 
     with environment_faults():
         env.read_file(settings.BASE_DIR / ".env")

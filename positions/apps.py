@@ -9,7 +9,7 @@ class PositionsConfig(AppConfig):
 
     def ready(self) -> None:
         from feeds.worker.kinds import KINDS, Kind
+        from positions.connection.stream import hold_account
         from positions.queries import enabled_accounts
-        from positions.stream import hold_account
 
         KINDS["account"] = Kind(enabled_accounts, hold_account)

@@ -5,10 +5,10 @@ from typing import Final
 from django.contrib.auth import get_user_model
 from django.views.decorators.debug import sensitive_variables
 
-from positions.credentials import Credentials
-from positions.encryption import CannotOpen, open_credentials, seal
+from positions.keys.credentials import Credentials
+from positions.keys.encryption import CannotOpen, open_credentials, seal
 from positions.models import Account
-from positions.types import Environment
+from positions.words import Environment
 
 LABEL: Final = "BitGet"
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from positions.types import AccountKind, Environment
+from positions.words import AccountKind, Environment
 
 
 class AccountPlan(NamedTuple):

@@ -17,8 +17,10 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from feeds.storage import lease
-from positions.encryption import CannotOpen, open_credentials
-from positions.forms import SECRETS, AccountForm, masked
+from positions.admin.forms import SECRETS, AccountForm, masked
+from positions.admin.trial import LEARNT, learn, try_key, verdict_of
+from positions.keys.encryption import CannotOpen, open_credentials
+from positions.keys.verdict import Outcome, Verdict, ending_soon
 from positions.models import (
     Account,
     BalanceSnapshot,
@@ -30,8 +32,6 @@ from positions.models import (
     StreamEvent,
 )
 from positions.queries.visible import visible_accounts
-from positions.trial import LEARNT, learn, try_key, verdict_of
-from positions.verdict import Outcome, Verdict, ending_soon
 
 TEST_EVERY: Final = timedelta(seconds=10)
 _GO_WITH_IT: Final = (Position, PositionChange, Order, Fill, BalanceSnapshot, Drift, StreamEvent)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models.functions import Now
 
-from positions.types import AccountKind, Environment
+from positions.words import AccountKind, Environment
 
 
 class Account(models.Model):
@@ -47,7 +47,7 @@ class Account(models.Model):
     uid = models.CharField(
         "venue's account id", max_length=40, blank=True, editable=False, help_text="Set by the first key; held after."
     )
-    # What the test call said of the key: positions/verdict.py has its shape.
+    # What the test call said of the key: positions/keys/verdict.py has its shape.
     verdict = models.JSONField(default=dict, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False, help_text="When the key ends, as its owner says.")

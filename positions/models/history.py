@@ -4,7 +4,7 @@ from django.db import models
 
 from feeds.fields import ExactDecimalField
 from positions.models.account import Account
-from positions.types import OrderSide, PositionSide
+from positions.words import OrderSide, PositionSide
 
 
 class PositionChange(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 
 from feeds.fields import ExactDecimalField
 from positions.models.account import Account
-from positions.types import MarginMode, OrderKind, OrderSide, OrderStatus, PositionMode, PositionSide
+from positions.words import MarginMode, OrderKind, OrderSide, OrderStatus, PositionMode, PositionSide
 
 
 def _choices(words: object) -> list[tuple[str, str]]:
@@ -50,7 +50,7 @@ class Position(models.Model):
 
 
 class Order(models.Model):
-    """An order or a trigger order. Its state never goes backwards: see positions/open_orders.py."""
+    """An order or a trigger order. Its state never goes backwards: see positions/book/open_orders.py."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="orders")
     order_id = models.CharField(max_length=64)

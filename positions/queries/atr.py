@@ -8,7 +8,7 @@ from typing import Final
 from feeds.market.candles import start_of
 from feeds.models import Instrument, Venue
 from feeds.queries import bars
-from positions.numbers import average_true_range
+from positions.board.numbers import average_true_range
 
 _HOUR: Final = timedelta(hours=1)
 # Wilder's average forgets slowly: what was before these adds less than a tenth.

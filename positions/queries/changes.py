@@ -1,6 +1,6 @@
 """The last changes of an account's positions, as people read them by hand."""
 
-from positions.byhand import CHANGES, PastChange
+from positions.board.byhand import CHANGES, PastChange
 from positions.models import PositionChange
 
 _FIELDS = ("symbol", "side", "kind", "size_before", "size_after", "source", "happened_at")

@@ -1,6 +1,6 @@
 """The last changes of an account's positions, as they are told under the plain names."""
 
-from positions.byhand import CHANGES, PastChange
+from positions.board.byhand import CHANGES, PastChange
 from positions.models import PositionChange
 
 

@@ -1,10 +1,10 @@
 """What the loop of an account has to do, by the row that admins edit."""
 
-from positions.credentials import Credentials
-from positions.encryption import open_credentials
+from positions.keys.credentials import Credentials
+from positions.keys.encryption import open_credentials
 from positions.models import Account
 from positions.plan import AccountPlan
-from positions.types import AccountKind, Environment
+from positions.words import AccountKind, Environment
 
 
 def enabled_accounts() -> list[str]:

@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from positions import numbers
+from positions.board import numbers
 from positions.latest import BalanceLine, OrderLine, OrdersState, PositionLine, PositionsState
 from positions.models import Account, BalanceSnapshot, Order, Position, PositionChange
-from positions.types import OrderStatus
+from positions.words import OrderStatus
 
 CHANGES_SHOWN = 10
 _OPEN = [status.value for status in OrderStatus if not status.is_end]

@@ -7,12 +7,13 @@ switched off, and only read in old recordings. https://www.bitget.com/api-doc/co
 from typing import Final
 
 from feeds.venues.base import Frame
-from positions.types import AccountEvent, AccountKind
+from positions.types import AccountEvent
 from positions.venues.bitget_dialect import Dialect
 from positions.venues.bitget_frames import parse
 from positions.venues.bitget_push import DEFAULT
 from positions.venues.bitget_v2_rest import ClassicRest
 from positions.venues.bitget_v3_rest import UnifiedRest
+from positions.words import AccountKind
 
 _CATEGORY: Final = "usdt-futures"
 _COIN: Final = "USDT"

@@ -7,11 +7,12 @@ from typing import ClassVar, Final
 
 from feeds.venues.base import Frame, Request, encode
 from feeds.venues.rest import microseconds
-from positions.credentials import Credentials
-from positions.types import AccountEvent, AccountKind, Environment
+from positions.keys.credentials import Credentials
+from positions.types import AccountEvent
 from positions.venues.bitget_frames import key_of, parse
 from positions.venues.bitget_rest import AccountRest
 from positions.venues.bitget_sign import signature
+from positions.words import AccountKind, Environment
 
 HOSTS: Final = {Environment.LIVE: "wss://ws.bitget.com", Environment.DEMO: "wss://wspap.bitget.com"}
 

@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 from msgspec import UNSET, UnsetType
 
 from feeds.errors import BadFrame
-from positions.types import AccountNews, MarketNews, OrderKind, OrderSide, PositionSide, ToldText
+from positions.types import AccountNews, MarketNews, ToldText
 from positions.venues.bitget_fields import COIN_CHARACTERS, Fields
 from positions.venues.bitget_words import POSITION_SIDES, SIDES
+from positions.words import OrderKind, OrderSide, PositionSide
 
 T = TypeVar("T")
 

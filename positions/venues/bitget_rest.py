@@ -11,12 +11,13 @@ from feeds.errors import BadFrame
 from feeds.pace import Rate
 from feeds.venues.base import HTTPRequest, decode
 from feeds.venues.rest import microseconds
-from positions.credentials import Credentials
 from positions.errors import AccountRefused
-from positions.types import Balances, Environment, Fills, KeyInfo, Order, Orders, OrderStatus, Positions
+from positions.keys.credentials import Credentials
+from positions.types import Balances, Fills, KeyInfo, Order, Orders, Positions
 from positions.venues.bitget_codes import OK, refusal
 from positions.venues.bitget_fields import Fields, as_time
 from positions.venues.bitget_sign import signature
+from positions.words import Environment, OrderStatus
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from positions.types import Balance, Balances, Fill, Fills, Order, OrderKind, Orders, Position, Positions
+from positions.types import Balance, Balances, Fill, Fills, Order, Orders, Position, Positions
 from positions.venues.bitget_fields import COIN_CHARACTERS, ID_CHARACTERS, REASON_CHARACTERS, Fields
 from positions.venues.bitget_market import UNIFIED_MARKET
 from positions.venues.bitget_push import (
@@ -23,6 +23,7 @@ from positions.venues.bitget_push import (
     trade_side,
 )
 from positions.venues.bitget_words import IS_MAKER, IS_YES, KINDS, MARGIN_MODES, POSITION_MODES, SIDES, STATUSES
+from positions.words import OrderKind
 
 # Of the parts of a strategy order: a take-profit, a stop-loss, and which kind of order has just these.
 _STRATEGIES: Final = {

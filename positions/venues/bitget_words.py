@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from positions.types import MarginMode, OrderKind, OrderSide, OrderStatus, PositionMode, PositionSide
+from positions.words import MarginMode, OrderKind, OrderSide, OrderStatus, PositionMode, PositionSide
 
 MARGIN_MODES: Final = {
     "crossed": MarginMode.CROSSED,

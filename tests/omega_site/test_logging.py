@@ -22,7 +22,7 @@ def test_debug_prints_neither_frames_nor_headers(tmp_path: Path) -> None:
     """S11: whatever LOG_LEVEL says; our own lines are there."""
     environment = {"PATH": os.environ["PATH"], "OMEGA_DATA_DIR": str(tmp_path), "LOG_LEVEL": "DEBUG"}
     environment |= {"DJANGO_SETTINGS_MODULE": "omega_site.settings"}
-    command = [sys.executable, "-c", PROGRAM, "positions.stream", *TALKATIVE]
+    command = [sys.executable, "-c", PROGRAM, "positions.connection.stream", *TALKATIVE]
     told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30).stderr
-    assert "DEBUG positions.stream a line of positions.stream" in told
+    assert "DEBUG positions.connection.stream a line of positions.connection.stream" in told
     assert [name for name in TALKATIVE if f"a line of {name}" in told] == []

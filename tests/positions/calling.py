@@ -8,10 +8,10 @@ from pytest_django import Settings
 
 from feeds.storage.allowance import Allowance
 from feeds.storage.live import LiveStore
-from positions.credentials import Credentials
+from positions.connection.rest import AccountClient
+from positions.keys.credentials import Credentials
 from positions.plan import AccountPlan
-from positions.rest import AccountClient
-from positions.types import AccountKind, Environment
+from positions.words import AccountKind, Environment
 from tests.clock import ManualClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.card import Kind

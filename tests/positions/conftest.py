@@ -8,8 +8,8 @@ from django.contrib.auth import get_user_model
 
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
-from positions.credentials import Credentials
-from positions.encryption import seal
+from positions.keys.credentials import Credentials
+from positions.keys.encryption import seal
 from positions.models import Account
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.desk import BitgetDesk

@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from positions.book import Book, PositionChanged, Source
-from positions.types import AccountEvent, Balance, Fill, Order, OrderSide, OrderStatus, Position, PositionSide
+from positions.book.book import Book, PositionChanged, Source
+from positions.types import AccountEvent, Balance, Fill, Order, Position
+from positions.words import OrderSide, OrderStatus, PositionSide
 from tests.feeds.samples import NOON
 
 LONG, SHORT = PositionSide.LONG, PositionSide.SHORT

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from feeds.clock import Clock, SystemClock
+from positions.connection.stream import run_account
 from positions.models import Account
-from positions.stream import run_account
 
 
 @asynccontextmanager

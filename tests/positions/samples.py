@@ -4,18 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from positions.plan import AccountPlan
-from positions.types import (
-    AccountKind,
-    Environment,
-    MarginMode,
-    Order,
-    OrderKind,
-    OrderStatus,
-    Position,
-    PositionMode,
-    PositionSide,
-    Ticker,
-)
+from positions.types import Order, Position, Ticker
+from positions.words import AccountKind, Environment, MarginMode, OrderKind, OrderStatus, PositionMode, PositionSide
 from tests.feeds.samples import NOON
 
 PLAN = AccountPlan(7, "main", Environment.LIVE, AccountKind.CLASSIC, "relaxed", 1, "1001", is_first=True)

@@ -1,7 +1,7 @@
 """What a book tells, written by a journal at once."""
 
-from positions.book import Book, Change
-from positions.journal import AccountJournal
+from positions.book.book import Book, Change
+from positions.storage.journal import AccountJournal
 from positions.types import AccountEvent, Position, Positions
 from tests.positions.holding import STREAM, at
 

@@ -14,11 +14,11 @@ from omega_site.children import Program
 from omega_site.environment import Environment as Variables
 from omega_site.probes import at_once
 from omega_site.process import DEMO_ACCOUNT
-from positions.credentials import Credentials
-from positions.encryption import open_credentials
 from positions.first_account import LABEL, hold_to
+from positions.keys.credentials import Credentials
+from positions.keys.encryption import open_credentials
 from positions.models import Account
-from positions.types import Environment
+from positions.words import Environment
 from tests.exchange.bitget import demo
 
 ROOT: Final = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from positions.encryption import CannotOpen, sealed_anew
+from positions.keys.encryption import CannotOpen, sealed_anew
 from positions.models import Account
 
 # So many rows are written in one transaction: nobody else who writes waits for long.

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from dashboard.accounts import figures
-from positions import numbers
-from positions.types import PositionSide
+from positions.board import numbers
+from positions.words import PositionSide
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth import get_user_model
 
-from positions.byhand import CHANGES, PastChange
+from positions.board.byhand import CHANGES, PastChange
 from positions.models import Account, PositionChange
 from positions.queries.changes import last_changes
 from tests.feeds.samples import NOON

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from positions.types import AccountKind, Environment, Pong, Subscribed
+from positions.types import Pong, Subscribed
 from positions.venues.bitget import DIALECTS
 from positions.venues.bitget_dialect import Dialect
+from positions.words import AccountKind, Environment
 
 CLASSIC, UNIFIED = DIALECTS[AccountKind.CLASSIC], DIALECTS[AccountKind.UNIFIED]
 

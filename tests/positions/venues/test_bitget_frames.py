@@ -5,10 +5,11 @@ import pytest
 from feeds.errors import BadFrame
 from feeds.venues.base import Frame
 from positions.management.lines import as_lines
-from positions.types import AccountKind, Orders, Positions, Subscribed
+from positions.types import Orders, Positions, Subscribed
 from positions.venues.bitget import DIALECTS
 from positions.venues.bitget_bare import read_any
 from positions.venues.bitget_frames import parse
+from positions.words import AccountKind
 from tests.positions.venues.recordings import Case, cases
 
 CASES = cases()

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from feeds.errors import BadFrame
 from feeds.venues.base import Frame
 from positions.management.lines import as_lines
-from positions.types import AccountKind
 from positions.venues.bitget import DIALECTS
 from positions.venues.bitget_bare import read_any
 from positions.venues.bitget_rest import AccountRest
+from positions.words import AccountKind
 from tests.feeds.venues.spoiling import spoil
 from tests.positions.venues.recordings import cases
 

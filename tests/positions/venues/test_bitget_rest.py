@@ -9,9 +9,10 @@ import pytest
 
 from feeds.errors import BadFrame
 from positions.errors import AccountRefused, Failure
-from positions.types import AccountKind, KeyInfo, OrderKind, OrderStatus
+from positions.types import KeyInfo
 from positions.venues.bitget import DIALECTS
 from positions.venues.bitget_rest import AccountRest, Call
+from positions.words import AccountKind, OrderKind, OrderStatus
 
 CLASSIC, UNIFIED = DIALECTS[AccountKind.CLASSIC].rest, DIALECTS[AccountKind.UNIFIED].rest
 BOTH = pytest.mark.parametrize("rest", [CLASSIC, UNIFIED], ids=["classic", "unified"])

@@ -3,11 +3,11 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from positions.credentials import Credentials
-from positions.types import AccountKind, Environment
+from positions.keys.credentials import Credentials
 from positions.venues.bitget import DIALECTS
 from positions.venues.bitget_rest import signed
 from positions.venues.bitget_sign import signature
+from positions.words import AccountKind, Environment
 
 SECRET = "22582BD0CFF14C41EDBF1AB98506286D"
 CREDENTIALS = Credentials("the key", SECRET, "the passphrase")

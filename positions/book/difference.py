@@ -1,0 +1,105 @@
+"""Where a REST read and the book say different things of the same position or order. Pure.
+
+Only what is no matter of the moment is held against each other: sizes, sides, modes, what is there at all. Whatever
+follows the price differs all the time; and so does all of a balance, of which nothing is compared.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple, TypeVar
+
+from positions.book.book import Book
+from positions.book.holdings import Key, key_of
+from positions.book.merge import is_before
+from positions.types import Balances, Order, Orders, Position, Positions, ToldTime
+from positions.words import MarginMode
+
+K = TypeVar("K", Key, str)
+S = TypeVar("S", Position, Order)
+
+# What is said of what is not there.
+NONE: Final = "none"
+
+
+class Difference(NamedTuple):
+    """`subject` is such as "position BTCUSDT long" or "order 123"; the values are text."""
+
+    subject: str
+    field: str
+    stream_value: str
+    rest_value: str
+
+
+class Finding(NamedTuple):
+    """`is_old`: the book's word is newer than the read's. `known_at` is the venue's time of the book's word."""
+
+    difference: Difference
+    known_at: ToldTime
+    is_old: bool
+
+
+def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, ...]:
+    """What a read that is not whole leaves out is no difference."""
+    match read:
+        case Positions():
+            listed = {key_of(said): said for said in read.positions}
+            return tuple(_compare(read, listed, book.positions, position_subject, _position_fields))
+        case Orders():
+            named = {said.order_id: said for said in read.orders}
+            return tuple(_compare(read, named, book.orders, "order {}".format, _order_fields))
+    return ()
+
+
+def _compare(
+    read: Positions | Orders,
+    listed: Mapping[K, S],
+    held: Mapping[K, S],
+    subject: Callable[[K], str],
+    fields: Callable[[S | None, S | None], Iterator[tuple[str, str, str]]],
+) -> Iterator[Finding]:
+    for key in sorted(listed.keys() | (held.keys() if read.is_whole else set())):
+        said, known = listed.get(key), held.get(key)
+        told_at = said.updated_at if said is not None else read.told_at
+        known_at = known.updated_at if known is not None else None
+        for field, known_text, said_text in fields(known, said):
+            yield Finding(
+                Difference(subject(key), field, known_text, said_text), known_at, is_before(told_at, known_at)
+            )
+
+
+def position_subject(key: Key) -> str:
+    """What a difference about this position is about."""
+    return f"position {key[0]} {key[1]}"
+
+
+def _position_fields(known: Position | None, said: Position | None) -> Iterator[tuple[str, str, str]]:
+    """A size that is not told differs from nothing."""
+    known_size, said_size = _size(known), _size(said)
+    if known_size is not None and said_size is not None and known_size != said_size:
+        yield "size", _text(known_size), _text(said_size)
+    elif known is not None and said is not None and said_size:
+        modes = known.margin_mode, said.margin_mode
+        if all(isinstance(mode, MarginMode) for mode in modes) and modes[0] != modes[1]:
+            yield "margin_mode", str(modes[0]), str(modes[1])
+
+
+def _size(position: Position | None) -> Decimal | None:
+    """0 where there is no position; None where nobody tells how large it is."""
+    if position is None:
+        return Decimal(0)
+    return position.size if isinstance(position.size, Decimal) else None
+
+
+def _order_fields(known: Order | None, said: Order | None) -> Iterator[tuple[str, str, str]]:
+    if known is None or said is None:
+        yield "state", _state(known), _state(said)
+    elif isinstance(known.filled, Decimal) and isinstance(said.filled, Decimal) and known.filled != said.filled:
+        yield "filled", _text(known.filled), _text(said.filled)
+
+
+def _state(order: Order | None) -> str:
+    return NONE if order is None else str(order.status)
+
+
+def _text(size: Decimal) -> str:
+    return f"{size:f}" if size else NONE

@@ -1,0 +1,1 @@
+"""Keeping an account's line open, and asking beside it."""

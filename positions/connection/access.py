@@ -1,0 +1,84 @@
+"""Being let in with one key: by the venue's clock, into the right one of its worlds, and to the account that it was."""
+
+import asyncio
+from typing import Final
+
+from feeds.connection.retry import planned_life
+from positions.address import reached
+from positions.connection.around import Around
+from positions.connection.condition import Remedy
+from positions.connection.rest import AccountClient
+from positions.connection.session import Entrance
+from positions.errors import AccountRefused, Failure
+from positions.keys.credentials import Credentials
+from positions.keys.verdict import Outcome, ending_soon, judge
+from positions.plan import AccountPlan
+from positions.venues.bitget import DIALECTS
+
+# The venue forgives 30 s. We correct any difference, and tell of one that somebody should see to.
+TOLD_FROM_S: Final = 5.0
+# The venue cuts every connection after a day.
+LIFE_S: Final = 86_400.0
+
+
+class Access:
+    """With one key. What is not known of it is asked when it is entered, and asked again when it proved wrong.
+
+    `is_open` is set while the key is known to be good and of the right account: nothing is believed before.
+    """
+
+    def __init__(self, plan: AccountPlan, credentials: Credentials, around: Around) -> None:
+        self.client = AccountClient(plan, credentials, around.allowance, around.clock)
+        self.is_open = asyncio.Event()
+        self.skew: float | None = None
+        self._kind = plan.kind
+        self._plan = plan
+        self._credentials = credentials
+        self._is_identified = False
+        self._around = around
+
+    async def enter(self, chance: float) -> Entrance:
+        """Where the socket is. Raises what the client does, and AccountRefused where it is somebody else's key."""
+        if self.skew is None:
+            await self.measure()
+        if self._kind is None:
+            self._kind = await self.client.detect_kind()
+            self._around.journal.learnt(kind=self._kind)
+        if not self._is_identified:
+            await self._identify()
+        self.is_open.set()
+        dialect = DIALECTS[self._kind]
+        url = reached(dialect.private_url(self._plan.environment))
+        return Entrance(dialect, url, self._credentials, self.skew or 0.0, planned_life(LIFE_S, chance))
+
+    def correct(self, remedy: Remedy) -> None:
+        """The next entrance asks again."""
+        if remedy is not Remedy.WAIT:
+            self.is_open.clear()
+        if remedy is Remedy.CLOCK:
+            self.skew = None
+        if remedy is Remedy.KIND:
+            self._kind = None
+
+    async def measure(self) -> None:
+        """How far the venue's clock is ahead of ours, as it may have been set since."""
+        self.skew = skew = await self.client.measure_clock()
+        self._around.board.skew(round(skew * 1000))
+        if abs(skew) >= TOLD_FROM_S:
+            way = "behind" if skew > 0 else "ahead of"
+            self._around.report.alert(
+                "clock", f"our clock is {abs(skew):.1f} s {way} BitGet's; what we sign is corrected"
+            )
+        else:
+            self._around.report.clear("clock")
+
+    async def _identify(self) -> None:
+        """B11, B12: the key has to be of the account that the first one was of, and may not do more than read."""
+        plan, info, now = self._plan, await self.client.key_info(), self._around.clock.now()
+        verdict = judge(info, plan.uid, plan.override_reason, plan.expires_at, now)
+        if verdict.outcome is Outcome.REFUSED:
+            is_other = plan.uid not in ("", info.uid)
+            raise AccountRefused(Failure.IDENTITY if is_other else Failure.CONFIGURATION, "key", verdict.problems[0])
+        self._around.report.keep("key_ends", ending_soon(plan.expires_at, now))
+        self._around.journal.learnt(uid=info.uid)
+        self._is_identified = True

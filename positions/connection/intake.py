@@ -1,0 +1,39 @@
+"""What is heard of an account, from either side: into the book, and what it changed to the journal and the board."""
+
+from datetime import datetime
+
+from feeds.clock import Clock
+from positions.board.board import Board
+from positions.book.book import Book, PositionChanged, Source
+from positions.storage.journal import AccountJournal
+from positions.storage.recall import Known
+from positions.types import AccountNews
+
+
+class Intake:
+    """One door for the stream and for REST. `fills_read_at`: all fills from before are known."""
+
+    def __init__(self, board: Board, journal: AccountJournal, clock: Clock) -> None:
+        self.book = Book()
+        self.fills_read_at: datetime | None = None
+        self._board = board
+        self._journal = journal
+        self._clock = clock
+
+    def recall(self, known: Known) -> None:
+        """From the database."""
+        self.book.recall(known.positions, known.orders, known.balances)
+        self.fills_read_at = known.filled_at
+        self._board.show(self.book)
+
+    def hear(self, event: AccountNews, source: Source) -> None:
+        for change in self.book.hear(event, source, self._clock.now()):
+            self._journal.changed(change)
+            if isinstance(change, PositionChanged):
+                self._board.desk.changed(change)
+        self._board.show(self.book)
+
+    def interrupted(self) -> None:
+        """The line is down: nothing of what is held goes away, and nothing of it is known to be so any more."""
+        self.book.interrupted()
+        self._board.show(self.book)

@@ -1,0 +1,1 @@
+"""API keys: sealed, opened, judged."""

@@ -1,0 +1,1 @@
+"""Keeping what became of an account."""

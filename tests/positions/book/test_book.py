@@ -1,0 +1,247 @@
+"""What is known of an account: pushes in any shape and order, and what they may not do."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from msgspec import UNSET
+
+from positions.book.book import BalanceChanged, Book, ChangeKind, Filled, OrderChanged, PositionChanged
+from positions.book.open_orders import MAX_ENDED
+from positions.types import Balances, Fills, Orders, Pong, Position, Positions
+from positions.words import MarginMode, OrderStatus, PositionMode
+from tests.positions.holding import LONG, REST, SHORT, STREAM, at, balance, fill, order, position, told
+
+
+def whole(*positions: Position, told_at: float = 60) -> Positions:
+    return Positions(positions, is_whole=True, told_at=at(told_at))
+
+
+def part(*positions: Position) -> Positions:
+    return Positions(positions, is_whole=False)
+
+
+@pytest.fixture
+def book() -> Book:
+    """It holds 3 XRP long, told 10 s after noon."""
+    book = Book()
+    book.hear(whole(position("3", "XRPUSDT", entry_price="2.2366", updated_at=10), told_at=10), STREAM, at(10))
+    return book
+
+
+def held(book: Book, symbol: str = "XRPUSDT") -> Position:
+    return book.positions[symbol, LONG]
+
+
+def test_snapshot_closes_what_it_leaves_out(book: Book) -> None:
+    """B9: V2 tells all that is open each time; `[]` is flat."""
+    assert told(book, whole()) == [("XRPUSDT", "long", "closed")]
+    assert book.positions == {}
+    assert book.knows_positions
+
+
+def test_update_closes_nothing_that_it_leaves_out(book: Book) -> None:
+    """B9: V3 tells what changed, which may be nothing."""
+    assert told(book, part()) == []
+    assert told(book, part(position("1", updated_at=20))) == [("BTCUSDT", "long", "opened")]
+    assert set(book.positions) == {("XRPUSDT", LONG), ("BTCUSDT", LONG)}
+
+
+def test_ended_position_is_closed(book: Book) -> None:
+    """B9: V3 tells the end of one with size 0."""
+    (change,) = book.hear(part(position("0", "XRPUSDT", updated_at=20)), STREAM, at(21))
+    assert isinstance(change, PositionChanged)
+    assert (change.kind, change.after, change.at) == (ChangeKind.CLOSED, None, at(20))
+    assert change.position.size == 3
+
+
+def test_missing_field_stays_and_told_none_does_not(book: Book) -> None:
+    """B9: missing is not zero; an empty string says that there is none."""
+    book.hear(part(position("3", "XRPUSDT", liquidation_price="1.5", leverage="10", updated_at=20)), STREAM, at(20))
+    book.hear(part(position(symbol="XRPUSDT", liquidation_price=None, updated_at=21)), STREAM, at(21))
+    xrp = held(book)
+    assert (xrp.size, xrp.entry_price, xrp.leverage) == (Decimal(3), Decimal("2.2366"), Decimal(10))
+    assert (xrp.liquidation_price, xrp.mark_price) == (None, UNSET)
+
+
+@pytest.mark.parametrize("size", [UNSET, None])
+def test_size_that_is_not_told_is_not_zero(book: Book, size: None) -> None:
+    """B9: in a snapshot too, the position is there; one that nobody knew is none yet."""
+    assert told(book, whole(position(size, "XRPUSDT", updated_at=20), position(size))) == [("XRPUSDT", "long", "moved")]
+    assert held(book).size == 3
+    assert len(book.positions) == 1
+
+
+def test_unknown_fields_are_kept(book: Book) -> None:
+    """M-08: what nobody has a name for stays in `raw`."""
+    book.hear(part(position(symbol="XRPUSDT", raw={"assetMode": "union"}, updated_at=20)), STREAM, at(20))
+    book.hear(part(position(symbol="XRPUSDT", raw={"autoMargin": "off"}, updated_at=21)), STREAM, at(21))
+    assert held(book).raw == {"assetMode": "union", "autoMargin": "off"}
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"size": "4"}, "increased"),
+        ({"size": "1", "entry_price": "2"}, "reduced"),
+        ({"leverage": "20"}, "changed"),
+        ({"margin_mode": MarginMode.ISOLATED}, "changed"),
+        ({"stop_loss": "2.1"}, "changed"),
+        ({"unrealized_pnl": "-0.1", "margin_ratio": "0.2"}, "moved"),
+        ({"frozen": "3"}, "moved"),
+    ],
+)
+def test_changes_have_a_kind(book: Book, said: dict[str, Any], kind: str) -> None:
+    """B-08: an order that is only accepted pushes the position as well, which is no change that people should see."""
+    assert told(book, part(position(symbol="XRPUSDT", updated_at=20, **said))) == [("XRPUSDT", "long", kind)]
+
+
+def test_repeat_is_no_change(book: Book) -> None:
+    """B9: the same said twice tells nothing the second time."""
+    assert told(book, whole(held(book))) == []
+
+
+def test_late_word_changes_nothing(book: Book) -> None:
+    """B9: what is older than what is known, of an open position and of a closed one, and of all of them."""
+    assert told(book, part(position("9", "XRPUSDT", updated_at=9))) == []
+    assert told(book, whole(told_at=9)) == []
+    told(book, part(position("0", "XRPUSDT", updated_at=20)))
+    assert told(book, part(position("3", "XRPUSDT", updated_at=20))) == []
+    assert told(book, part(position("3", "XRPUSDT", updated_at=20.1))) == [("XRPUSDT", "long", "opened")]
+
+
+def test_snapshot_is_too_old_to_miss_what_opened_after_it(book: Book) -> None:
+    """B9: a REST read that was on its way when something opened does not close it."""
+    told(book, part(position("1", updated_at=30)))
+    assert told(book, whole(position("3", "XRPUSDT"), told_at=29.9), REST) == []
+
+
+def test_snapshot_opens_what_was_closed_a_moment_before_it_was_told(book: Book) -> None:
+    """B9: the row's own time is that of its last fill, a little before the push that tells it."""
+    assert told(book, whole(told_at=30)) == [("XRPUSDT", "long", "closed")]
+    assert told(book, whole(position("3", "XRPUSDT", updated_at=29.9), told_at=30.1)) == [("XRPUSDT", "long", "opened")]
+
+
+def test_position_that_turns_is_closed_and_opened(book: Book) -> None:
+    """B9: in one-way mode, told by a snapshot or by an update, with or without the end of the other side."""
+    turned = position("2", "XRPUSDT", SHORT, position_mode=PositionMode.ONE_WAY, updated_at=20)
+    expected = [("XRPUSDT", "long", "closed"), ("XRPUSDT", "short", "opened")]
+    assert told(book, whole(turned)) == expected
+    back = position("1", "XRPUSDT", LONG, position_mode=PositionMode.ONE_WAY, updated_at=61)
+    ended = position("0", "XRPUSDT", SHORT, updated_at=61)
+    assert told(book, part(back, ended)) == [("XRPUSDT", "short", "closed"), ("XRPUSDT", "long", "opened")]
+    assert set(book.positions) == {("XRPUSDT", LONG)}
+
+
+def test_hedged_sides_stand_beside_each_other(book: Book) -> None:
+    """B9: in hedge mode long and short are two positions."""
+    told(book, part(position("2", "XRPUSDT", SHORT, position_mode=PositionMode.HEDGE, updated_at=20)))
+    assert set(book.positions) == {("XRPUSDT", LONG), ("XRPUSDT", SHORT)}
+
+
+def test_nothing_is_flat_because_the_line_is_down(book: Book) -> None:
+    """B3, M-07: what was held stays, and the book says that it may be old."""
+    book.hear(Orders((order(OrderStatus.LIVE),), is_whole=True), REST, at(11))
+    book.hear(Balances((balance(equity="12"),)), REST, at(11))
+    book.interrupted()
+    assert len(book.positions) == len(book.orders) == len(book.balances) == 1
+    assert not any((book.knows_positions, book.knows_orders, book.knows_balances))
+    assert told(book, whole(told_at=90)) == [("XRPUSDT", "long", "closed")]
+    assert book.knows_positions
+
+
+def test_what_the_database_remembers_is_no_change() -> None:
+    """M-07: after a restart it is there at once, and the venue's first word changes only what differs."""
+    book = Book()
+    book.recall([position("3", "XRPUSDT", updated_at=10)], [order(OrderStatus.LIVE)], [balance(equity="12")])
+    assert not book.knows_positions
+    assert told(book, whole(position("2", "XRPUSDT", updated_at=20))) == [("XRPUSDT", "long", "reduced")]
+    assert set(book.orders) == {"1"}
+
+
+def states(book: Book, *said: OrderStatus, **more: Any) -> list[str]:
+    """The states that the book tells while it hears these."""
+    changes = [change for each in said for change in book.hear(Orders((order(each, **more),)), STREAM, at(20))]
+    return [str(change.order.status) for change in changes if isinstance(change, OrderChanged)]
+
+
+LIVE, PARTIAL, FILLED = OrderStatus.LIVE, OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED
+CANCELLED, EXECUTED = OrderStatus.CANCELLED, OrderStatus.EXECUTED
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ((LIVE, PARTIAL, FILLED), (LIVE, PARTIAL, FILLED)),
+        ((PARTIAL, LIVE), (PARTIAL,)),
+        ((FILLED, LIVE, PARTIAL), (FILLED,)),
+        ((LIVE, CANCELLED, FILLED), (LIVE, CANCELLED)),
+        ((LIVE, OrderStatus.EXECUTING, LIVE, EXECUTED), (LIVE, OrderStatus.EXECUTING, EXECUTED)),
+    ],
+)
+def test_order_never_goes_backwards(said: tuple[OrderStatus, ...], heard: tuple[OrderStatus, ...]) -> None:
+    """B9: whatever comes late, an order does not open again, nor end twice in different ways."""
+    assert states(Book(), *said) == [each.value for each in heard]
+
+
+def test_what_was_filled_stays_filled() -> None:
+    """B9: of two messages of the same millisecond the one with less filled is the late one."""
+    book = Book()
+    for filled in ("3", "2"):
+        book.hear(Orders((order(PARTIAL, filled=filled, price="5", updated_at=10),)), STREAM, at(20))
+    assert book.orders["1"].filled == 3
+    book.hear(Orders((order(filled="4", updated_at=9),)), STREAM, at(20))
+    assert (book.orders["1"].filled, book.orders["1"].price) == (Decimal(3), Decimal(5))
+
+
+def test_order_without_a_state_is_told_of_an_order_that_is_known_only() -> None:
+    """B9: a partial message completes what is known, and makes no order out of nothing."""
+    book = Book()
+    assert book.hear(Orders((order(price="5"),)), STREAM, at(20)) == []
+    book.hear(Orders((order(LIVE, size="1"),)), STREAM, at(20))
+    book.hear(Orders((order(price="5"),)), STREAM, at(20))
+    assert book.orders["1"] == order(LIVE, size="1", price="5")
+
+
+def test_order_that_is_not_open_any_more_is_gone() -> None:
+    """B-08: nobody told how it ended, so the venue's word on that is heard when it comes."""
+    book = Book()
+    book.hear(Orders((order(LIVE, "1", updated_at=10), order(LIVE, "2", updated_at=10))), STREAM, at(20))
+    assert not book.knows_orders
+    (gone,) = book.hear(Orders((order(LIVE, "2"),), is_whole=True, told_at=at(30)), REST, at(30))
+    assert isinstance(gone, OrderChanged)
+    assert (gone.order.order_id, gone.order.status) == ("1", OrderStatus.GONE)
+    assert set(book.orders) == {"2"}
+    assert book.knows_orders
+    assert states(book, FILLED) == ["filled"]
+
+
+def test_ended_orders_are_not_remembered_for_ever() -> None:
+    """M-11: a bounded memory holds the last ones."""
+    book = Book()
+    for number in range(MAX_ENDED + 1):
+        book.hear(Orders((order(FILLED, str(number)),)), STREAM, at(20))
+    heard = [book.hear(Orders((order(LIVE, each),)), STREAM, at(20)) for each in ("0", "1")]
+    assert [len(changes) for changes in heard] == [1, 0]
+
+
+def test_fill_is_told_once() -> None:
+    """B-08: it comes with its order, on its own channel, and from REST."""
+    book = Book()
+    assert book.hear(Fills((fill("1"), fill("2"))), STREAM, at(20)) == [Filled(fill("1")), Filled(fill("2"))]
+    assert book.hear(Fills((fill("2"), fill("3"))), REST, at(20)) == [Filled(fill("3"))]
+
+
+def test_balances_change_by_coin() -> None:
+    """B9: a coin that is not told of stays, and so does a field; an older message is late."""
+    book = Book()
+    book.hear(Balances((balance(equity="12", available="11"), balance("BTC", equity="1")), at(20)), STREAM, at(20))
+    changes = book.hear(Balances((balance(equity="13"),), at(21)), STREAM, at(21))
+    assert changes == [BalanceChanged(balance(equity="13", available="11"))]
+    assert book.hear(Balances((balance(equity="9"),), at(20)), REST, at(22)) == []
+    assert book.balances["BTC"].equity == 1
+
+
+def test_what_is_no_news_of_the_account_changes_nothing(book: Book) -> None:
+    """B-22: a pong, a ticker and the like are for others."""
+    assert book.hear(Pong(), STREAM, at(20)) == []

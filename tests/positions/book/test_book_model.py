@@ -1,0 +1,175 @@
+"""The book against a model of a few lines, over random sequences of messages in any order.
+
+Quick by default; over 10^5 sequences, some minutes: `pytest tests/positions/test_book_model.py
+--hypothesis-profile=thorough`.
+"""
+
+from itertools import product
+from typing import Any, Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import UNSET
+
+from positions.book.book import Book, OrderChanged, PositionChanged
+from positions.types import Order, Orders, Position, Positions
+from positions.words import OrderStatus, PositionMode
+from tests.positions.holding import LONG, REST, SHORT, STREAM, at, order, position
+
+Row = dict[str, Any]
+
+# Every row that a message may hold: one symbol in one-way mode, one hedged; a size that is told, empty, or missing.
+_MODES: Final = {"XRPUSDT": PositionMode.ONE_WAY, "BTCUSDT": PositionMode.HEDGE}
+_HELD: Final = [
+    position(size, symbol, side, leverage=leverage, raw=raw, updated_at=time, position_mode=mode)
+    for (symbol, mode), side, size, leverage, raw, time in product(
+        _MODES.items(),
+        (LONG, SHORT),
+        (UNSET, None, "0", "1", "2"),
+        (UNSET, None, "10"),
+        ({}, {"new": 1}),
+        (UNSET, *range(6)),
+    )
+]
+_ORDERED: Final = [
+    order(status, order_id, filled=filled, price=price, updated_at=time)
+    for order_id, status, filled, price, time in product(
+        "12",
+        (UNSET, *(each for each in OrderStatus if each is not OrderStatus.GONE)),
+        (UNSET, None, "0", "1", "2"),
+        (UNSET, "7"),
+        (UNSET, *range(4)),
+    )
+]
+_HOW: Final = st.sampled_from(["update", "snapshot", "read", "line down"])
+
+
+def _messages(rows: list[Any]) -> Any:
+    """How it came, when it was told, what it holds."""
+    return st.lists(st.tuples(_HOW, st.integers(0, 6), st.lists(st.sampled_from(rows), max_size=3)), max_size=8)
+
+
+class Model:
+    """What is open, as plain rows: the fields that were told. A time that is not told is before and after nothing."""
+
+    def __init__(self) -> None:
+        self.open: dict[Any, Row] = {}
+        self.ended: dict[Any, Row] = {}
+        self.whole_at: Any = None
+
+    def merge(self, known: Row, said: Row) -> Row:
+        return {**known, **said, "raw": {**known.get("raw", {}), **said.get("raw", {})}}
+
+    def close(self, key: Any, last: Row) -> None:
+        del self.open[key]
+        self.end(key, last)
+
+    def end(self, key: Any, last: Row) -> None:
+        if "updated_at" in last:
+            self.ended[key] = last
+
+
+def row_of(said: Position | Order) -> Row:
+    return {name: value for name in said.__struct_fields__ if (value := getattr(said, name)) is not UNSET}
+
+
+class Holdings(Model):
+    def hear(self, said: list[Position], is_whole: bool, told_at: Any) -> None:
+        if is_whole:
+            if self.whole_at is not None and told_at < self.whole_at:
+                return
+            self.whole_at = told_at
+            listed = {(each.symbol, each.side) for each in said}
+            for key, row in list(self.open.items()):
+                if key not in listed and told_at >= row.get("updated_at", told_at):
+                    self.close(key, row)
+        for each in said:
+            self.hear_one(row_of(each), told_at if is_whole else None)
+
+    def hear_one(self, said: Row, whole_at: Any) -> None:
+        key = said["symbol"], said["side"]
+        known = self.open.get(key)
+        if said.get("size", 0) is None:
+            del said["size"]
+        if known is not None and "updated_at" in said and said["updated_at"] < known.get("updated_at", at(0)):
+            return
+        told_at = whole_at or said.get("updated_at")
+        if known is None and key in self.ended and told_at and told_at <= self.ended[key]["updated_at"]:
+            return
+        row = self.merge(known or {}, said)
+        if row.get("size", None) == 0:
+            self.open.pop(key, None)
+            self.end(key, row)
+        elif "size" in row:
+            other = key[0], SHORT if key[1] is LONG else LONG
+            if row["position_mode"] is PositionMode.ONE_WAY and other in self.open:
+                self.close(other, self.open[other])
+            self.open[key] = row
+
+
+@given(_messages(_HELD))
+def test_book_and_model_hold_the_same_positions(messages: list[tuple[str, int, list[Position]]]) -> None:
+    """B9: partial pushes, unknown fields, empty data, snapshot and update, REST reads: nothing is zero by accident."""
+    book, model, replayed = Book(), Holdings(), dict[Any, Position]()
+    for how, time, said in messages:
+        if how == "line down":
+            book.interrupted()
+            model.whole_at = None
+            continue
+        is_whole = how != "update"
+        event = Positions(tuple(said), is_whole, at(time))
+        for change in book.hear(event, REST if how == "read" else STREAM, at(9)):
+            assert isinstance(change, PositionChanged)
+            key = change.position.symbol, change.position.side
+            assert replayed.pop(key, None) == change.before
+            replayed |= {key: change.after} if change.after else {}
+        model.hear(said, is_whole, at(time))
+        assert {key: row_of(held) for key, held in book.positions.items()} == model.open
+        assert replayed == book.positions
+
+
+# How far an order is; from the fourth state on it is at an end.
+_STEPS: Final = ("live", "executing", "partially_filled", "filled", "cancelled", "executed", "failed")
+_FIRST_END: Final = 3
+
+
+class OpenOrders(Model):
+    def hear(self, said: list[Order], is_whole: bool, told_at: Any) -> None:
+        listed = {each.order_id for each in said}
+        for key, row in list(self.open.items()):
+            if is_whole and key not in listed and told_at >= row.get("updated_at", told_at):
+                del self.open[key]
+        for each in said:
+            self.hear_one(each.order_id, row_of(each))
+
+    def hear_one(self, key: str, said: Row) -> None:
+        known = self.open.get(key) or self.ended.get(key) or {}
+        known_step = _STEPS.index(known.get("status", "live"))
+        step = _STEPS.index(said.get("status", _STEPS[known_step]))
+        if known and (step < known_step or (known_step >= _FIRST_END and step != known_step)):
+            return
+        if "updated_at" in known and said.get("updated_at", at(9)) < known["updated_at"]:
+            return
+        if known.get("filled") and said.get("filled") is not None and said["filled"] < known["filled"]:
+            return
+        row = self.merge(known, said)
+        if "status" in row:
+            self.open.pop(key, None)
+            (self.ended if _STEPS.index(row["status"]) >= _FIRST_END else self.open)[key] = row
+
+
+@given(_messages(_ORDERED))
+def test_book_and_model_hold_the_same_orders(messages: list[tuple[str, int, list[Order]]]) -> None:
+    """B9: an order never goes backwards, and only a read of all of them loses one."""
+    book, model, replayed = Book(), OpenOrders(), dict[str, Order]()
+    for how, time, said in messages:
+        if how == "line down":
+            book.interrupted()
+            continue
+        for change in book.hear(Orders(tuple(said), how == "read", at(time)), STREAM, at(9)):
+            assert isinstance(change, OrderChanged)
+            replayed[change.order.order_id] = change.order
+        model.hear(said, how == "read", at(time))
+        assert {key: row_of(held) for key, held in book.orders.items()} == model.open
+        is_open = {key: held for key, held in replayed.items() if not OrderStatus(str(held.status)).is_end}
+        assert is_open == book.orders

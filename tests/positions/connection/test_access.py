@@ -1,0 +1,84 @@
+"""What a key may do, judged each time that a line is opened with it: it need not have come through the admin."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feeds.storage.allowance import Allowance
+from feeds.storage.database import DatabaseThread
+from feeds.storage.live import LiveStore
+from positions.board.board import Board
+from positions.connection.access import Access
+from positions.connection.around import Around
+from positions.connection.intake import Intake
+from positions.connection.report import Report
+from positions.models import Account, StreamEvent
+from positions.queries import account_plan
+from positions.storage.journal import AccountJournal
+from tests.clock import ManualClock
+from tests.exchange.bitget.account import DeskAccount
+from tests.positions.conftest import CREDENTIALS
+from tests.positions.observer import AccountObserver
+from tests.positions.running import following
+
+
+async def test_key_that_may_trade_is_not_logged_in_with(
+    held: DeskAccount, account: Account, observer: AccountObserver
+) -> None:
+    """B12: nothing is believed of its account, and the line says why."""
+    held.card.rights = ("read", "trade")
+    async with following(account):
+        line = await observer.in_state("error", within=5.0)
+    assert "This key may trade." in line.text
+    assert not held.desk.logins
+
+
+async def test_reason_lets_it_in(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+) -> None:
+    """B12: as the account's row has it."""
+    held.card.rights = ("read", "trade")
+    await database.run(lambda: Account.objects.update(override_reason="it is the only one"))
+    async with following(account):
+        await observer.in_state("connected")
+
+
+@pytest.mark.parametrize(("days", "alerts"), [(9, ["key_ends"]), (30, [])])
+async def test_end_of_a_key_is_an_alert_before(
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    days: int,
+    alerts: list[str],
+) -> None:
+    """D-04: two weeks before, and not sooner."""
+    expires_at = datetime.now(UTC) + timedelta(days=days)
+    await database.run(lambda: Account.objects.update(expires_at=expires_at))
+    async with following(account):
+        line = await observer.in_state("connected")
+    assert [alert.kind for alert in line.alerts] == alerts
+
+
+async def test_clock_that_was_set_right_is_noticed(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """B2: with the next measurement the alert is over, and nothing is corrected any more."""
+    held.desk.clock = clock.now
+    held.desk.faults.clock_offset = 60.0
+    plan = await database.run(account_plan, account.pk)
+    assert plan is not None
+    store, board = LiveStore(redis_server), Board(plan, 1, clock)
+    journal = AccountJournal(plan.id, database, clock)
+    report = Report(plan.label, board, journal, clock)
+    around = Around(Intake(board, journal, clock), board, journal, report, Allowance(store, clock), clock)
+    access = Access(plan, CREDENTIALS, around)
+    assert (await access.enter(0.5)).skew == pytest.approx(60.0, abs=0.01)
+    held.desk.faults.clock_offset = 0.0
+    await access.measure()
+    assert access.skew == pytest.approx(0.0, abs=0.01)
+    await journal.finish()
+    alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
+    assert "60.0 s behind BitGet's" in alert.text
+    assert alert.cleared_at is not None
+    await store.close()
