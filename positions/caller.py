@@ -55,7 +55,8 @@ class Caller:
 
     async def ask(self, call: Call) -> bytes:
         """The body of the answer. Where the venue finds our clock wrong, it is corrected and asked again, once."""
-        _check_sendable(self._credentials)
+        if not self._credentials.is_sendable:
+            raise AccountRefused(Failure.CREDENTIALS, "", "key, secret or passphrase holds what it cannot have")
         try:
             return await self._ask_signed(call)
         except AccountRefused as refused:
@@ -102,12 +103,3 @@ class Caller:
         """After one call too many the account is left alone for as long as the venue says, by all workers."""
         seconds = await self._allowance.cool_off(self._counted_as, refused)
         self._usage.spent(until=self._clock.monotonic() + seconds)
-
-
-def _check_sendable(credentials: Credentials) -> None:
-    """AccountRefused for what no header can carry: the libraries below would quote it in their complaint."""
-    if not all(
-        text.isascii() and text.isprintable() and text == text.strip()
-        for text in (credentials.key, credentials.secret, credentials.passphrase)
-    ):
-        raise AccountRefused(Failure.CREDENTIALS, "", "key, secret or passphrase has characters that it cannot have")

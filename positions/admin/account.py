@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -29,6 +29,7 @@ from positions.models import (
     PositionChange,
     StreamEvent,
 )
+from positions.queries.visible import visible_accounts
 from positions.trial import LEARNT, learn, try_key, verdict_of
 from positions.verdict import Outcome, Verdict, ending_soon
 
@@ -52,11 +53,7 @@ class AccountAdmin(admin.ModelAdmin):
     # --- Who may see and change what
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        accounts = super().get_queryset(request)
-        user = request.user
-        if user.is_superuser:
-            return accounts
-        return accounts.filter(Q(owner=user.pk) | Q(pk__in=Account.objects.filter(groups__user=user.pk)))
+        return super().get_queryset(request).filter(pk__in=[seen.id for seen in visible_accounts(request.user)])
 
     def has_change_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
         return super().has_change_permission(request, obj) and _is_of(request, obj)
