@@ -9,8 +9,8 @@ from dashboard.accounts.messages import AboutAccount, AccountLine, Changes, Debu
 from positions import latest
 from positions.queries.stored import StoredAccount
 
-# Workers write each state again every 5 s; who missed that for two more is gone, or hangs.
-SILENT_AFTER: Final = timedelta(seconds=7)
+# Workers write the state of the line again every half second; who missed that three times is gone, or hangs.
+SILENT_AFTER: Final = timedelta(seconds=1.7)
 _AWAY: Final = "The store of live data does not answer; what is shown is the last that was known."
 _GONE: Final = "No worker has told anything of this account since then; what is shown is the last that was known."
 _DISABLED: Final = "The account is switched off; an administrator enables it in Admin → Accounts."

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from feeds.storage.latest import Stamped
 from positions.board.board import DEBUG_EVERY_S, Board
-from positions.board.outgoing import AGAIN_EVERY_S
+from positions.board.outgoing import AGAIN_EVERY_S, ALIVE_EVERY_S
 from positions.board.prices import TICKER_HOLDS
 from positions.book.book import Book, Source
 from positions.book.difference import Difference
@@ -241,6 +241,8 @@ async def test_only_what_changed_is_written_and_all_of_it_again_in_time(account:
     assert set(second) == {"position:7"}
     assert second["position:7"].version > first["position:7"].version
     assert account.taken() == {}
+    await account.clock.advance(ALIVE_EVERY_S)
+    assert set(account.taken()) == {"account:7"}
     await account.clock.advance(AGAIN_EVERY_S)
     again = account.taken()
     assert {"position:7", "orders:7", "account:7", "debug:7"} <= again.keys()
