@@ -21,7 +21,7 @@ class Account(models.Model):
     environment = models.CharField(
         max_length=4,
         choices=[(each.value, each.value) for each in Environment],
-        default=Environment.LIVE,
+        default=Environment.LIVE.value,
         help_text="Where the key was made: a demo key works with demo trading only.",
     )
     is_enabled = models.BooleanField("enabled", default=True, help_text="Followed by a worker.")

@@ -11,6 +11,7 @@ from feeds.storage.live import LiveStore
 from positions.keys.credentials import Credentials
 from positions.keys.encryption import seal
 from positions.models import Account
+from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.server import Exchange
@@ -31,6 +32,14 @@ def held(desk: BitgetDesk) -> DeskAccount:
     account = desk.open_account(CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase, uid="1001")
     account.open("BTCUSDT", "long", "0.5", "60000")
     return account
+
+
+@pytest.fixture
+def quick(desk: BitgetDesk) -> ScaledClock:
+    """Ten seconds pass in one of ours, at the venue too."""
+    clock = ScaledClock(10.0)
+    desk.clock = clock.now
+    return clock
 
 
 @pytest_asyncio.fixture

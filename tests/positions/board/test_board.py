@@ -1,84 +1,18 @@
-"""What an account shows: its numbers at the newest mark price, how old they are, and when they are written."""
+"""What an account shows: its numbers at the newest mark price, and how old they are."""
 
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from msgspec.structs import replace
 
-from feeds.storage.latest import Stamped
-from positions.board.board import DEBUG_EVERY_S, Board
-from positions.board.outgoing import AGAIN_EVERY_S, ALIVE_EVERY_S
 from positions.board.prices import TICKER_HOLDS
-from positions.book.book import Book, Source
-from positions.book.difference import Difference
+from positions.book.book import Source
 from positions.connection.cadence import What
-from positions.latest import AccountState, DebugState, OrdersState, PositionLine, PositionsState
-from positions.types import AccountEvent, Balance, Balances, Orders, Position, Positions, Ticker
-from positions.words import AccountKind, OrderKind
-from tests.clock import ManualClock
-from tests.positions.samples import PLAN, long, ticker, trigger
+from positions.types import Orders, Positions, Ticker
+from tests.positions.board.shown import MISSING, STOP, TARGET, Account
+from tests.positions.samples import long, ticker
 
 D = Decimal
-STOP = trigger("2", OrderKind.STOP_LOSS, "58000")
-TARGET = trigger("1", OrderKind.TAKE_PROFIT, "66000")
-MISSING = Difference("position BTCUSDT long", "size", "0.5", "none")
-
-
-class Account:
-    """A board with the book that it shows, and what it handed out last."""
-
-    def __init__(self, clock: ManualClock) -> None:
-        self.clock = clock
-        self.board = Board(PLAN, 3, clock)
-        self.book = Book()
-        self.written: dict[str, Stamped] = {}
-
-    def hear(self, event: AccountEvent, source: Source = Source.STREAM) -> None:
-        self.book.hear(event, source, self.clock.now())
-        self.board.show(self.book)
-
-    def connect(self, *held: Position) -> None:
-        self.hear(Positions(held, is_whole=True))
-        self.hear(Orders((TARGET, STOP), is_whole=True), Source.REST)
-        self.board.entered("connected")
-
-    def lose(self) -> None:
-        self.book.interrupted()
-        self.board.show(self.book)
-        self.board.entered("reconnecting", "the line was cut", self.clock.now() + timedelta(seconds=1), 1)
-
-    def taken(self) -> dict[str, Stamped]:
-        taken = self.board.take()
-        self.written |= taken
-        return taken
-
-    def positions(self) -> PositionsState:
-        self.taken()
-        state = self.written["position:7"]
-        assert isinstance(state, PositionsState)
-        return state
-
-    def line(self) -> PositionLine:
-        (line,) = self.positions().positions
-        return line
-
-    def orders(self) -> OrdersState:
-        self.taken()
-        state = self.written["orders:7"]
-        assert isinstance(state, OrdersState)
-        return state
-
-    def state(self) -> AccountState:
-        self.taken()
-        state = self.written["account:7"]
-        assert isinstance(state, AccountState)
-        return state
-
-
-@pytest.fixture
-def account(clock: ManualClock) -> Account:
-    return Account(clock)
 
 
 def test_numbers_are_at_the_newest_mark_price(account: Account) -> None:
@@ -228,79 +162,3 @@ async def test_no_target_is_breached_while_the_line_is_down(account: Account) ->
     await account.clock.advance(4.0)
     account.board.mark(ticker("57000"))
     assert not account.line().stop_losses[0].is_breached
-
-
-async def test_only_what_changed_is_written_and_all_of_it_again_in_time(account: Account) -> None:
-    """M-04: versions rise, and nothing runs out in Redis."""
-    account.connect(long())
-    first = account.taken()
-    assert {"position:7", "orders:7", "account:7", "debug:7"} <= first.keys()
-    assert {state.fence for state in first.values()} == {3}
-    account.board.mark(ticker("63000"))
-    second = account.taken()
-    assert set(second) == {"position:7"}
-    assert second["position:7"].version > first["position:7"].version
-    assert account.taken() == {}
-    await account.clock.advance(ALIVE_EVERY_S)
-    assert set(account.taken()) == {"account:7"}
-    await account.clock.advance(AGAIN_EVERY_S)
-    again = account.taken()
-    assert {"position:7", "orders:7", "account:7", "debug:7"} <= again.keys()
-    assert again["orders:7"].version > second["position:7"].version
-
-
-def test_lines_have_one_order_whatever_came_first(account: Account) -> None:
-    """M-04: positions by symbol and side, orders by symbol and age, balances by coin."""
-    held = (long(symbol="ETHUSDT"), long())
-    account.connect(*held)
-    account.hear(Orders((trigger("10", OrderKind.TRIGGER, "1"), trigger("9", OrderKind.TRIGGER, "1"))))
-    account.hear(Balances((Balance(coin="USDT", equity=D(1)), Balance(coin="BTC"))))
-    assert [line.symbol for line in account.positions().positions] == ["BTCUSDT", "ETHUSDT"]
-    assert [line.order_id for line in account.orders().orders] == ["1", "2", "9", "10"]
-    assert [line.coin for line in account.state().balances] == ["BTC", "USDT"]
-
-
-async def test_the_line_says_what_it_does_and_since_when(account: Account) -> None:
-    """M-02, M-10: a state that goes on keeps its beginning."""
-    account.board.entered("authenticating")
-    began_at = account.clock.now()
-    await account.clock.advance(1.0)
-    retry_at = account.clock.now() + timedelta(seconds=2)
-    account.board.entered("authenticating", "no answer to the login for 5 s", retry_at, 2)
-    account.board.heartbeat()
-    account.board.subscribed(["positions", "account"])
-    account.board.budget(0.123456)
-    account.board.skew(-40)
-    account.board.follow(PLAN._replace(label="renamed", kind=AccountKind.UNIFIED))
-    state = account.state()
-    assert (state.state, state.text, state.since_at) == ("authenticating", "no answer to the login for 5 s", began_at)
-    assert (state.retry_at, state.attempts, state.heartbeat_at) == (retry_at, 2, account.clock.now())
-    assert (state.channels, state.budget_used, state.clock_skew_ms) == (["account", "positions"], 0.12, -40)
-    assert (state.label, state.kind, state.environment) == ("renamed", "unified", "live")
-
-
-async def test_an_alert_is_raised_once_until_it_is_cleared(account: Account) -> None:
-    """M-09: however often it is told, and whatever its words become."""
-    account.board.alert("credentials", "signature refused")
-    raised_at = account.clock.now()
-    await account.clock.advance(1.0)
-    account.board.alert("credentials", "passphrase refused")
-    (alert,) = account.state().alerts
-    assert (alert.kind, alert.text, alert.raised_at) == ("credentials", "passphrase refused", raised_at)
-    account.board.clear("credentials")
-    account.board.clear("credentials")
-    assert account.state().alerts == []
-
-
-async def test_staff_sees_the_last_messages_once_a_second(account: Account) -> None:
-    """M-11: with what is called like a secret blanked out."""
-    account.taken()
-    account.board.said("positions", "a frame")
-    account.board.failed("json", '{"apiKey":"abc"}')
-    assert account.taken() == {}
-    await account.clock.advance(DEBUG_EVERY_S)
-    debug = account.taken()["debug:7"]
-    assert isinstance(debug, DebugState)
-    assert [each.text for each in debug.message_queue] == ["a frame"]
-    assert [each.text for each in debug.error_log] == ['{"apiKey":"•••"}']
-    assert (debug.counts, debug.validation, debug.connection_state) == ({"positions": 1}, {"json": 1}, "disconnected")

@@ -9,6 +9,7 @@ from feeds.storage.database import DatabaseThread
 from positions.keys.credentials import Credentials
 from positions.keys.encryption import seal
 from positions.models import Account, Fill, Position, StreamEvent
+from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.card import Kind
 from tests.exchange.bitget.desk import BitgetDesk
@@ -137,11 +138,11 @@ async def test_wrong_credentials_are_told_with_their_reason(
 
 
 async def test_edited_credentials_are_taken_at_once(
-    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
 ) -> None:
     """M-09: what was refused is over."""
     await database.run(save_credentials, account, Credentials(CREDENTIALS.key, "another", CREDENTIALS.passphrase))
-    async with following(account):
+    async with following(account, quick):
         await observer.in_state("error")
         await database.run(save_credentials, account, CREDENTIALS)
         line = await observer.in_state("connected")
@@ -203,10 +204,15 @@ async def test_key_of_another_account_is_refused_before_anything_is_believed(
 
 
 async def test_switched_off_account_is_left(
-    exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+    exchange: Exchange,
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
 ) -> None:
     """The loop ends by itself, its sockets politely."""
-    async with following(account) as task:
+    async with following(account, quick) as task:
         await observer.in_state("connected")
         await database.run(lambda: Account.objects.filter(pk=account.pk).update(is_enabled=False))
         assert await task

@@ -14,14 +14,6 @@ from tests.waiting import wait_for
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def quick(held: DeskAccount) -> ScaledClock:
-    """The venue goes by it, too."""
-    clock = ScaledClock(10.0)
-    held.desk.clock = clock.now
-    return clock
-
-
 async def test_close_whose_push_was_lost_is_found_within_fifteen_seconds(
     held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
 ) -> None:
