@@ -30,7 +30,7 @@ from positions.connection.publisher import Publisher
 from positions.connection.report import Report
 from positions.keys.encryption import CannotOpen
 from positions.plan import AccountPlan
-from positions.queries import account_credentials, account_plan, past_changes
+from positions.queries import account_credentials, account_plan, last_changes
 from positions.storage.journal import AccountJournal
 
 logger = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class _Stream:
         """What the account held when it was last seen: shown as old until the venue tells how it is."""
         self._intake.recall(await self._journal.begin())
         with suppress(DatabaseError):
-            self._board.desk.recall(await self._database.run(past_changes, self._plan.id))
+            self._board.desk.recall(await self._database.run(last_changes, self._plan.id))
 
     async def _finish(self) -> None:
         """What was held stays, and is shown as old."""
