@@ -11,7 +11,7 @@ PRODUCTION := OMEGA_MODE=live OMEGA_HTTPS=1 ALLOWED_HOSTS=example.org OMEGA_DATA
 
 # Where rows are written and read: some three minutes. Of what is left most uses no database, and real processes have
 # one of their own (tests/system/test_postgres.py gives them PostgreSQL).
-POSTGRES_TESTS := tests/feeds/storage tests/feeds/worker tests/feeds/queries tests/dashboard $(wildcard tests/feeds/test_*.py) \
+POSTGRES_TESTS := tests/positions/storage tests/feeds/storage tests/feeds/worker tests/feeds/queries tests/dashboard $(wildcard tests/feeds/test_*.py) \
 	$(patsubst %,tests/feeds/connection/test_%.py,feed feed_gaps feed_holder feed_rows journal ledger ledger_audit)
 
 .DEFAULT_GOAL := help
