@@ -143,7 +143,8 @@ class AccountState(msgspec.Struct, frozen=True, kw_only=True):
 
     `state` is disconnected, connecting, authenticating, subscribing, connected, reconnecting or error; `text` says
     why in a sentence. `heartbeat_at` is when the venue last answered (M-02). `budget_used` is the highest share of a
-    REST limit in use, 0 to 1.
+    REST limit in use, 0 to 1. `written_at` is by the worker's clock: whoever reads judges by it whether there is still
+    a worker, so the clocks of their machines have to agree (one machine, or NTP).
     """
 
     fence: int
@@ -153,6 +154,7 @@ class AccountState(msgspec.Struct, frozen=True, kw_only=True):
     environment: str
     kind: str
     state: str
+    written_at: datetime
     text: str = ""
     since_at: datetime | None = None
     retry_at: datetime | None = None

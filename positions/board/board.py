@@ -131,7 +131,7 @@ class Board:
         if now >= self._debug_due:
             self._debug_due = now + DEBUG_EVERY_S
             states[keys.debug(self._account)] = self.rings.state(self._fence, self._account, line.state)
-        taken = self._outgoing.due(states, now)
+        taken = self._outgoing.due(states, now, self._clock.now())
         if now >= self._desk_due:
             self._desk_due = now + EVERY_S
             taken |= self.desk.values(positions, line, self._clock.now())

@@ -129,6 +129,7 @@ def account_state(account: int, now: datetime = NOON, **fields: object) -> Accou
         environment="live",
         kind="classic",
         state="connected",
+        written_at=now,
         since_at=now - timedelta(minutes=5),
         heartbeat_at=now,
         channels=["positions", "orders", "account"],

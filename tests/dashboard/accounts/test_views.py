@@ -135,6 +135,17 @@ def test_while_redis_is_away_the_stored_account_is_shown_as_stale(
     assert "OLDUSDT" not in html
 
 
+def test_a_worker_that_died_a_moment_ago_is_not_live_on_a_page_load(
+    visitor: Visitor, ada_account: Account, redis_server: str
+) -> None:
+    """M-07: what it wrote is still in Redis, for a minute."""
+    died_at = datetime.now(UTC) - timedelta(seconds=3)
+    put(redis_server, positions_state(ada_account.pk, LONG), account_state(ada_account.pk, now=died_at))
+    html = page(visitor)
+    assert "Connected" not in html
+    assert f'data-stale-since="{died_at.isoformat()}"' in html
+
+
 def test_an_account_that_nobody_follows_says_so(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
     """And what it holds is not known."""
     html = page(visitor)
