@@ -138,10 +138,11 @@ class AccountBoard:
             line = conversion.account_line(self._account, doubt)
         else:
             line = conversion.lost_line(account, stored.balances, doubt or _NOT_FOLLOWED)
+        orders = self._orders or stored.orders
         return Shown(
             line,
-            conversion.positions(self._positions or stored.positions, doubt),
-            conversion.orders(self._orders or stored.orders, doubt),
+            conversion.positions(self._positions or stored.positions, orders.is_known, doubt),
+            conversion.orders(orders, doubt),
             conversion.changes(account, stored.changes),
             conversion.debug(self._debug, self._account, self._positions) if self._debug else None,
         )

@@ -10,6 +10,8 @@ from positions.queries.stored import ChangeView
 _ARROWS: Final = {"long": "▲", "short": "▼"}
 # The whole of a unified account has no coin: its sum is in US dollars.
 _WHOLE_ACCOUNT: Final = "All, in USD"
+_NO_TARGET: Final = "none found on the account"
+_TARGETS_NOT_KNOWN: Final = "not known: the orders were not read yet"
 _KINDS: Final = {
     "take_profit": "take-profit",
     "stop_loss": "stop-loss",
@@ -18,7 +20,8 @@ _KINDS: Final = {
 }
 
 
-def position(line: PositionLine) -> PositionCard:
+def position(line: PositionLine, are_orders_known: bool = True) -> PositionCard:
+    """What protects it is an order: while nobody knows the orders, nobody knows whether it is protected."""
     coin = line.margin_coin or "USDT"
     return PositionCard(
         symbol=line.symbol,
@@ -45,6 +48,7 @@ def position(line: PositionLine) -> PositionCard:
         realized=figures.pnl(line.realized_pnl, None, coin),
         targets=[_target("TP", each) for each in line.take_profits]
         + [_target("SL", each) for each in line.stop_losses],
+        targets_note=_NO_TARGET if are_orders_known else _TARGETS_NOT_KNOWN,
     )
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from feeds.clock import Clock
 from positions.board.board import Board
 from positions.book.book import Book, PositionChanged, Source
+from positions.queries.recall import Known
 from positions.storage.journal import AccountJournal
-from positions.storage.recall import Known
 from positions.types import AccountNews
 
 

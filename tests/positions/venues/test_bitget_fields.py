@@ -31,7 +31,24 @@ def test_number_keeps_every_digit_of_the_wire(json: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "json",
-    ['"NaN"', '"Infinity"', '" 1"', '"1_000"', '"٣"', '"111,1"', '"+1"', '"1e999"', '"1e30"', "1e18", "1e-31", '"--1"', '"."', "true", "[]", "{}"]
+    [
+        '"NaN"',
+        '"Infinity"',
+        '" 1"',
+        '"1_000"',
+        '"٣"',
+        '"111,1"',
+        '"+1"',
+        '"1e999"',
+        '"1e30"',
+        "1e18",
+        "1e-31",
+        '"--1"',
+        '"."',
+        "true",
+        "[]",
+        "{}",
+    ]
     + [f'"{"9" * 19}"', f'"0.{"1" * 31}"'],
 )
 def test_what_is_no_number_is_a_bad_frame(json: str) -> None:
