@@ -4,8 +4,10 @@ from typing import Final
 
 from dashboard.accounts import figures
 from dashboard.accounts.parts import BalanceRow, ChangeRow, Meter, OrderRow, PnlRow, PositionCard, TargetCard
+from positions.board.protection import WHOLE
 from positions.latest import BalanceLine, Check, OrderLine, PositionLine, Target
 from positions.queries.stored import ChangeView
+from positions.words import OrderKind
 
 _ARROWS: Final = {"long": "▲", "short": "▼"}
 # The whole of a unified account has no coin: its sum is in US dollars.
@@ -88,11 +90,11 @@ def _direction(line: OrderLine) -> str:
 def _price_of(line: OrderLine) -> str:
     prices = [] if line.trigger_price is None else [f"trigger {figures.price(line.trigger_price)}"]
     prices += [figures.price(line.price)] if line.price else []
-    return ", ".join(prices) or "market"
+    return ", ".join(prices) or ("market" if line.kind == OrderKind.MARKET else figures.NOTHING)
 
 
 def _amount(line: OrderLine) -> str:
-    if line.size is None:
+    if line.kind in WHOLE:
         return "all"
     return f"{figures.plain(line.filled)} of {figures.plain(line.size)}" if line.filled else figures.plain(line.size)
 

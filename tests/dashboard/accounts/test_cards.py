@@ -60,6 +60,12 @@ def test_an_order_without_a_price_is_at_market() -> None:
     assert (cards.order(order).at, cards.order(order).direction) == ("market", "sell")
 
 
+def test_what_an_order_does_not_tell_is_a_dash() -> None:
+    """B9: neither the market nor the whole position is made up where nobody told a price or a size."""
+    row = cards.order(OrderLine(order_id="1", symbol="BTCUSDT", kind="limit", status="live"))
+    assert (row.at, row.amount) == ("–", "–")
+
+
 @pytest.mark.parametrize(
     ("check", "text", "tone"),
     [
