@@ -16,9 +16,10 @@ class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
 
     `side` is long or short. `pnl` is at the newest mark price, `pnl_percent` on notional (B-17), `roe_percent` on the
     margin that the venue told, which is how its own ratio is made. `venue_pnl` is what it told last, and stands still
-    while only the price moves. `liquidation_percent` is how far the mark price is from the liquidation price,
-    `liquidation_atr` the same in ATRs of an hour, `risk` its band: calm, watch, danger or "" (V-18).
-    `take_profits` and `stop_losses` are found on the account, nearest first. `state` is ALIGNED or DRIFT (B-25).
+    while only the price moves; `pnl_check` holds ours against it, as of its last word with a mark price in it.
+    `liquidation_percent` is how far the mark price is from the liquidation price, `liquidation_atr` the same in ATRs of
+    an hour, `risk` its band: calm, watch, danger or "" (V-18). `take_profits` and `stop_losses` are found on the
+    account, nearest first. `state` is ALIGNED or DRIFT (B-25).
     """
 
     symbol: str
@@ -42,6 +43,7 @@ class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
     pnl_percent: Decimal | None = None
     roe_percent: Decimal | None = None
     venue_pnl: Decimal | None = None
+    pnl_check: "PnlCheck | None" = None
     realized_pnl: Decimal | None = None
     funding_fee: Decimal | None = None
     funding_rate: Decimal | None = None
@@ -64,6 +66,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     size: Decimal | None = None
     distance_percent: Decimal | None = None
     is_breached: bool = False
+
+
+class PnlCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """Our PnL and the venue's, both at the mark price that it told in the same message."""
+
+    ours: Decimal
+    venues: Decimal
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,13 +119,13 @@ def meter(check: Check) -> Meter:
 
 
 def pnl_check(line: PositionLine) -> PnlRow:
-    """Ours is at the newest mark price, the venue's as old as its last word about the position."""
-    name, coin = f"{line.symbol} {line.side.upper()}", line.margin_coin
-    ours, venues = figures.plain(line.pnl, coin), figures.plain(line.venue_pnl, coin)
-    if line.pnl is None or line.venue_pnl is None:
-        return PnlRow(name, ours, venues, figures.NOTHING, figures.NOT_PROVIDED)
-    apart = figures.signed(line.pnl - line.venue_pnl)
-    return PnlRow(name, ours, venues, apart, "equal" if apart == "0.00" else "apart")
+    """Both at the venue's own mark price, so that only a wrong size, entry or sign can part them."""
+    name, coin, check = f"{line.symbol} {line.side.upper()}", line.margin_coin, line.pnl_check
+    if check is None:
+        return PnlRow(name, figures.NOTHING, figures.plain(line.venue_pnl, coin), figures.NOTHING, figures.NOT_PROVIDED)
+    apart = figures.signed(check.ours - check.venues)
+    verdict = "equal" if apart == "0.00" else "apart"
+    return PnlRow(name, figures.plain(check.ours, coin), figures.plain(check.venues, coin), apart, verdict)
 
 
 def _words(text: str) -> str:

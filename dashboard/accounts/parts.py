@@ -92,7 +92,7 @@ class LogRow(msgspec.Struct, frozen=True):
 
 
 class PnlRow(msgspec.Struct, frozen=True):
-    """Our PnL of a position beside the venue's. `verdict` is equal, apart or "not provided"."""
+    """Our PnL of a position beside the venue's, both at its mark price. `verdict` is equal, apart or "not provided"."""
 
     position: str
     ours: str

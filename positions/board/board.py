@@ -26,7 +26,7 @@ from positions.connection.cadence import What
 from positions.connection.condition import LineState
 from positions.latest import AccountState, OrdersState, PositionsState
 from positions.plan import AccountPlan
-from positions.types import Ticker
+from positions.types import Position, Ticker
 
 # It is large, and read by people.
 DEBUG_EVERY_S: Final = 1.0
@@ -95,6 +95,10 @@ class Board:
         self.rings.failed(kind, text, self._clock.now())
 
     # What the account holds.
+
+    def hear(self, said: Iterable[Position]) -> None:
+        """One message's words on positions, before they are shown."""
+        self._picture.hear(said)
 
     def show(self, book: Book) -> None:
         """After each event that the book heard."""
