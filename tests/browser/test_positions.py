@@ -120,6 +120,6 @@ async def test_who_is_staff_no_more_is_shown_so(site: Site, page: Page, store: L
     await page.goto(f"{site.url}{DEBUG_PAGE}")
     await expect(page.locator("#line")).to_have_attribute("data-state", "connected")
     site.manage("shell", "-c", "from django.contrib.auth.models import User; User.objects.update(is_staff=False)")
-    async with page.expect_response(lambda answer: answer.url.endswith(DEBUG_PAGE), timeout=15_000) as found:
+    async with page.expect_response(lambda answer: answer.request.is_navigation_request(), timeout=15_000) as found:
         pass
     assert (await found.value).status == 403
