@@ -22,7 +22,7 @@ class SecretField(CharField):
     """Write-only: what was typed is not sent back, not even beside an error."""
 
     def __init__(self, label: str) -> None:
-        hidden = PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        hidden = PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"})
         super().__init__(label=label, required=False, max_length=200, widget=hidden)
 
 

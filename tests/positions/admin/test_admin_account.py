@@ -106,6 +106,12 @@ def test_key_that_may_only_read_is_saved_and_never_shown_again(desk: BitgetDesk,
     assert not any(secret in history for secret in SECRETS.values())
 
 
+def test_browsers_neither_fill_in_nor_keep_what_is_secret(page: Page) -> None:
+    """D-04: "off" is not heeded by their password managers, which would type the login's password there."""
+    form = page.client.get(reverse(ADD)).content.decode()
+    assert form.count('type="password"') == form.count('autocomplete="new-password"') == 3
+
+
 @pytest.mark.parametrize("rights", [("read", "trade"), ("read", "withdraw"), ("read", "trade", "withdraw")])
 def test_key_that_may_trade_is_refused(desk: BitgetDesk, page: Page, rights: tuple[str, ...]) -> None:
     """B12: nothing is saved."""
