@@ -120,7 +120,7 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
         return key
 
     def encryption_keys(self, keep_in: Path, secret_key: str) -> list[str]:
-        """OMEGA_ENCRYPTION_KEYS, else the one made at first start; nothing of `secret_key`, which signs for browsers."""
+        """OMEGA_ENCRYPTION_KEYS, else the one made at first start. Never a piece of `secret_key`, which only signs."""
         text = self.secret("OMEGA_ENCRYPTION_KEYS") or _kept(keep_in, _new_encryption_key)
         keys = re.split(r"[,\s]+", text)
         if not all(_ENCRYPTION_KEY.fullmatch(key) for key in keys):

@@ -1,85 +1,23 @@
 """Accounts in the admin, with a real client and BitGet's desk: what is saved, refused, shown and to whom."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from positions.admin.forms import AccountForm
-from positions.keys.credentials import Credentials
+from positions.admin.forms import TriedForm
 from positions.keys.encryption import open_credentials, seal
 from positions.models import Account, BalanceSnapshot
 from tests.exchange.bitget.desk import BitgetDesk
-from tests.exchange.bitget.limits import CallLimits
 from tests.feeds.page import text_of
-from tests.positions.beside import exchange_beside
+from tests.positions.admin.page import ADD, CHANGE, KEY, SECRETS, TEST, Page, a_moment_later, key_at
 
-KEY: Final = Credentials("bg_0123456789abcdef", "the-secret-of-the-key", "the-passphrase")
-SECRETS: Final = {"api_key": KEY.key, "secret": KEY.secret, "passphrase": KEY.passphrase}
-ADD: Final = "admin:positions_account_add"
-CHANGE: Final = "admin:positions_account_change"
-TEST: Final = "admin:positions_account_test"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk(redis_server: str, settings: Settings) -> Iterator[BitgetDesk]:
-    with exchange_beside() as beside:
-        settings.REPLAY_EXCHANGE_URL = beside.exchange.url
-        yield beside.exchange.bitget
-
-
-def key_at(desk: BitgetDesk, *rights: Any, **told: Any) -> None:
-    """BitGet has given this key out."""
-    desk.open_account(KEY.key, KEY.secret, KEY.passphrase, rights=rights or ("read",), **told)
-
-
-def a_moment_later(desk: BitgetDesk) -> None:
-    """A person takes longer between two clicks than the second in which BitGet tells of a key once."""
-    desk.limits = CallLimits()
-
-
-class Page:
-    """One person's use of the forms."""
-
-    def __init__(self, client: Client, user: User) -> None:
-        self.client, self.user = client, user
-
-    def add(self, **fields: Any) -> dict[str, list[str]]:
-        return self._post(reverse(ADD), {**self.form(), **SECRETS, **fields})
-
-    def change(self, account: Account, **fields: Any) -> dict[str, list[str]]:
-        return self._post(reverse(CHANGE, args=[account.pk]), {**self.form(), **fields})
-
-    def test(self, account: Account) -> str:
-        """What the page says after its button."""
-        return text_of(self.client.post(reverse(TEST, args=[account.pk]), follow=True).content)
-
-    def shown(self, account: Account) -> str:
-        return self.client.get(reverse(CHANGE, args=[account.pk])).content.decode()
-
-    def form(self) -> dict[str, Any]:
-        return {"label": "A", "environment": "live", "is_enabled": "on", "profile": "relaxed", "owner": self.user.pk}
-
-    def _post(self, address: str, form: dict[str, Any]) -> dict[str, list[str]]:
-        """The errors that the form comes back with, and never with a secret."""
-        answer = self.client.post(address, {name: value for name, value in form.items() if value is not None})
-        assert not any(each in answer.content.decode() for each in SECRETS.values())
-        self.said = [str(message) for message in get_messages(answer.wsgi_request)]
-        return {} if answer.status_code == 302 else dict(answer.context["adminform"].form.errors)
-
-
-@pytest.fixture
-def page(admin_client: Client, admin_user: User) -> Page:
-    return Page(admin_client, admin_user)
 
 
 @pytest.mark.parametrize("kind", ["classic", "unified"])
@@ -280,9 +218,9 @@ def test_saving_leaves_alone_what_others_write(desk: BitgetDesk, page: Page) -> 
     key_at(desk)
     page.add()
     account = Account.objects.get()
-    form = AccountForm({**page.form(), "label": "B"}, instance=Account.objects.get())
+    form = TriedForm({**page.form(), "label": "B"}, instance=Account.objects.get())
     assert form.is_valid()
     Account.objects.update(sealed="sealed anew", uid="4711")
-    form.save(commit=False).save(update_fields=form.written())
+    form.save(commit=False).save(update_fields=form.written)
     account.refresh_from_db()
     assert (account.label, account.sealed, account.uid) == ("B", "sealed anew", "4711")
