@@ -44,10 +44,8 @@ class AccountAdmin(admin.ModelAdmin):
     readonly_fields = ["verdict_text", "checked_at", "kind", "uid"]
     fieldsets = [
         (None, {"fields": ["label", "environment", "is_enabled", "profile", "owner", "groups"]}),
-        (
-            "Credentials",
-            {"fields": [*SECRETS, "ends_on", "override_reason"], "description": "Of a key that may only read."},
-        ),
+        ("Credentials", {"fields": [*SECRETS, "ends_on"], "description": "Of a key that may only read."}),
+        ("Rights", {"fields": ["override_rights", "override_reason"], "description": "Of a key that may more."}),
         ("What BitGet said", {"fields": ["verdict_text", "checked_at", "kind", "uid"]}),
     ]
 

@@ -8,18 +8,26 @@ from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.forms import CharField, DateField, DateInput, ModelForm, PasswordInput
+from django.forms import (
+    CharField,
+    CheckboxSelectMultiple,
+    DateField,
+    DateInput,
+    ModelForm,
+    MultipleChoiceField,
+    PasswordInput,
+)
 
 from positions.admin.trial import Trial, learn
 from positions.keys.credentials import Credentials
 from positions.keys.encryption import SEALED, CannotOpen, open_credentials, seal
-from positions.keys.verdict import Outcome
+from positions.keys.verdict import DANGERS, Outcome
 from positions.models import Account
 
 SECRETS: Final = ("api_key", "secret", "passphrase")
-_COLUMNS: Final = ("label", "environment", "is_enabled", "profile", "owner", "override_reason")
+_COLUMNS: Final = ("label", "environment", "is_enabled", "profile", "owner", "override_rights", "override_reason")
 # What the last verdict says nothing about.
-_ASKED_AGAIN: Final = {"environment", "is_enabled", "override_reason", "ends_on"}
+_ASKED_AGAIN: Final = {"environment", "is_enabled", "override_rights", "override_reason", "ends_on"}
 
 
 class SecretField(CharField):
@@ -34,6 +42,13 @@ class AccountForm(ModelForm):
     api_key = SecretField("API key")
     secret = SecretField("Secret")
     passphrase = SecretField("Passphrase")
+    override_rights = MultipleChoiceField(
+        label="May all the same",
+        required=False,
+        choices=list(DANGERS.items()),
+        widget=CheckboxSelectMultiple,
+        help_text="Only with a reason, and only what is marked here.",
+    )
     ends_on = DateField(
         label="Key ends",
         required=False,

@@ -48,7 +48,7 @@ def try_key(account: Account, credentials: Credentials) -> Trial:
         kind, info = _ask(plan, credentials)
     except (SessionEnded, BadFrame) as error:
         return Trial(plan, verdict.failed(error), now)
-    said = verdict.judge(info, account.uid, account.override_reason, account.expires_at, now)
+    said = verdict.judge(info, plan, now)
     return Trial(plan, said, now, kind, info)
 
 

@@ -31,6 +31,7 @@ def plan_of(account: Account) -> AccountPlan:
         profile=account.profile,
         revision=account.revision,
         uid=account.uid,
+        override_rights=tuple(account.override_rights),
         override_reason=account.override_reason,
         expires_at=account.expires_at,
     )

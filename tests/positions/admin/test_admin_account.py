@@ -61,13 +61,25 @@ def test_key_that_may_trade_is_refused(desk: BitgetDesk, page: Page, rights: tup
 def test_key_that_may_trade_is_flagged_where_there_is_a_reason(desk: BitgetDesk, page: Page) -> None:
     """B12: at once and on its page; without the reason it would have to be switched off."""
     key_at(desk, "read", "trade")
-    assert page.add(override_reason="it is the only one") == {}
+    assert page.add(override_rights=["trade"], override_reason="it is the only one") == {}
     assert "This key may trade. It is taken all the same: it is the only one" in page.said
     account = Account.objects.get()
     assert "It is taken all the same" in page.shown(account)
     a_moment_later(desk)
     assert "Make one that may only read" in page.change(account)["__all__"][0]
     assert page.change(account, is_enabled=None) == {}
+
+
+def test_reason_for_one_key_is_none_for_a_key_that_may_more(desk: BitgetDesk, page: Page) -> None:
+    """B12: our bot may trade; that is no reason to let a key of the same account move money away."""
+    key_at(desk, "read", "trade", uid="77")
+    said = {"override_rights": ["trade"], "override_reason": "our bot trades with it"}
+    assert page.add(**said) == {}
+    second = {"api_key": "bg_second_key_0123456789", "secret": "sec-second", "passphrase": "pass-second"}
+    desk.open_account(*second.values(), uid="77", rights=("read", "trade", "withdraw"))
+    a_moment_later(desk)
+    refused = page.change(Account.objects.get(), **second, **said)
+    assert "This key may move money away. Make one that may only read" in refused["__all__"][0]
 
 
 @pytest.mark.parametrize(
