@@ -123,7 +123,7 @@ class TriedForm(AccountForm):
             self.written |= set(SEALED)
         if self.trial:
             self.written |= learn(self.instance, self.trial)
-            self.instance.is_enabled &= self.trial.verdict.outcome is Outcome.TAKEN
+            self.instance.is_enabled &= self.trial.verdict.outcome.may_be_followed
         return super().save(commit)
 
 

@@ -55,7 +55,7 @@ def try_key(account: Account, credentials: Credentials) -> Trial:
 def learn(account: Account, trial: Trial) -> set[str]:
     """The columns that it set, for whoever calls to save: the others may be newer in the database by now."""
     outcome = trial.verdict.outcome
-    if outcome is Outcome.UNKNOWN and account.verdict:
+    if account.verdict and not outcome.is_about_the_key:
         # What was known of the same key before says more.
         return set()
     account.verdict, account.checked_at = msgspec.to_builtins(trial.verdict), trial.at

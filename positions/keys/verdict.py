@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from feeds.errors import BadFrame, SessionEnded
-from positions.errors import AccountRefused
+from positions.errors import AccountRefused, Failure
 from positions.plan import AccountPlan
 from positions.types import KeyInfo
 
@@ -21,9 +21,21 @@ DANGERS: Final = {"trade": "trade", "withdraw": "move money away"}
 
 
 class Outcome(StrEnum):
+    """`elsewhere`: this machine's address is not on the key's list. A worker's may be, and it judges for itself."""
+
     TAKEN = "taken"
     REFUSED = "refused"
     UNKNOWN = "not checked"
+    ELSEWHERE = "not checked from here"
+
+    @property
+    def may_be_followed(self) -> bool:
+        return self in (Outcome.TAKEN, Outcome.ELSEWHERE)
+
+    @property
+    def is_about_the_key(self) -> bool:
+        """Else it tells only that nothing came to be known of it."""
+        return self in (Outcome.TAKEN, Outcome.REFUSED)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -60,7 +72,10 @@ def judge(info: KeyInfo, plan: AccountPlan, now: datetime) -> Verdict:
 
 def failed(error: SessionEnded | BadFrame) -> Verdict:
     """The test call came to nothing: refused where only a person can change that, else nobody knows."""
-    if isinstance(error, AccountRefused) and error.failure.needs_person:
+    failure = error.failure if isinstance(error, AccountRefused) else Failure.OTHER
+    if failure is Failure.ADDRESS:
+        return Verdict(Outcome.ELSEWHERE, warnings=(f"BitGet does not let this machine ask: {error}.",))
+    if failure.needs_person:
         return Verdict(Outcome.REFUSED, (str(error),))
     reason = "its answer makes no sense" if isinstance(error, BadFrame) else str(error)
     return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {reason}",))

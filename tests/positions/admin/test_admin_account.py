@@ -167,6 +167,17 @@ def test_button_tells_of_a_key_that_was_deleted(desk: BitgetDesk, page: Page) ->
     assert len(desk.calls) == asked
 
 
+def test_address_of_this_machine_says_nothing_of_the_key(desk: BitgetDesk, page: Page) -> None:
+    """B4: the key is bound to a worker's address; it is saved, stays on when it is tested, and the page says so."""
+    key_at(desk, addresses=("192.0.2.1",))
+    assert page.add() == {}
+    account = Account.objects.get()
+    assert (account.is_enabled, account.verdict["outcome"]) == (True, "not checked from here")
+    assert "our IP address is not on the key's list" in page.test(account)
+    account.refresh_from_db()
+    assert account.is_enabled
+
+
 def test_button_without_an_answer_changes_nothing(desk: BitgetDesk, page: Page, settings: Settings) -> None:
     """D-04: what was known of the key is still what is known."""
     key_at(desk)

@@ -84,10 +84,13 @@ def test_key_that_ended_is_refused() -> None:
 
 @pytest.mark.parametrize("failure", list(Failure))
 def test_refusal_counts_where_only_a_person_can_change_it(failure: Failure) -> None:
-    """B-05: its sentence is told; where the venue has trouble, or we were too quick, nothing is known."""
+    """B-05: its sentence is told; where the venue has trouble, or we were too quick, nothing is known. Our address is
+    not the one that a worker on another machine has.
+    """
     found = failed(AccountRefused(failure, "40009", "signature refused: check secret, passphrase, clock"))
-    assert (found.outcome is Outcome.REFUSED) == failure.needs_person
-    assert "signature refused" in found.problems[0]
+    assert (found.outcome is Outcome.REFUSED) == (failure.needs_person and failure is not Failure.ADDRESS)
+    assert (found.outcome is Outcome.ELSEWHERE) == (failure is Failure.ADDRESS)
+    assert "signature refused" in (*found.problems, *found.warnings)[0]
 
 
 @pytest.mark.parametrize("error", [ConnectFailed("no route"), BadFrame("json", "no JSON")])
