@@ -15,7 +15,7 @@ from positions.keys.encryption import open_credentials, seal
 from positions.models import Account
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.feeds.sqlite_lock import be_impatient, locks_sqlite
-from tests.positions.admin.page import KEY, Page, key_at
+from tests.positions.admin.page import KEY, Page, a_moment_later, key_at
 
 ANOTHER = Credentials("bg_the_key_that_is_newer", "secret-that-is-newer", "passphrase-that-is-newer")
 
@@ -53,6 +53,15 @@ def test_venue_that_never_answers_keeps_nobody_from_writing(page: Page, redis_se
 
 
 @pytest.mark.django_db
+def test_button_right_after_the_first_save_waits_for_its_turn(desk: BitgetDesk, page: Page) -> None:
+    """B-24: BitGet tells of a key once in a second, counted by an account id that was not known before the save."""
+    key_at(desk, uid="4711")
+    page.add()
+    assert "BitGet takes this key" in page.test(Account.objects.get())
+    assert {call.status for call in desk.calls} == {200}
+
+
+@pytest.mark.django_db
 def test_result_of_a_test_is_not_kept_for_another_key(desk: BitgetDesk, page: Page) -> None:
     """D-04: the key that was refused is not the one that is there by now."""
     key_at(desk)
@@ -73,6 +82,7 @@ def test_form_is_not_saved_by_what_was_said_of_another_key(desk: BitgetDesk, pag
     page.add()
     account = Account.objects.get()
     Account.objects.update(is_enabled=False)
+    a_moment_later(desk)
     trial = try_key(account, KEY)
     form = tried(trial)(page.form(), instance=with_another_key(account))
     assert "Somebody changed this account meanwhile" in form.errors["__all__"][0]
