@@ -166,7 +166,7 @@ class AccountAdmin(admin.ModelAdmin):
             messages.error(request, str(error))
             return
         if not keep(account, trial):
-            messages.warning(request, "Somebody changed this account meanwhile. Test it again.")
+            messages.warning(request, "This account was changed meanwhile. Test it again.")
             return
         self.log_change(request, account, f"Connection test: {trial.verdict.outcome}")
         _tell(request, account, trial.verdict)

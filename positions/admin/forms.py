@@ -109,9 +109,9 @@ class TriedForm(AccountForm):
     def _post_clean(self) -> None:
         super()._post_clean()
         if not self.asked:
-            return
-        if self.trial is None or not self.trial.is_of(self.instance):
-            self.add_error(None, "Somebody changed this account meanwhile. Look at it, and save again.")
+            self.trial = None
+        elif self.trial is None or not self.trial.is_of(self.instance):
+            self.add_error(None, "This account was changed meanwhile. Look at it, and save again.")
         elif self.trial.verdict.outcome is Outcome.REFUSED:
             self.add_error(None, [*self.trial.verdict.problems, "Nothing was saved."])
 

@@ -85,14 +85,14 @@ def test_form_is_not_saved_by_what_was_said_of_another_key(desk: BitgetDesk, pag
     a_moment_later(desk)
     trial = try_key(account, KEY)
     form = tried(trial)(page.form(), instance=with_another_key(account))
-    assert "Somebody changed this account meanwhile" in form.errors["__all__"][0]
+    assert "This account was changed meanwhile" in form.errors["__all__"][0]
 
 
 @pytest.mark.django_db
 def test_form_that_has_to_ask_is_not_saved_unasked(page: Page) -> None:
     """B12: nobody knows what the key may do."""
     account = with_another_key(Account.objects.create(label="A", owner=page.user, is_enabled=False))
-    assert "Somebody changed" in tried(None)(page.form(), instance=account).errors["__all__"][0]
+    assert "was changed meanwhile" in tried(None)(page.form(), instance=account).errors["__all__"][0]
 
 
 @pytest.mark.django_db
