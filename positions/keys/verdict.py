@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from feeds.errors import BadFrame, SessionEnded
-from positions.errors import AccountRefused
+from positions.errors import AccountRefused, sentence
 from positions.types import KeyInfo
 
 WARNS_BEFORE: Final = timedelta(days=14)
@@ -62,8 +62,7 @@ def failed(error: SessionEnded | BadFrame) -> Verdict:
     """The test call came to nothing: refused where only a person can change that, else nobody knows."""
     if isinstance(error, AccountRefused) and error.failure.needs_person:
         return Verdict(Outcome.REFUSED, (str(error),))
-    reason = "its answer makes no sense" if isinstance(error, BadFrame) else str(error)
-    return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {reason}",))
+    return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {sentence(error)}",))
 
 
 def danger_of(rights: frozenset[str]) -> str:
