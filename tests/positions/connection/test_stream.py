@@ -1,6 +1,5 @@
 """The whole loop of an account: a real exchange, a real Redis, a real database, and the real clock."""
 
-import logging
 from decimal import Decimal
 
 import pytest
@@ -13,7 +12,6 @@ from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.card import Kind
 from tests.exchange.bitget.desk import BitgetDesk
-from tests.exchange.bitget.faults import Answer
 from tests.exchange.server import Exchange
 from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
@@ -276,49 +274,3 @@ async def test_mark_price_comes_from_the_public_line(
         held.mark("BTCUSDT", "60100")
         state = await observer.positions(lambda state: [each.pnl for each in state.positions] == [Decimal(50)])
     assert state.positions[0].mark_price == Decimal("60100")
-
-
-async def test_no_secret_is_logged(
-    held: DeskAccount, account: Account, observer: AccountObserver, caplog: pytest.LogCaptureFixture
-) -> None:
-    """S11: nor a piece of one, at DEBUG, through a login, a cut and a refusal."""
-    caplog.set_level(logging.DEBUG)
-    for name in ("websockets", "httpx", "httpcore"):
-        caplog.set_level(logging.DEBUG, logger=name)
-    async with following(account):
-        await observer.in_state("connected")
-        held.cut()
-        await observer.in_state("reconnecting")
-        await observer.in_state("connected")
-        held.revoke()
-        await observer.in_state("error")
-    assert not pieces_in(caplog.text)
-
-
-async def test_what_the_venue_echoes_is_told_to_nobody(
-    held: DeskAccount,
-    account: Account,
-    observer: AccountObserver,
-    database: DatabaseThread,
-    quick: ScaledClock,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """S11: of a code that we do not know only the code is told, in the log, the rows and Redis."""
-    held.desk.faults.is_echoing = True
-    async with following(account, quick):
-        await observer.in_state("connected")
-        held.desk.faults.answers[""] = Answer("99998")
-        line = await observer.line(lambda line: line.alerts)
-        assert "99998" in line.alerts[0].text
-        held.desk.faults.login_code = "99999"
-        held.cut()
-        refused = await observer.line(lambda line: "99999" in line.text)
-    rows = await database.run(lambda: [*StreamEvent.objects.values_list("text", flat=True)])
-    assert any("99998" in row for row in rows)
-    assert not pieces_in(f"{caplog.text}{rows}{line}{refused}")
-
-
-def pieces_in(text: str) -> list[str]:
-    """What of the secrets is there, whole or in part."""
-    secrets = (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase)
-    return [each for each in secrets for at in range(len(each) - 7) if each[at : at + 8] in text]
