@@ -6,7 +6,7 @@ AccountRefused            the venue said no; `failure` says of which kind
 from enum import StrEnum
 from typing import ClassVar
 
-from feeds.errors import SessionEnded, printable
+from feeds.errors import BadFrame, SessionEnded, printable
 
 
 class Failure(StrEnum):
@@ -51,3 +51,8 @@ class AccountRefused(SessionEnded):
         self.wait_at_least = wait_at_least
         # One call too many is told to all workers.
         self.cool_off = wait_at_least if failure is Failure.LIMIT else 0.0
+
+
+def sentence(error: SessionEnded | BadFrame) -> str:
+    """For people. The excerpt of a bad frame is left out: a venue may have put into it what we sent."""
+    return f"its answer makes no sense ({error.reason})" if isinstance(error, BadFrame) else str(error)

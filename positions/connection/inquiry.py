@@ -11,7 +11,7 @@ from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.cadence import Cadence, What
 from positions.connection.line import Line
-from positions.errors import AccountRefused, Failure
+from positions.errors import AccountRefused, Failure, sentence
 
 LOOK_EVERY_S: Final = 0.25
 # So long without a word is normal on a quiet account, and may be a stall: REST decides (B6).
@@ -73,7 +73,7 @@ class Inquiry:
         self._failures += 1
         self._around.board.failed(REST, str(error))
         if self._failures >= TOLD_FROM_FAILURES:
-            self._around.report.alert(REST, f"REST does not answer as it should: {printable(str(error))}")
+            self._around.report.alert(REST, f"REST does not answer as it should: {printable(sentence(error))}")
         if isinstance(error, AccountRefused) and (error.failure.needs_person or error.failure in _ASKED_ANEW):
             self._access.is_open.clear()
             self._line.cut(error)

@@ -13,7 +13,7 @@ from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.condition import NEVER, Condition, LineState, Remedy
 from positions.connection.session import TIMING, Heard, listen
-from positions.errors import AccountRefused
+from positions.errors import AccountRefused, sentence
 from positions.limits import CONNECTS, VENUE
 from positions.types import AccountEvent, AccountNews, Positions, Subscribed
 from positions.venues.bitget_codes import MAY_BE_CLOCK
@@ -81,7 +81,7 @@ class Line:
         try:
             entrance = await self._access.enter(_chance())
         except BadFrame as error:
-            raise ConnectFailed(f"an answer of the venue makes no sense: {error.reason}") from error
+            raise ConnectFailed(f"the venue could not be asked: {sentence(error)}") from error
         await self._around.allowance.wait(VENUE, CONNECT, CONNECTS)
         async with aclosing(listen(entrance, TIMING, self._clock)) as session:
             async for heard in session:

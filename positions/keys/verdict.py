@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from feeds.errors import BadFrame, SessionEnded
-from positions.errors import AccountRefused, Failure
+from positions.errors import AccountRefused, Failure, sentence
 from positions.plan import AccountPlan
 from positions.types import KeyInfo
 
@@ -77,8 +77,7 @@ def failed(error: SessionEnded | BadFrame) -> Verdict:
         return Verdict(Outcome.ELSEWHERE, warnings=(f"BitGet does not let this machine ask: {error}.",))
     if failure.needs_person:
         return Verdict(Outcome.REFUSED, (str(error),))
-    reason = "its answer makes no sense" if isinstance(error, BadFrame) else str(error)
-    return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {reason}",))
+    return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {sentence(error)}",))
 
 
 def _words(rights: frozenset[str]) -> str:

@@ -40,6 +40,9 @@ class Account(models.Model):
         editable=False,
         help_text="Found out by asking, never typed in.",
     )
+    is_of_environment = models.BooleanField(
+        default=False, editable=False, help_text="Each start holds it to the credentials in the environment."
+    )
     token = models.UUIDField(default=uuid4, unique=True, editable=False)
     sealed = models.TextField(blank=True, editable=False, help_text="Key, secret and passphrase, encrypted.")
     key_end = models.CharField("API key", max_length=4, blank=True, editable=False, help_text="Its last characters.")

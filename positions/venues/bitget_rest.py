@@ -41,7 +41,6 @@ class Page(NamedTuple, Generic[T]):
 
 class _Answer(msgspec.Struct, rename="camel"):
     code: str | int = ""
-    msg: str | None = None
     request_time: str | int | None = None
     data: Any = UNSET
 
@@ -177,6 +176,6 @@ def key_info_of(info: Fields, rights: frozenset[str]) -> KeyInfo:
 def _refused(status: int, answer: _Answer, retry_after: float | None) -> AccountRefused:
     """A limit and a failure of the server are told by the status whatever else the body says."""
     if status == 429:
-        return refusal("429", "", retry_after)
+        return refusal("429", retry_after)
     code = str(answer.code)
-    return refusal(code if code not in OK else str(status), answer.msg or "", retry_after)
+    return refusal(code if code not in OK else str(status), retry_after)

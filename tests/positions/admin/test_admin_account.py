@@ -123,6 +123,15 @@ def test_unreachable_venue_saves_switched_off(redis_server: str, page: Page) -> 
     assert page.said[1] == "A is switched off: nobody follows it."
 
 
+def test_key_whose_rights_are_not_told_is_saved_switched_off(desk: BitgetDesk, page: Page) -> None:
+    """B12: it must not pass for one that only reads."""
+    key_at(desk)
+    desk.faults.lies["account/info"] = {"userId": "1001", "authorities": None}
+    assert page.add() == {}
+    account = Account.objects.get()
+    assert (account.is_enabled, account.verdict["outcome"]) == (False, "not checked")
+
+
 def test_empty_fields_keep_the_key_and_one_alone_is_refused(desk: BitgetDesk, page: Page) -> None:
     """D-04: BitGet is asked for a new key, and not for a new label."""
     key_at(desk)

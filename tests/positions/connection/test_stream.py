@@ -1,6 +1,5 @@
 """The whole loop of an account: a real exchange, a real Redis, a real database, and the real clock."""
 
-import logging
 from decimal import Decimal
 
 import pytest
@@ -275,21 +274,3 @@ async def test_mark_price_comes_from_the_public_line(
         held.mark("BTCUSDT", "60100")
         state = await observer.positions(lambda state: [each.pnl for each in state.positions] == [Decimal(50)])
     assert state.positions[0].mark_price == Decimal("60100")
-
-
-async def test_no_secret_is_logged(
-    held: DeskAccount, account: Account, observer: AccountObserver, caplog: pytest.LogCaptureFixture
-) -> None:
-    """S11: nor a piece of one, at DEBUG, through a login, a cut and a refusal."""
-    caplog.set_level(logging.DEBUG)
-    for name in ("websockets", "httpx", "httpcore"):
-        caplog.set_level(logging.DEBUG, logger=name)
-    async with following(account):
-        await observer.in_state("connected")
-        held.cut()
-        await observer.in_state("reconnecting")
-        await observer.in_state("connected")
-        held.revoke()
-        await observer.in_state("error")
-    secrets = (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase)
-    assert not [text for text in secrets for at in range(len(text) - 7) if text[at : at + 8] in caplog.text]
