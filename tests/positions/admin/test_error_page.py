@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from tests.positions.admin.test_admin_account import ADD, KEY, SECRETS
+from tests.positions.admin.page import ADD, KEY, SECRETS
 from tests.positions.beside import exchange_beside
 
 
