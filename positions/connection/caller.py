@@ -12,6 +12,7 @@ from feeds.connection.rest import CALL_WITHIN_S, share
 from feeds.pace import Rate
 from feeds.storage.allowance import REST, Allowance
 from feeds.venues.base import HTTPRequest
+from feeds.venues.rest import CallRefused
 from positions.address import REST_URL, reached
 from positions.connection.usage import Usage
 from positions.errors import AccountRefused, Failure
@@ -37,12 +38,16 @@ class Caller:
 
     def __init__(self, plan: AccountPlan, credentials: Credentials, allowance: Allowance, clock: Clock) -> None:
         self._environment = plan.environment
-        self._counted_as = f"{VENUE}:{plan.uid or plan.id}"
+        self._counted_as = _counted_as(plan.uid or str(plan.id))
         self._credentials = credentials
         self._allowance = allowance
         self._clock = clock
         self._usage = Usage()
         self._ahead = timedelta()
+
+    def belongs_to(self, uid: str) -> None:
+        """The venue told whose key it is."""
+        self._counted_as = _counted_as(uid)
 
     @property
     def budget_used(self) -> float:
@@ -94,12 +99,20 @@ class Caller:
         answer = await call_over_http(request, CALL_WITHIN_S, MAX_BODY_BYTES, self._clock.now())
         try:
             _EITHER.check(*answer)
+        except CallRefused as banned:
+            await self._allowance.cool_off(VENUE, banned)
+            raise
         except AccountRefused as refused:
             await self._obey(refused)
             raise
         return answer.body
 
     async def _obey(self, refused: AccountRefused) -> None:
-        """After one call too many the account is left alone for as long as the venue says, by all workers."""
+        """The account is left alone for as long as the venue says, by all workers."""
         seconds = await self._allowance.cool_off(self._counted_as, refused)
-        self._usage.spent(until=self._clock.monotonic() + seconds)
+        if refused.failure is Failure.LIMIT:
+            self._usage.spent(until=self._clock.monotonic() + seconds)
+
+
+def _counted_as(whom: str) -> str:
+    return f"{VENUE}:{whom}"

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from feeds.errors import BadFrame, ConnectFailed, SessionEnded
 from feeds.storage.allowance import CONNECT
+from feeds.venues.rest import CallRefused
 from positions.book.book import Source
 from positions.connection.access import Access
 from positions.connection.around import Around
@@ -16,7 +17,7 @@ from positions.connection.session import TIMING, Heard, listen
 from positions.errors import AccountRefused
 from positions.limits import CONNECTS, VENUE
 from positions.types import AccountEvent, AccountNews, Positions, Subscribed
-from positions.venues.bitget_codes import MAY_BE_CLOCK
+from positions.venues.bitget_codes import MAY_BE_CLOCK, SOCKET_LIMITS
 
 EXHAUSTED: Final = "exhausted"
 REFUSED: Final = "refused"
@@ -46,7 +47,8 @@ class Line:
             try:
                 await self._until_cut(self._try(wait))
             except SessionEnded as error:
-                await self._around.allowance.cool_off(VENUE, error)
+                if _is_of_socket(error):
+                    await self._around.allowance.cool_off(VENUE, error)
                 wait = self._ended(error)
 
     def cut(self, error: SessionEnded) -> None:
@@ -139,6 +141,13 @@ class Line:
         if is_about_clock and self._access.skew is not None:
             return f"{error} (skew {self._access.skew * 1000:.0f} ms)"
         return str(error)
+
+
+def _is_of_socket(error: SessionEnded) -> bool:
+    """The venue counts sockets by our address, for all accounts. What REST refuses is obeyed where it is asked."""
+    if isinstance(error, AccountRefused):
+        return error.code in SOCKET_LIMITS
+    return not isinstance(error, CallRefused)
 
 
 def _kind(events: list[AccountEvent]) -> str:

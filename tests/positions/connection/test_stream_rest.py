@@ -2,10 +2,16 @@
 
 import pytest
 
+from feeds.clock import SystemClock
+from feeds.storage.allowance import CONNECT, Allowance
 from feeds.storage.database import DatabaseThread
+from feeds.storage.live import LiveStore
+from positions.limits import CONNECTS, VENUE
 from positions.models import Account, Drift, Position, PositionChange
 from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
+from tests.exchange.bitget.desk import BitgetDesk
+from tests.exchange.bitget.faults import Answer
 from tests.exchange.server import Exchange
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
@@ -92,3 +98,15 @@ async def test_key_that_only_rest_refuses_ends_the_line(
         state = await observer.positions(lambda state: state.stale_since_at)
     assert "API key refused" in line.text
     assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
+
+
+async def test_limit_of_one_account_is_none_of_the_others(
+    desk: BitgetDesk, held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
+) -> None:
+    """B-24: REST refused it one call too many on its way in; sockets may be opened for whoever else there is."""
+    desk.faults.answers["account/info"] = Answer("429", status=429, retry_after=600)
+    async with following(account):
+        await observer.line(lambda line: "too many requests" in line.text)
+    store = LiveStore(redis_server)
+    assert await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) == 0.0
+    await store.close()
