@@ -173,7 +173,7 @@ class _Stream:
         async with asyncio.TaskGroup() as group:
             group.create_task(line.run())
             group.create_task(Inquiry(access, line, cadence, self._around).run())
-            group.create_task(Market(plan, self._around, self._database).run())
+            group.create_task(Market(plan, self._around).run())
 
     def _newest(self) -> Mapping[str, Stamped] | None:
         """What there is to publish. None while somebody else may have the lease."""
