@@ -47,7 +47,7 @@ class Inquiry:
                 self._cadence.at_once(now)
             if now - self._measured_at >= CLOCK_EVERY_S:
                 self._measured_at = now
-                await self._tried(self._access.measure())
+                await self._tried(self._access.check())
             for what in self._cadence.due(now):
                 if self._access.is_open.is_set():
                     await self._tried(self._ask(what))

@@ -33,12 +33,12 @@ _IS_UNIFIED: Final = "40085"
 class AccountClient:
     """The account over REST. AccountRefused, SessionEnded or BadFrame, where it does not answer as it should.
 
-    Which of the venue's two worlds it lives in is found out with the first question, where the plan does not say it.
+    Which of the venue's two worlds it lives in, `kind`, is found out with the first question while it is None.
     """
 
     def __init__(self, plan: AccountPlan, credentials: Credentials, allowance: Allowance, clock: Clock) -> None:
+        self.kind = plan.kind
         self._label = plan.label
-        self._kind = plan.kind
         self._caller = Caller(plan, credentials, allowance, clock)
 
     @property
@@ -50,12 +50,12 @@ class AccountClient:
         """The world that the account lives in now; everything is asked there from now on."""
         try:
             await self._caller.ask(DIALECTS[AccountKind.CLASSIC].rest.balances())
-            self._kind = AccountKind.CLASSIC
+            self.kind = AccountKind.CLASSIC
         except AccountRefused as refused:
             if refused.failure is not Failure.KIND:
                 raise
-            self._kind = AccountKind.UNIFIED if refused.code == _IS_UNIFIED else AccountKind.CLASSIC
-        return self._kind
+            self.kind = AccountKind.UNIFIED if refused.code == _IS_UNIFIED else AccountKind.CLASSIC
+        return self.kind
 
     async def measure_clock(self) -> float:
         """Seconds that the venue's clock is ahead of ours; what is signed from now on has the venue's time."""
@@ -99,7 +99,7 @@ class AccountClient:
         return Fills(tuple({fill.fill_id: fill for page in pages for fill in page.content.fills}.values()))
 
     async def _rest(self) -> AccountRest:
-        return DIALECTS[self._kind or await self.detect_kind()].rest
+        return DIALECTS[self.kind or await self.detect_kind()].rest
 
     async def _pages(self, rest: AccountRest, call: Call, read: Callable[[bytes], Page[T]]) -> list[Page[T]]:
         """The pages of a list. The last one names a further one where there are too many."""
