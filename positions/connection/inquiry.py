@@ -57,7 +57,7 @@ class Inquiry:
     def _is_worth_a_look(self, now: float) -> bool:
         """The line has come up since the last look, or is silent."""
         is_silent = now - max(self._line.heard_at, self._looked_at) >= SILENT_AFTER_S
-        return is_silent or self._line.subscribed_at > self._looked_at
+        return is_silent or self._line.missed_at > self._looked_at
 
     async def _tried(self, asking: Coroutine[Any, Any, None]) -> None:
         """What it takes to get in again is the line's business; anything else is tried again at the next turn."""

@@ -24,8 +24,9 @@ REFUSED: Final = "refused"
 
 
 class Line:
-    """`heard_at` is when the stream last told anything of the account, `subscribed_at` when the venue last acknowledged
-    every channel, so that what was missed before is worth a look; both are monotonic seconds.
+    """`heard_at` is when the stream last told anything of the account; `missed_at` when it may last have missed
+    something, so that a look is worth it: every channel has just been acknowledged, or a frame made no sense. Both are
+    monotonic seconds.
     """
 
     def __init__(self, access: Access, around: Around) -> None:
@@ -38,7 +39,7 @@ class Line:
         self._has_positions = False
         self._channels: set[str] = set()
         self.heard_at = around.clock.monotonic()
-        self.subscribed_at = float("-inf")
+        self.missed_at = float("-inf")
 
     async def run(self) -> None:
         """Ends when nothing can be done before somebody edits the account."""
@@ -93,6 +94,7 @@ class Line:
         self._around.board.heartbeat()
         if heard.bad_frame is not None:
             self._around.board.failed("frame", str(heard.bad_frame))
+            self.missed_at = self._clock.monotonic()
         elif heard.frame:
             self._around.board.said(_kind(heard.events), heard.frame.decode(errors="replace"))
         for event in heard.events:
@@ -106,7 +108,7 @@ class Line:
         if heard.state is not self._session:
             self._session = heard.state
             if heard.state is LineState.CONNECTED:
-                self.subscribed_at = self._clock.monotonic()
+                self.missed_at = self._clock.monotonic()
         self._show()
 
     def _show(self) -> None:
