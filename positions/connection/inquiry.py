@@ -11,17 +11,18 @@ from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.cadence import Cadence, What
 from positions.connection.line import Line
+from positions.connection.usage import ALERT_FROM
 from positions.errors import AccountRefused, Failure
 
 LOOK_EVERY_S: Final = 0.25
 # So long without a word is normal on a quiet account, and may be a stall: REST decides (B6).
 SILENT_AFTER_S: Final = 30.0
-# With the balances: back to the last read and a little more. The venue tells a week at most.
+# With the balances: back to the last read and a little more. At first, of the week that the venue tells.
 FILLS_OVERLAP: Final = timedelta(minutes=1)
 FILLS_BACK: Final = timedelta(days=6)
 CLOCK_EVERY_S: Final = 300.0
-TOLD_FROM_FAILURES: Final = 3
 REST: Final = "rest"
+BUDGET: Final = "budget"
 
 
 class Inquiry:
@@ -35,7 +36,6 @@ class Inquiry:
         self._clock = around.clock
         self._reconciler = Reconciler()
         self._looked_at = self._measured_at = around.clock.monotonic()
-        self._failures = 0
 
     async def run(self) -> None:
         """For ever; nothing is asked while the key is not known to be good."""
@@ -50,33 +50,45 @@ class Inquiry:
                 await self._tried(self._access.check())
             for what in self._cadence.due(now):
                 if self._access.is_open.is_set():
-                    await self._tried(self._ask(what))
-            self._around.board.budget(self._access.client.budget_used)
+                    await self._look_at(what)
             await self._clock.sleep(LOOK_EVERY_S)
 
     def _is_worth_a_look(self, now: float) -> bool:
-        """The line has come up since the last look, or is silent."""
+        """The line may have missed something since the last look, or is silent."""
         is_silent = now - max(self._line.heard_at, self._looked_at) >= SILENT_AFTER_S
         return is_silent or self._line.missed_at > self._looked_at
 
-    async def _tried(self, asking: Coroutine[Any, Any, None]) -> None:
-        """What it takes to get in again is the line's business; anything else is tried again at the next turn."""
+    async def _look_at(self, what: What) -> None:
+        """Each has its own age, so that one question that fails is not hidden by others that are answered."""
+        if reason := await self._tried(self._ask(what)):
+            self._around.board.unchecked(what, reason)
+
+    async def _tried(self, asking: Coroutine[Any, Any, None]) -> str:
+        """Why it came to nothing, to be tried again at the next turn; "" where it did not.
+
+        What it takes to get in again is the line's business, which tells it.
+        """
         try:
             await asking
         except (SessionEnded, BadFrame) as error:
-            self._failed(error)
-        else:
-            self._failures = 0
-            self._around.report.clear(REST)
+            return self._failed(error)
+        finally:
+            self._show_budget()
+        return ""
 
-    def _failed(self, error: SessionEnded | BadFrame) -> None:
-        self._failures += 1
+    def _failed(self, error: SessionEnded | BadFrame) -> str:
         self._around.board.failed(REST, str(error))
-        if self._failures >= TOLD_FROM_FAILURES:
-            self._around.report.alert(REST, f"REST does not answer as it should: {error}")
         if isinstance(error, AccountRefused) and (error.failure.needs_person or error.failure in _ASKED_ANEW):
             self._access.is_open.clear()
             self._line.cut(error)
+            return ""
+        return str(error)
+
+    def _show_budget(self) -> None:
+        used = self._access.client.budget_used
+        self._around.board.budget(used)
+        text = f"{used:.0%} of what BitGet's REST allows is in use" if used >= ALERT_FROM else ""
+        self._around.report.keep(BUDGET, text)
 
     async def _ask(self, what: What) -> None:
         read = await self._read(what)
@@ -89,7 +101,8 @@ class Inquiry:
             self._around.intake.hear(read, Source.REST)
         if judgement.ask_again_after is not None:
             self._cadence.ask_again(what, self._clock.monotonic() + judgement.ask_again_after)
-        self._around.board.checked(what, judgement.is_equal, self._reconciler.drifts(type(read)))
+        drifts = self._reconciler.drifts(type(read))
+        self._around.board.checked(what, self._cadence.period(what), judgement.is_equal, drifts)
         if what is What.POSITIONS:
             self._line.confirm()
         if what is What.BALANCES:

@@ -6,8 +6,9 @@ from feeds.clock import SystemClock
 from feeds.storage.allowance import CONNECT, Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
+from positions.connection import rest
 from positions.limits import CONNECTS, VENUE
-from positions.models import Account, Drift, Position, PositionChange
+from positions.models import Account, Drift, Fill, Position, PositionChange
 from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.desk import BitgetDesk
@@ -15,7 +16,7 @@ from tests.exchange.bitget.faults import Answer
 from tests.exchange.server import Exchange
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
-from tests.waiting import wait_for
+from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,6 +86,50 @@ async def test_rest_that_does_not_answer_is_told_and_forgiven(
         assert ([alert.kind for alert in line.alerts], line.state) == (["rest"], "connected")
         exchange.faults.clear("bitget", "refuse_rest")
         await observer.line(lambda line: not line.alerts)
+
+
+async def test_one_question_that_fails_is_not_hidden_by_the_others(
+    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """M-04 B6: the push of a close is lost too: what is shown is old, says so, and people are told why."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.desk.faults.answers["all-position"] = Answer("45001", 200)
+        held.close("BTCUSDT", "long", push=False)
+        state = await observer.positions(lambda state: state.stale_since_at)
+        assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
+        line = await observer.line(lambda line: line.alerts)
+        assert [alert.kind for alert in line.alerts] == ["rest"]
+        assert line.alerts[0].text.startswith("REST does not tell positions: the venue has trouble")
+        assert (line.state, line.stale_since_at) == ("connected", None)
+
+
+async def test_most_of_a_limit_in_use_is_an_alert(
+    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """B-24: at 80 %; the venue says itself that it is used up, and it is over when REST answers again."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.desk.faults.answers["all-position"] = Answer("429", 429, 2, 1)
+        line = await observer.line(lambda line: line.alerts)
+        assert (line.alerts[0].kind, line.budget_used) == ("budget", 1.0)
+        await observer.line(lambda line: not line.alerts)
+
+
+async def test_frame_that_makes_no_sense_has_rest_asked_at_once(
+    held: DeskAccount, account: Account, observer: AccountObserver
+) -> None:
+    """M-08: everything, although the balances have half a minute until their turn."""
+    async with following(account):
+        await observer.in_state("connected")
+        await wait_until(lambda: calls_of(held, "order/fills"))
+        calls = calls_of(held, "account/accounts")
+        held.say({"instId": "BTCUSDT", "holdSide": "sideways"})
+        await wait_until(lambda: calls_of(held, "account/accounts") > calls, within=3.0)
+
+
+def calls_of(held: DeskAccount, path: str) -> int:
+    return sum(path in call.path for call in held.desk.calls)
 
 
 async def test_key_that_only_rest_refuses_ends_the_line(
