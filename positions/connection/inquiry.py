@@ -22,6 +22,7 @@ FILLS_OVERLAP: Final = timedelta(minutes=1)
 FILLS_BACK: Final = timedelta(days=6)
 CLOCK_EVERY_S: Final = 300.0
 REST: Final = "rest"
+FILLS: Final = "fills"
 BUDGET: Final = "budget"
 
 
@@ -36,6 +37,9 @@ class Inquiry:
         self._clock = around.clock
         self._reconciler = Reconciler()
         self._looked_at = self._measured_at = around.clock.monotonic()
+        # Where the list of fills goes on that was too long for one turn, and until when it tells them.
+        self._fills_after = ""
+        self._fills_until = around.clock.now()
 
     async def run(self) -> None:
         """For ever; nothing is asked while the key is not known to be good."""
@@ -106,7 +110,7 @@ class Inquiry:
         if what is What.POSITIONS:
             self._line.confirm()
         if what is What.BALANCES:
-            await self._read_fills()
+            await self._look_at_fills()
 
     async def _read(self, what: What) -> Read:
         client = self._access.client
@@ -121,12 +125,22 @@ class Inquiry:
         finally:
             self._cadence.asked(what, self._clock.monotonic(), client.budget_used)
 
+    async def _look_at_fills(self) -> None:
+        if reason := await self._tried(self._read_fills()):
+            self._around.report.alert(FILLS, f"the last fills are not known: {reason}")
+
     async def _read_fills(self) -> None:
-        """Each is stored once, however often it is told."""
-        now = self._clock.now()
-        since = max(now - FILLS_BACK, (self._around.intake.fills_read_at or now - FILLS_BACK) - FILLS_OVERLAP)
-        self._around.intake.hear(await self._access.client.fills(since), Source.REST)
-        self._around.intake.fills_read_at = now
+        """Each is stored once, however often it is told. All times are the venue's, wherever our clock is."""
+        client, intake = self._access.client, self._around.intake
+        if not self._fills_after:
+            self._fills_until = client.venue_now()
+        since = (intake.fills_read_at or self._fills_until - FILLS_BACK) - FILLS_OVERLAP
+        page = await client.fills(since, self._fills_after)
+        intake.hear(page.content, Source.REST)
+        self._fills_after = page.after
+        if not page.after:
+            intake.fills_read_at = self._fills_until
+        self._around.report.keep(FILLS, page.after and "there are many fills: the older ones are still being read")
 
 
 _ASKED_ANEW: Final = (Failure.CLOCK, Failure.KIND)

@@ -104,6 +104,47 @@ async def test_one_question_that_fails_is_not_hidden_by_the_others(
         assert (line.state, line.stale_since_at) == ("connected", None)
 
 
+async def test_fills_are_found_wherever_our_clock_is(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """M-07 B2: it is 200 s ahead of the venue's, by which fills are asked."""
+    held.desk.faults.clock_offset = -200.0
+    async with following(account, quick):
+        await observer.in_state("connected")
+        calls = calls_of(held, "order/fills")
+        await wait_until(lambda: calls_of(held, "order/fills") > calls)
+        held.fill(held.order("ETHUSDT", "long", "2", "2500"), push=False)
+
+        async def stored() -> bool | None:
+            return await database.run(Fill.objects.count) == len(held.executions) or None
+
+        await wait_for(stored, within=10.0)
+
+
+async def test_fills_beyond_one_read_are_read_on_and_told(
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M-07: nothing counts as read before its end."""
+    monkeypatch.setattr(rest, "MAX_PAGES", 1)
+    order = held.order("ETHUSDT", "long", "2", "2500")
+    for _ in range(120):
+        held.fill(order, "0.01")
+    async with following(account, quick):
+        line = await observer.line(lambda line: line.alerts)
+        assert "there are many fills" in line.alerts[0].text
+        await observer.line(lambda line: not line.alerts)
+
+        async def stored() -> bool | None:
+            return await database.run(Fill.objects.count) == len(held.executions) or None
+
+        await wait_for(stored)
+
+
 async def test_most_of_a_limit_in_use_is_an_alert(
     held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
 ) -> None:
