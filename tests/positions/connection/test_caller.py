@@ -21,6 +21,7 @@ from tests.exchange.bitget.faults import Answer
 from tests.positions.calling import CREDENTIALS, PLAN, Calling, open_calling
 from tests.waiting import finish
 
+LOOK_EVERY_S = 0.25
 POSITIONS = "all-position"
 
 
@@ -45,8 +46,8 @@ async def follow(client: AccountClient, cadence: Cadence, clock: ManualClock, un
     """A loop that asks what is due, and goes on whatever it is told."""
     asks: dict[What, Callable[[], Awaitable[object]]]
     asks = {What.POSITIONS: client.positions, What.ORDERS: client.orders, What.BALANCES: client.balances}
-    while cadence.next_due < until:
-        await clock.advance(max(0.0, cadence.next_due - clock.monotonic()))
+    while clock.monotonic() < until:
+        await clock.advance(LOOK_EVERY_S)
         for what in cadence.due(clock.monotonic()):
             await ask_anyway(asks[what], clock)
             cadence.asked(what, clock.monotonic(), client.budget_used)
