@@ -196,3 +196,15 @@ async def test_limit_of_one_account_is_none_of_the_others(
     store = LiveStore(redis_server)
     assert await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) == 0.0
     await store.close()
+
+
+async def test_ban_that_rest_told_is_one_for_all_sockets(
+    desk: BitgetDesk, held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
+) -> None:
+    """B-24: counted once, though the line ends by it as well: a second one would be twice as long."""
+    desk.faults.answers["account/info"] = Answer("403", status=403, retry_after=300)
+    async with following(account):
+        await observer.line(lambda line: "our address is shut out" in line.text)
+    store = LiveStore(redis_server)
+    assert 290.0 < await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) <= 300.0
+    await store.close()
