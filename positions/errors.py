@@ -48,9 +48,8 @@ class AccountRefused(SessionEnded):
         super().__init__(text)
         self.failure = failure
         self.code = printable(code)
-        self.wait_at_least = wait_at_least
-        # One call too many is told to all workers.
-        self.cool_off = wait_at_least if failure is Failure.LIMIT else 0.0
+        # As long for whoever else works for this account.
+        self.wait_at_least = self.cool_off = wait_at_least
 
 
 def sentence(error: SessionEnded | BadFrame) -> str:

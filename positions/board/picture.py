@@ -57,12 +57,12 @@ class Picture:
         """It was told once: what is not there was not there then, however stale that is."""
         return what in self._was_told
 
-    def stale_since_at(self, what: What) -> datetime | None:
-        return self._freshness.stale_since_at(what, _knows(self._book, what))
+    def stale_since_at(self, what: What, now: datetime) -> datetime | None:
+        return self._freshness.stale_since_at(what, _knows(self._book, what), now)
 
-    def positions(self) -> list[PositionLine]:
+    def positions(self, now: datetime) -> list[PositionLine]:
         """By symbol and side."""
-        held = self._held()
+        held = self._held(now)
         self.breach = "; ".join(sentence for each in held for sentence in _breached(each))
         return [
             position_line(
@@ -86,11 +86,11 @@ class Picture:
     def _symbols(self) -> set[str]:
         return {symbol for symbol, _ in self._book.positions}
 
-    def _held(self) -> list[Held]:
+    def _held(self, now: datetime) -> list[Held]:
         orders = list(self._book.orders.values())
         pairs = sorted(self._book.positions.items())
         held = [found(position, orders, self._prices.of(position.symbol)) for _, position in pairs]
-        if self.stale_since_at(What.ORDERS) is not None:
+        if self.stale_since_at(What.ORDERS, now) is not None:
             self._breaches.forget()
             return held
         return self._breaches.marked(held)

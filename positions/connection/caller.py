@@ -12,6 +12,7 @@ from feeds.connection.rest import CALL_WITHIN_S, share
 from feeds.pace import Rate
 from feeds.storage.allowance import REST, Allowance
 from feeds.venues.base import HTTPRequest
+from feeds.venues.rest import CallRefused
 from positions.address import REST_URL, reached
 from positions.connection.usage import Usage
 from positions.errors import AccountRefused, Failure
@@ -100,15 +101,19 @@ class Caller:
         answer = await call_over_http(request, CALL_WITHIN_S, MAX_BODY_BYTES, self._clock.now())
         try:
             _EITHER.check(*answer)
+        except CallRefused as banned:
+            await self._allowance.cool_off(VENUE, banned)
+            raise
         except AccountRefused as refused:
             await self._obey(refused)
             raise
         return answer.body
 
     async def _obey(self, refused: AccountRefused) -> None:
-        """After one call too many the account is left alone for as long as the venue says, by all workers."""
+        """The account is left alone for as long as the venue says, by all workers."""
         seconds = await self._allowance.cool_off(self._counted_as, refused)
-        self._usage.spent(until=self._clock.monotonic() + seconds)
+        if refused.failure is Failure.LIMIT:
+            self._usage.spent(until=self._clock.monotonic() + seconds)
 
 
 def _counted(account: str | int) -> str:

@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('level', models.CharField(choices=[('info', 'Info'), ('warning', 'Warning'), ('error', 'Error')], default='info', max_length=7)),
-                ('kind', models.CharField(help_text='state, refused, alert, clock, reconciled', max_length=20)),
+                ('kind', models.CharField(help_text='state or alert', max_length=20)),
                 ('state', models.CharField(blank=True, max_length=16)),
                 ('text', models.CharField(max_length=200)),
                 ('detail', models.JSONField(blank=True, default=dict)),

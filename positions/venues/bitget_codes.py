@@ -13,6 +13,8 @@ _is_code: Final = re.compile(r"[0-9]{1,6}").fullmatch
 OK: Final = frozenset({"", "0", "00000"})
 # A clock that is off by more than 30 s can be behind these, although they do not say so.
 MAY_BE_CLOCK: Final = frozenset({"30005", "30015", "40009"})
+# Too many logins or messages over sockets, which are counted by address.
+SOCKET_LIMITS: Final = frozenset({"30006", "30007"})
 # Seconds to leave the venue alone where it does not say how long.
 _LIMIT_WAIT_S: Final = 60.0
 
@@ -49,6 +51,10 @@ _CODES: Final[dict[str, tuple[Failure, str]]] = {
     **dict.fromkeys(("30001", "30002", "30003", "30004", "30016"), _REQUEST),
     **dict.fromkeys(("40017", "40020", "40034", "40404"), _REQUEST),
 }
+
+
+def is_known(code: str) -> bool:
+    return code in _CODES
 
 
 def refusal(code: str, retry_after: float | None = None) -> AccountRefused:

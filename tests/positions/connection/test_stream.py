@@ -1,5 +1,6 @@
 """The whole loop of an account: a real exchange, a real Redis, a real database, and the real clock."""
 
+import threading
 from decimal import Decimal
 
 import pytest
@@ -216,6 +217,16 @@ async def test_switched_off_account_is_left(
         await database.run(lambda: Account.objects.filter(pk=account.pk).update(is_enabled=False))
         assert await task
     assert {connection.close_code for connection in exchange.connections} == {1000}
+
+
+async def test_hourly_ranges_are_measured_beside_what_renews_the_lease(
+    held: DeskAccount, account: Account, observer: AccountObserver
+) -> None:
+    """D-06: a slow query must not cost the account its worker; the thread ends with the line."""
+    name = f"database-ranges:{account.pk}"
+    async with following(account):
+        await wait_until(lambda: any(thread.name.startswith(name) for thread in threading.enumerate()))
+    await wait_until(lambda: not any(thread.name.startswith(name) for thread in threading.enumerate()))
 
 
 async def test_account_is_followed_by_one_worker(

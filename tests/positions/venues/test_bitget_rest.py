@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from feeds.errors import BadFrame
+from feeds.venues.rest import CallRefused
 from positions.errors import AccountRefused, Failure
 from positions.keys.credentials import Credentials
 from positions.types import KeyInfo
@@ -191,6 +192,21 @@ def test_refusal_is_of_the_right_class(
     with pytest.raises(AccountRefused) as caught:
         rest.check(status, answer, retry_after)
     assert (caught.value.failure, caught.value.wait_at_least) == (failure, wait_s)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("status", "retry_after", "wait_s"), [(403, 300.0, 300.0), (451, None, 600.0), (418, None, 120)]
+)
+def test_ban_of_our_address_is_no_fault_of_the_account(
+    rest: AccountRest, status: int, retry_after: float | None, wait_s: float
+) -> None:
+    """B-24: all leave the venue alone; a code that we know says more than the status."""
+    with pytest.raises(CallRefused) as banned:
+        rest.check(status, b"<html>", retry_after)
+    assert banned.value.cool_off == wait_s
+    with pytest.raises(AccountRefused):
+        rest.check(status, b'{"code":"40018"}', retry_after)
 
 
 @BOTH
