@@ -55,7 +55,7 @@ class Picture:
         return self._freshness.stale_since_at(what, _knows(self._book, what))
 
     def positions(self) -> list[PositionLine]:
-        """By symbol and side."""
+        """By symbol, side and margin mode."""
         held = self._held()
         self.breach = "; ".join(sentence for each in held for sentence in _breached(each))
         return [
@@ -73,7 +73,7 @@ class Picture:
         return [balance_line(balance) for _, balance in sorted(self._book.balances.items())]
 
     def _symbols(self) -> set[str]:
-        return {symbol for symbol, _ in self._book.positions}
+        return {key.symbol for key in self._book.positions}
 
     def _held(self) -> list[Held]:
         orders = list(self._book.orders.values())

@@ -53,6 +53,10 @@ class Book:
     def orders(self) -> dict[str, Order]:
         return self._orders.open
 
+    def key_for(self, said: Position) -> Key:
+        """Which position this message is about."""
+        return self._holdings.key_for(said)
+
     @property
     def knows_positions(self) -> bool:
         return self._holdings.is_known

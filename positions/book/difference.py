@@ -1,7 +1,7 @@
 """Where a REST read and the book say different things of the same position or order. Pure.
 
-Only what is no matter of the moment is held against each other: sizes, sides, modes, what is there at all. Whatever
-follows the price differs all the time; and so does all of a balance, of which nothing is compared.
+Only what is no matter of the moment is held against each other: sizes, sides, margin modes, what is there at all.
+Whatever follows the price differs all the time; and so does all of a balance, of which nothing is compared.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import Final, NamedTuple, TypeVar
 
 from positions.book.book import Book
-from positions.book.holdings import Key, key_of
+from positions.book.holdings import Key
 from positions.book.merge import is_before
 from positions.types import Balances, Order, Orders, Position, Positions, ToldTime
-from positions.words import MarginMode
 
 K = TypeVar("K", Key, str)
 S = TypeVar("S", Position, Order)
@@ -22,7 +21,7 @@ NONE: Final = "none"
 
 
 class Difference(NamedTuple):
-    """`subject` is such as "position BTCUSDT long" or "order 123"; the values are text."""
+    """`subject` is such as "position BTCUSDT long crossed" or "order 123"; the values are text."""
 
     subject: str
     field: str
@@ -42,7 +41,7 @@ def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, 
     """What a read that is not whole leaves out is no difference."""
     match read:
         case Positions():
-            listed = {key_of(said): said for said in read.positions}
+            listed = {book.key_for(said): said for said in read.positions}
             return tuple(_compare(read, listed, book.positions, position_subject, _position_fields))
         case Orders():
             named = {said.order_id: said for said in read.orders}
@@ -69,7 +68,7 @@ def _compare(
 
 def position_subject(key: Key) -> str:
     """What a difference about this position is about."""
-    return f"position {key[0]} {key[1]}"
+    return " ".join(("position", *filter(None, key)))
 
 
 def _position_fields(known: Position | None, said: Position | None) -> Iterator[tuple[str, str, str]]:
@@ -77,10 +76,6 @@ def _position_fields(known: Position | None, said: Position | None) -> Iterator[
     known_size, said_size = _size(known), _size(said)
     if known_size is not None and said_size is not None and known_size != said_size:
         yield "size", _text(known_size), _text(said_size)
-    elif known is not None and said is not None and said_size:
-        modes = known.margin_mode, said.margin_mode
-        if all(isinstance(mode, MarginMode) for mode in modes) and modes[0] != modes[1]:
-            yield "margin_mode", str(modes[0]), str(modes[1])
 
 
 def _size(position: Position | None) -> Decimal | None:

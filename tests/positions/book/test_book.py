@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from positions.book.book import BalanceChanged, Book, ChangeKind, Filled, OrderChanged, PositionChanged
+from positions.book.book import BalanceChanged, Book, ChangeKind, Filled, Key, OrderChanged, PositionChanged
 from positions.book.open_orders import MAX_ENDED
 from positions.types import Balances, Fills, Orders, Pong, Position, Positions
 from positions.words import MarginMode, OrderStatus, PositionMode
@@ -30,7 +30,7 @@ def book() -> Book:
 
 
 def held(book: Book, symbol: str = "XRPUSDT") -> Position:
-    return book.positions[symbol, LONG]
+    return book.positions[Key(symbol, LONG)]
 
 
 def test_snapshot_closes_what_it_leaves_out(book: Book) -> None:
@@ -44,7 +44,7 @@ def test_update_closes_nothing_that_it_leaves_out(book: Book) -> None:
     """B9: V3 tells what changed, which may be nothing."""
     assert told(book, part()) == []
     assert told(book, part(position("1", updated_at=20))) == [("BTCUSDT", "long", "opened")]
-    assert set(book.positions) == {("XRPUSDT", LONG), ("BTCUSDT", LONG)}
+    assert set(book.positions) == {Key("XRPUSDT", LONG), Key("BTCUSDT", LONG)}
 
 
 def test_ended_position_is_closed(book: Book) -> None:
@@ -85,7 +85,6 @@ def test_unknown_fields_are_kept(book: Book) -> None:
         ({"size": "4"}, "increased"),
         ({"size": "1", "entry_price": "2"}, "reduced"),
         ({"leverage": "20"}, "changed"),
-        ({"margin_mode": MarginMode.ISOLATED}, "changed"),
         ({"stop_loss": "2.1"}, "changed"),
         ({"unrealized_pnl": "-0.1", "margin_ratio": "0.2"}, "moved"),
         ({"frozen": "3"}, "moved"),
@@ -130,13 +129,51 @@ def test_position_that_turns_is_closed_and_opened(book: Book) -> None:
     back = position("1", "XRPUSDT", LONG, position_mode=PositionMode.ONE_WAY, updated_at=61)
     ended = position("0", "XRPUSDT", SHORT, updated_at=61)
     assert told(book, part(back, ended)) == [("XRPUSDT", "short", "closed"), ("XRPUSDT", "long", "opened")]
-    assert set(book.positions) == {("XRPUSDT", LONG)}
+    assert set(book.positions) == {Key("XRPUSDT", LONG)}
 
 
 def test_hedged_sides_stand_beside_each_other(book: Book) -> None:
     """B9: in hedge mode long and short are two positions."""
     told(book, part(position("2", "XRPUSDT", SHORT, position_mode=PositionMode.HEDGE, updated_at=20)))
-    assert set(book.positions) == {("XRPUSDT", LONG), ("XRPUSDT", SHORT)}
+    assert set(book.positions) == {Key("XRPUSDT", LONG), Key("XRPUSDT", SHORT)}
+
+
+CROSSED, ISOLATED = MarginMode.CROSSED, MarginMode.ISOLATED
+
+
+def test_margin_modes_stand_beside_each_other() -> None:
+    """B-08: of one symbol and side, 3 crossed and 5 isolated are two positions, and each ends by itself."""
+    book = Book()
+    crossed, isolated = position("3", margin_mode=CROSSED, updated_at=1), position("5", margin_mode=ISOLATED)
+    assert told(book, whole(crossed, isolated)) == [("BTCUSDT", "long", "opened")] * 2
+    assert {key.margin_mode: held.size for key, held in book.positions.items()} == {"crossed": 3, "isolated": 5}
+    told(book, part(position("0", margin_mode=CROSSED, updated_at=61)))
+    assert set(book.positions) == {Key("BTCUSDT", LONG, ISOLATED)}
+
+
+def test_other_margin_mode_is_another_position() -> None:
+    """B-08: it cannot be changed while anything is held, so the first one was closed."""
+    book = Book()
+    told(book, whole(position("3", margin_mode=CROSSED, updated_at=1)))
+    other = whole(position("3", margin_mode=ISOLATED, updated_at=2), told_at=61)
+    assert told(book, other) == [("BTCUSDT", "long", "closed"), ("BTCUSDT", "long", "opened")]
+
+
+def test_message_without_a_margin_mode_is_about_the_one_that_is_held() -> None:
+    """B9: where there is just one of its symbol and side; in a whole message too."""
+    book = Book()
+    told(book, whole(position("3", margin_mode=CROSSED, updated_at=1)))
+    assert told(book, part(position("4", updated_at=2))) == [("BTCUSDT", "long", "increased")]
+    assert told(book, whole(position("2", updated_at=3))) == [("BTCUSDT", "long", "reduced")]
+    assert set(book.positions) == {Key("BTCUSDT", LONG, CROSSED)}
+
+
+def test_margin_mode_that_is_told_later_makes_no_second_position() -> None:
+    """B9: what was held without one is the same holding."""
+    book = Book()
+    told(book, whole(position("3", updated_at=1)))
+    told(book, part(position("3", margin_mode=CROSSED, updated_at=2)))
+    assert set(book.positions) == {Key("BTCUSDT", LONG, CROSSED)}
 
 
 def test_nothing_is_flat_because_the_line_is_down(book: Book) -> None:

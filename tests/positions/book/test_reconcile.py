@@ -2,11 +2,11 @@
 
 import pytest
 
-from positions.book.book import Book
+from positions.book.book import Book, Key
 from positions.book.difference import Difference
 from positions.book.reconcile import Judgement, Read, Reconciler
 from positions.types import Balances, Orders, Position, Positions
-from positions.words import MarginMode, OrderStatus
+from positions.words import MarginMode, OrderStatus, PositionSide
 from tests.positions.holding import LONG, REST, SHORT, STREAM, at, balance, order, position
 
 LIVE = OrderStatus.LIVE
@@ -47,7 +47,7 @@ def test_equal_read_brings_fresher_numbers(desk: Desk) -> None:
     """M-05: the position is aligned, and what follows the price is as REST tells it."""
     read = whole(position("3.0", "XRPUSDT", unrealized_pnl="-0.5", updated_at=10), told_at=15)
     assert desk.read(read, now=15) == Judgement(is_equal=True, adopt=True)
-    assert desk.book.positions["XRPUSDT", LONG].unrealized_pnl == read.positions[0].unrealized_pnl
+    assert desk.book.positions[Key("XRPUSDT", LONG)].unrealized_pnl == read.positions[0].unrealized_pnl
 
 
 def test_lost_close_is_found_within_fifteen_seconds(desk: Desk) -> None:
@@ -55,7 +55,7 @@ def test_lost_close_is_found_within_fifteen_seconds(desk: Desk) -> None:
     assert desk.read(whole(XRP, told_at=20), now=20).is_equal
     first = desk.read(whole(told_at=25), now=25)
     assert first == Judgement(is_equal=False, adopt=False, ask_again_after=2.0)
-    assert ("XRPUSDT", LONG) in desk.book.positions
+    assert Key("XRPUSDT", LONG) in desk.book.positions
     second = desk.read(whole(told_at=27), now=27)
     assert (second.adopt, second.drifts) == (True, (CLOSED,))
     assert desk.book.positions == {}
@@ -117,19 +117,23 @@ def test_older_row_is_a_drift_and_does_not_win(desk: Desk) -> None:
     assert desk.read(whole(lagging, told_at=32), now=32).drifts == ()
 
 
-def test_wrong_side_and_margin_mode_are_drifts(desk: Desk) -> None:
-    """B-25: a side is two differences, one of either position."""
+@pytest.mark.parametrize(("side", "mode"), [(SHORT, MarginMode.CROSSED), (LONG, MarginMode.ISOLATED)])
+def test_wrong_side_and_margin_mode_are_drifts(desk: Desk, side: PositionSide, mode: MarginMode) -> None:
+    """B-25: either is two differences, one of either position."""
     desk.push(whole(position("3", "XRPUSDT", margin_mode=MarginMode.CROSSED, updated_at=11), told_at=11), now=11)
-    short = position("3", "XRPUSDT", SHORT, updated_at=12)
-    desk.read(whole(short, told_at=25), now=25)
-    assert [(each.subject, each.rest_value) for each in desk.read(whole(short, told_at=27), now=27).drifts] == [
-        ("position XRPUSDT long", "none"),
-        ("position XRPUSDT short", "3"),
-    ]
-    isolated = position("3", "XRPUSDT", SHORT, margin_mode=MarginMode.ISOLATED, updated_at=30)
-    desk.push(whole(position("3", "XRPUSDT", SHORT, margin_mode=MarginMode.CROSSED), told_at=31), now=31)
-    desk.read(whole(isolated, told_at=35), now=35)
-    assert [each.field for each in desk.read(whole(isolated, told_at=37), now=37).drifts] == ["margin_mode"]
+    other = position("3", "XRPUSDT", side, margin_mode=mode, updated_at=12)
+    desk.read(whole(other, told_at=25), now=25)
+    drifts = desk.read(whole(other, told_at=27), now=27).drifts
+    assert {(each.subject, each.rest_value) for each in drifts} == {
+        ("position XRPUSDT long crossed", "none"),
+        (f"position XRPUSDT {side} {mode}", "3"),
+    }
+
+
+def test_read_without_a_margin_mode_is_about_the_one_that_is_held(desk: Desk) -> None:
+    """B-25: what is left out is no difference."""
+    desk.push(whole(position("3", "XRPUSDT", margin_mode=MarginMode.CROSSED, updated_at=11), told_at=11), now=11)
+    assert desk.read(whole(position("3", "XRPUSDT", updated_at=11), told_at=25), now=25).is_equal
 
 
 def test_what_nobody_knows_since_the_line_came_up_is_told_by_the_first_read(desk: Desk) -> None:

@@ -29,7 +29,7 @@ async def test_close_whose_push_was_lost_is_found_within_fifteen_seconds(
             return await database.run(Drift.objects.filter(settled_at__isnull=False).first)
 
         drift = await wait_for(settled)
-    assert (drift.subject, drift.field) == ("position BTCUSDT long", "size")
+    assert (drift.subject, drift.field) == ("position BTCUSDT long crossed", "size")
     assert (drift.stream_value, drift.rest_value) == ("0.5", "none")
     assert "REST" in drift.resolution
     change = await database.run(PositionChange.objects.filter(kind="closed").get)
