@@ -4,17 +4,21 @@ Only what is no matter of the moment is held against each other: sizes, sides, m
 Whatever follows the price differs all the time; and so does all of a balance, of which nothing is compared.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple, TypeVar
+
+from msgspec.structs import replace
 
 from positions.book.book import Book
 from positions.book.holdings import Key
 from positions.book.merge import is_before
-from positions.types import Balances, Order, Orders, Position, Positions, ToldTime
+from positions.types import Balances, Order, Orders, Position, Positions
 
 K = TypeVar("K", Key, str)
 S = TypeVar("S", Position, Order)
+
+Read = Positions | Orders | Balances
 
 # What is said of what is not there.
 NONE: Final = "none"
@@ -30,14 +34,15 @@ class Difference(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """`is_old`: the book's word is newer than the read's. `known_at` is the venue's time of the book's word."""
+    """`said` is the read's word and `known` the book's, None where it is not there. `is_old`: the book's is newer."""
 
     difference: Difference
-    known_at: ToldTime
+    said: Position | Order | None
+    known: Position | Order | None
     is_old: bool
 
 
-def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, ...]:
+def findings(read: Read, book: Book) -> tuple[Finding, ...]:
     """What a read that is not whole leaves out is no difference."""
     match read:
         case Positions():
@@ -59,11 +64,24 @@ def _compare(
     for key in sorted(listed.keys() | (held.keys() if read.is_whole else set())):
         said, known = listed.get(key), held.get(key)
         told_at = said.updated_at if said is not None else read.told_at
-        known_at = known.updated_at if known is not None else None
+        is_old = known is not None and is_before(told_at, known.updated_at)
         for field, known_text, said_text in fields(known, said):
-            yield Finding(
-                Difference(subject(key), field, known_text, said_text), known_at, is_before(told_at, known_at)
-            )
+            yield Finding(Difference(subject(key), field, known_text, said_text), said, known, is_old)
+
+
+def without(doubted: Collection[Finding], read: Read) -> Read:
+    """The read, with the book's word in the place of what is doubted. The book's come first, so that what is sure is
+    heard on top of them.
+    """
+    said, known = [each.said for each in doubted], [each.known for each in doubted]
+    match read:
+        case Positions():
+            held = [each for each in known if isinstance(each, Position)]
+            return replace(read, positions=(*held, *(each for each in read.positions if each not in said)))
+        case Orders():
+            orders = [each for each in known if isinstance(each, Order)]
+            return replace(read, orders=(*orders, *(each for each in read.orders if each not in said)))
+    return read
 
 
 def position_subject(key: Key) -> str:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from feeds.errors import BadFrame, SessionEnded
 from positions.book.book import Source
-from positions.book.reconcile import Read, Reconciler
+from positions.book.difference import Read
+from positions.book.reconcile import Reconciler
 from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.cadence import Cadence, What
@@ -81,12 +82,12 @@ class Inquiry:
     async def _ask(self, what: What) -> None:
         read = await self._read(what)
         judgement = self._reconciler.judge(read, self._around.intake.book, self._clock.now())
-        for difference in judgement.drifts:
-            self._around.journal.drifted(difference, judgement.resolution)
+        for difference, resolution in judgement.drifts:
+            self._around.journal.drifted(difference, resolution)
         for difference in judgement.settled:
             self._around.journal.settled(difference)
-        if judgement.adopt:
-            self._around.intake.hear(read, Source.REST)
+        if judgement.adopt is not None:
+            self._around.intake.hear(judgement.adopt, Source.REST)
         if judgement.ask_again_after is not None:
             self._cadence.ask_again(what, self._clock.monotonic() + judgement.ask_again_after)
         self._around.board.checked(what, judgement.is_equal, self._reconciler.drifts(type(read)))

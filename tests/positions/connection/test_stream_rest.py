@@ -1,12 +1,16 @@
 """What the loop of an account finds by REST that the stream did not tell. Ten of its seconds pass in one of ours."""
 
+import asyncio
+
 import pytest
 
 from feeds.storage.database import DatabaseThread
 from positions.models import Account, Drift, Position, PositionChange
 from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
+from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.server import Exchange
+from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
 from tests.waiting import wait_for
@@ -34,6 +38,34 @@ async def test_close_whose_push_was_lost_is_found_within_fifteen_seconds(
     assert "REST" in drift.resolution
     change = await database.run(PositionChange.objects.filter(kind="closed").get)
     assert change.source == "rest"
+
+
+async def test_lost_close_is_found_while_another_position_grows(
+    desk: BitgetDesk, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """B6 B7: a unified account whose pushes are all lost: one position is closed, another grows before each read."""
+    key = (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase)
+    traded = desk.open_account(*key, kind="unified", uid="1001")
+    traded.open("ETHUSDT", "long", "3", "2500")
+    traded.open("BTCUSDT", "long", "1", "60000")
+
+    async def grow() -> None:
+        while True:
+            traded.open("BTCUSDT", "long", "0.1", "60000", push=False)
+            await quick.sleep(1.5)
+
+    async with following(account, quick):
+        await observer.in_state("connected")
+        await observer.positions(lambda state: state.check.is_equal and len(state.positions) == 2)
+        growing = asyncio.create_task(grow())
+        traded.close("ETHUSDT", "long", push=False)
+        closed_at = quick.monotonic()
+        await observer.positions(lambda state: [each.symbol for each in state.positions] == ["BTCUSDT"])
+        took = quick.monotonic() - closed_at
+        growing.cancel()
+    assert took <= 15.0
+    drifts = await database.run(lambda: set(Drift.objects.values_list("subject", flat=True)))
+    assert "position ETHUSDT long crossed" in drifts
 
 
 async def test_one_read_that_differs_changes_nothing(
