@@ -32,14 +32,11 @@ MAX_FILLS: Final = 10_000
 
 
 class Book:
-    """`positions` and `orders` are the open ones; `pushed_at` is the venue's time of the stream's last whole word on
-    positions. `knows_*`: it was told all of them since the line came up.
-    """
+    """`positions` and `orders` are the open ones. `knows_*`: it was told all of them since the line came up."""
 
     def __init__(self) -> None:
         self.balances: dict[str, Balance] = {}
         self.knows_balances = False
-        self.pushed_at: datetime | None = None
         self._holdings = Holdings()
         self._orders = OpenOrders()
         self._balances_at: dict[str, datetime] = {}
@@ -48,6 +45,11 @@ class Book:
     @property
     def positions(self) -> dict[Key, Position]:
         return self._holdings.open
+
+    @property
+    def pushed_at(self) -> datetime | None:
+        """The venue's time of the stream's last whole word on positions."""
+        return self._holdings.pushed_at
 
     @property
     def orders(self) -> dict[str, Order]:
@@ -76,15 +78,12 @@ class Book:
         self._holdings.interrupted()
         self._orders.interrupted()
         self.knows_balances = False
-        self.pushed_at = None
         self._balances_at.clear()
 
     def hear(self, event: AccountEvent, source: Source, now: datetime) -> list[Change]:
         """A REST read of all positions or orders is for here only once it is believed: see reconcile.py."""
         match event:
             case Positions():
-                if source is Source.STREAM and event.is_whole:
-                    self.pushed_at = event.told_at or self.pushed_at
                 return list(self._holdings.hear(event, source, now))
             case Orders():
                 return list(self._orders.hear(event))

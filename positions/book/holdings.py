@@ -37,12 +37,14 @@ def key_of(position: Position) -> Key:
 
 
 class Holdings:
-    """`is_known`: all of them were told since the line came up."""
+    """`is_known`: all of them were told since the line came up. `pushed_at` is the venue's time of the stream's last
+    whole word. That of a read does not count: it is the moment of its answer, and what it answers may be older.
+    """
 
     def __init__(self) -> None:
         self.open: dict[Key, Position] = {}
         self.is_known = False
-        self._whole_at: datetime | None = None
+        self.pushed_at: datetime | None = None
         # The venue's time of the last word about what is closed: an earlier one that comes late opens nothing.
         self._last_words_at: dict[Key, datetime] = {}
 
@@ -53,7 +55,7 @@ class Holdings:
     def interrupted(self) -> None:
         """Everything stays, but nothing is known to be so any more."""
         self.is_known = False
-        self._whole_at = None
+        self.pushed_at = None
 
     def key_for(self, said: Position) -> Key:
         """Without a margin mode it belongs to the one that is held of its symbol and side, if there is just one."""
@@ -64,9 +66,11 @@ class Holdings:
     def hear(self, event: Positions, source: Source, now: datetime) -> list[PositionChanged]:
         if not event.is_whole:
             return [change for said in event.positions for change in self._hear_one(said, None, source, now)]
-        if is_before(event.told_at, self._whole_at):
+        if is_before(event.told_at, self.pushed_at):
             return []
-        self.is_known, self._whole_at = True, event.told_at or self._whole_at
+        self.is_known = True
+        if source is Source.STREAM:
+            self.pushed_at = event.told_at or self.pushed_at
         changes = [self._close(known, known, source, event.told_at or now) for known in self._missing(event)]
         for said in event.positions:
             changes += self._hear_one(said, event.told_at, source, now)

@@ -115,6 +115,20 @@ def test_snapshot_is_too_old_to_miss_what_opened_after_it(book: Book) -> None:
     assert told(book, whole(position("3", "XRPUSDT"), told_at=29.9), REST) == []
 
 
+def test_push_from_before_a_read_is_heard_after_it(book: Book) -> None:
+    """B9: the close was pushed 10 ms before the read's time, and came after it; the read had not seen it."""
+    told(book, whole(held(book), told_at=20.01), REST)
+    assert told(book, whole(told_at=20)) == [("XRPUSDT", "long", "closed")]
+
+
+def test_time_of_the_last_push_never_goes_back(book: Book) -> None:
+    """B9: a push that comes late, and a read, move it not at all."""
+    told(book, whole(told_at=20))
+    told(book, whole(told_at=19))
+    told(book, whole(told_at=30), REST)
+    assert book.pushed_at == at(20)
+
+
 def test_snapshot_opens_what_was_closed_a_moment_before_it_was_told(book: Book) -> None:
     """B9: the row's own time is that of its last fill, a little before the push that tells it."""
     assert told(book, whole(told_at=30)) == [("XRPUSDT", "long", "closed")]

@@ -75,11 +75,12 @@ def row_of(said: Position | Order) -> Row:
 
 
 class Holdings(Model):
-    def hear(self, said: list[Position], is_whole: bool, told_at: Any) -> None:
+    def hear(self, said: list[Position], how: str, told_at: Any) -> None:
+        is_whole = how != "update"
         if is_whole:
             if self.whole_at is not None and told_at < self.whole_at:
                 return
-            self.whole_at = told_at
+            self.whole_at = told_at if how == "snapshot" else self.whole_at
             listed = {self.key(row_of(each)) for each in said}
             for key, row in list(self.open.items()):
                 if key not in listed and told_at >= row.get("updated_at", told_at):
@@ -123,14 +124,13 @@ def test_book_and_model_hold_the_same_positions(messages: list[tuple[str, int, l
             book.interrupted()
             model.whole_at = None
             continue
-        is_whole = how != "update"
-        event = Positions(tuple(said), is_whole, at(time))
+        event = Positions(tuple(said), how != "update", at(time))
         for change in book.hear(event, REST if how == "read" else STREAM, at(9)):
             assert isinstance(change, PositionChanged)
             key = key_of(change.position)
             assert replayed.pop(key, None) == change.before
             replayed |= {key: change.after} if change.after else {}
-        model.hear(said, is_whole, at(time))
+        model.hear(said, how, at(time))
         assert {key: row_of(held) for key, held in book.positions.items()} == model.open
         assert replayed == book.positions
 
