@@ -48,8 +48,8 @@ class Picture:
         return self._book.pushed_at
 
     def is_known(self, what: What) -> bool:
-        """It was told once: what is not there was not there then, however stale that is."""
-        return what in self._was_told
+        """It was told once, by the line or by REST: what is not there was not there then, however stale that is."""
+        return what in self._was_told or self._freshness.check(what).checked_at is not None
 
     def stale_since_at(self, what: What) -> datetime | None:
         return self._freshness.stale_since_at(what, _knows(self._book, what))

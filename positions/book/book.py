@@ -36,7 +36,7 @@ class Book:
 
     def __init__(self) -> None:
         self.balances: dict[str, Balance] = {}
-        self.knows_balances = False
+        self.knows_positions = self.knows_orders = self.knows_balances = False
         self._holdings = Holdings()
         self._orders = OpenOrders()
         self._balances_at: dict[str, datetime] = {}
@@ -59,14 +59,6 @@ class Book:
         """Which position this message is about."""
         return self._holdings.key_for(said)
 
-    @property
-    def knows_positions(self) -> bool:
-        return self._holdings.is_known
-
-    @property
-    def knows_orders(self) -> bool:
-        return self._orders.is_known
-
     def recall(self, positions: Iterable[Position], orders: Iterable[Order], balances: Iterable[Balance]) -> None:
         """What the database remembers of an earlier process: kept until the venue tells how it is."""
         self._holdings.recall(positions)
@@ -76,20 +68,25 @@ class Book:
     def interrupted(self) -> None:
         """The line is down: everything stays, but nothing is known to be so any more."""
         self._holdings.interrupted()
-        self._orders.interrupted()
-        self.knows_balances = False
+        self.knows_positions = self.knows_orders = self.knows_balances = False
         self._balances_at.clear()
 
-    def hear(self, event: AccountEvent, source: Source, now: datetime) -> list[Change]:
-        """A REST read of all positions or orders is for here only once it is believed: see reconcile.py."""
+    def hear(self, event: AccountEvent, source: Source, now: datetime, *, is_followed: bool = True) -> list[Change]:
+        """A REST read of all positions or orders is for here only once it is believed: see reconcile.py.
+
+        `is_followed`: the stream tells what changes after it, so that this is how it is until the stream says more.
+        """
         match event:
             case Positions():
+                self.knows_positions |= event.is_whole and is_followed
                 return list(self._holdings.hear(event, source, now))
             case Orders():
+                self.knows_orders |= event.is_whole and is_followed
                 return list(self._orders.hear(event))
             case Fills():
                 return [Filled(fill) for fill in event.fills if self._is_new(fill)]
             case Balances():
+                self.knows_balances |= is_followed
                 return self._hear_balances(event)
         return []
 
@@ -104,7 +101,6 @@ class Book:
 
     def _hear_balances(self, event: Balances) -> list[Change]:
         """A coin that is not told of stays: the venue may tell only those that changed."""
-        self.knows_balances = True
         changes: list[Change] = []
         for said in event.balances:
             if is_before(event.told_at, self._balances_at.get(said.coin)):

@@ -37,13 +37,12 @@ def key_of(position: Position) -> Key:
 
 
 class Holdings:
-    """`is_known`: all of them were told since the line came up. `pushed_at` is the venue's time of the stream's last
-    whole word. That of a read does not count: it is the moment of its answer, and what it answers may be older.
+    """`pushed_at` is the venue's time of the stream's last whole word. That of a read does not count: it is the moment
+    of its answer, and what it answers may be older.
     """
 
     def __init__(self) -> None:
         self.open: dict[Key, Position] = {}
-        self.is_known = False
         self.pushed_at: datetime | None = None
         # The venue's time of the last word about what is closed: an earlier one that comes late opens nothing.
         self._last_words_at: dict[Key, datetime] = {}
@@ -53,8 +52,7 @@ class Holdings:
         self.open = {key_of(position): position for position in positions}
 
     def interrupted(self) -> None:
-        """Everything stays, but nothing is known to be so any more."""
-        self.is_known = False
+        """Everything stays; the next session's first word counts, whatever its time."""
         self.pushed_at = None
 
     def key_for(self, said: Position) -> Key:
@@ -68,7 +66,6 @@ class Holdings:
             return [change for said in event.positions for change in self._hear_one(said, None, source, now)]
         if is_before(event.told_at, self.pushed_at):
             return []
-        self.is_known = True
         if source is Source.STREAM:
             self.pushed_at = event.told_at or self.pushed_at
         changes = [self._close(known, known, source, event.told_at or now) for known in self._missing(event)]

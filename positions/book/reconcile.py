@@ -3,7 +3,8 @@
 The first read that differs in something is a suspicion, since a push may be on its way. One that still differs there
 at least 2 s later, while the stream said nothing new of it, makes it a drift: a row, and the newer read wins, if its
 word is not older than the stream's. Each position and each order has its own two seconds, whatever else moves. What the
-book does not know since the line came up it is told by the first read. An error is no read, and changes nothing.
+book does not know since the line came up it is told by the first read, and while the line is down by each: there is no
+stream then to differ from. An error is no read, and changes nothing.
 """
 
 from datetime import datetime
@@ -85,10 +86,10 @@ class Reconciler:
         """The differences that are not settled."""
         return tuple(self._cases[what].drifts.values())
 
-    def judge(self, read: Read, book: Book, now: datetime) -> Judgement:
-        """`read` came without an error."""
+    def judge(self, read: Read, book: Book, now: datetime, *, is_followed: bool = True) -> Judgement:
+        """`read` came without an error. `is_followed`: the stream tells what changes after it."""
         case = self._cases[type(read)]
-        found = findings(read, book) if _is_known(read, book) else ()
+        found = findings(read, book) if is_followed and _is_known(read, book) else ()
         settled = case.settle(found)
         pushed_at = _pushed_at(read, book)
         if found and is_before(read.told_at, pushed_at):

@@ -80,18 +80,21 @@ class Inquiry:
             self._line.cut(error)
 
     async def _ask(self, what: What) -> None:
+        asked_at = self._clock.monotonic()
         read = await self._read(what)
-        judgement = self._reconciler.judge(read, self._around.intake.book, self._clock.now())
+        is_followed = self._line.is_up and self._line.subscribed_at <= asked_at
+        book, now = self._around.intake.book, self._clock.now()
+        judgement = self._reconciler.judge(read, book, now, is_followed=is_followed)
         for difference, resolution in judgement.drifts:
             self._around.journal.drifted(difference, resolution)
         for difference in judgement.settled:
             self._around.journal.settled(difference)
         if judgement.adopt is not None:
-            self._around.intake.hear(judgement.adopt, Source.REST)
+            self._around.intake.hear(judgement.adopt, Source.REST, is_followed=is_followed)
         if judgement.ask_again_after is not None:
             self._cadence.ask_again(what, self._clock.monotonic() + judgement.ask_again_after)
         self._around.board.checked(what, judgement.is_equal, self._reconciler.drifts(type(read)))
-        if what is What.POSITIONS:
+        if what is What.POSITIONS and is_followed:
             self._line.confirm()
         if what is What.BALANCES:
             await self._read_fills()

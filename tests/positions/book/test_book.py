@@ -9,7 +9,7 @@ from msgspec import UNSET
 from positions.book.book import BalanceChanged, Book, ChangeKind, Filled, Key, OrderChanged, PositionChanged
 from positions.book.open_orders import MAX_ENDED
 from positions.types import Balances, Fills, Orders, Pong, Position, Positions
-from positions.words import MarginMode, OrderStatus, PositionMode
+from positions.words import OrderStatus, PositionMode
 from tests.positions.holding import LONG, REST, SHORT, STREAM, at, balance, fill, order, position, told
 
 
@@ -152,44 +152,6 @@ def test_hedged_sides_stand_beside_each_other(book: Book) -> None:
     assert set(book.positions) == {Key("XRPUSDT", LONG), Key("XRPUSDT", SHORT)}
 
 
-CROSSED, ISOLATED = MarginMode.CROSSED, MarginMode.ISOLATED
-
-
-def test_margin_modes_stand_beside_each_other() -> None:
-    """B-08: of one symbol and side, 3 crossed and 5 isolated are two positions, and each ends by itself."""
-    book = Book()
-    crossed, isolated = position("3", margin_mode=CROSSED, updated_at=1), position("5", margin_mode=ISOLATED)
-    assert told(book, whole(crossed, isolated)) == [("BTCUSDT", "long", "opened")] * 2
-    assert {key.margin_mode: held.size for key, held in book.positions.items()} == {"crossed": 3, "isolated": 5}
-    told(book, part(position("0", margin_mode=CROSSED, updated_at=61)))
-    assert set(book.positions) == {Key("BTCUSDT", LONG, ISOLATED)}
-
-
-def test_other_margin_mode_is_another_position() -> None:
-    """B-08: it cannot be changed while anything is held, so the first one was closed."""
-    book = Book()
-    told(book, whole(position("3", margin_mode=CROSSED, updated_at=1)))
-    other = whole(position("3", margin_mode=ISOLATED, updated_at=2), told_at=61)
-    assert told(book, other) == [("BTCUSDT", "long", "closed"), ("BTCUSDT", "long", "opened")]
-
-
-def test_message_without_a_margin_mode_is_about_the_one_that_is_held() -> None:
-    """B9: where there is just one of its symbol and side; in a whole message too."""
-    book = Book()
-    told(book, whole(position("3", margin_mode=CROSSED, updated_at=1)))
-    assert told(book, part(position("4", updated_at=2))) == [("BTCUSDT", "long", "increased")]
-    assert told(book, whole(position("2", updated_at=3))) == [("BTCUSDT", "long", "reduced")]
-    assert set(book.positions) == {Key("BTCUSDT", LONG, CROSSED)}
-
-
-def test_margin_mode_that_is_told_later_makes_no_second_position() -> None:
-    """B9: what was held without one is the same holding."""
-    book = Book()
-    told(book, whole(position("3", updated_at=1)))
-    told(book, part(position("3", margin_mode=CROSSED, updated_at=2)))
-    assert set(book.positions) == {Key("BTCUSDT", LONG, CROSSED)}
-
-
 def test_nothing_is_flat_because_the_line_is_down(book: Book) -> None:
     """B3, M-07: what was held stays, and the book says that it may be old."""
     book.hear(Orders((order(OrderStatus.LIVE),), is_whole=True), REST, at(11))
@@ -199,6 +161,15 @@ def test_nothing_is_flat_because_the_line_is_down(book: Book) -> None:
     assert not any((book.knows_positions, book.knows_orders, book.knows_balances))
     assert told(book, whole(told_at=90)) == [("XRPUSDT", "long", "closed")]
     assert book.knows_positions
+
+
+def test_read_that_no_stream_follows_is_believed_and_not_known(book: Book) -> None:
+    """B3, M-07: what changes after it nobody tells, so that the line that comes up begins with nothing known."""
+    book.interrupted()
+    for event in (whole(), Orders((), is_whole=True), Balances((balance(equity="12"),))):
+        book.hear(event, REST, at(90), is_followed=False)
+    assert (book.positions, len(book.balances)) == ({}, 1)
+    assert not any((book.knows_positions, book.knows_orders, book.knows_balances))
 
 
 def test_what_the_database_remembers_is_no_change() -> None:

@@ -28,10 +28,10 @@ class Desk:
     def push(self, event: Read, now: float) -> None:
         self.book.hear(event, STREAM, at(now))
 
-    def read(self, read: Read, now: float) -> Judgement:
-        judgement = self.reconciler.judge(read, self.book, at(now))
+    def read(self, read: Read, now: float, *, is_followed: bool = True) -> Judgement:
+        judgement = self.reconciler.judge(read, self.book, at(now), is_followed=is_followed)
         if judgement.adopt is not None:
-            self.book.hear(judgement.adopt, REST, at(now))
+            self.book.hear(judgement.adopt, REST, at(now), is_followed=is_followed)
         return judgement
 
     def differences(self, read: Read, now: float) -> list[Difference]:
@@ -208,6 +208,25 @@ def test_what_nobody_knows_since_the_line_came_up_is_told_by_the_first_read(desk
     desk.book.interrupted()
     assert desk.read(whole(told_at=40), now=40).is_equal
     assert desk.book.positions == {}
+
+
+def test_what_changes_while_the_line_is_down_is_no_drift(desk: Desk) -> None:
+    """M-07: each read is believed at once, as the first one is after the line has come up."""
+    desk.book.interrupted()
+    for size, now in (("3", 20), ("2", 25)):
+        desk.read(whole(position(size, "XRPUSDT", updated_at=now), told_at=now), now, is_followed=False)
+        assert f"{desk.book.positions[Key('XRPUSDT', LONG)].size:f}" == size
+    assert desk.read(whole(told_at=30), now=30).is_equal
+    assert desk.book.positions == {}
+
+
+def test_drift_is_over_when_the_line_goes_down(desk: Desk) -> None:
+    """B7: REST lags behind with a row; there is no stream any more to differ from."""
+    lagging = whole(position("1", "XRPUSDT", updated_at=9), told_at=25)
+    for now in (25, 27):
+        desk.read(lagging, now)
+    judgement = desk.read(lagging, now=30, is_followed=False)
+    assert judgement == Judgement(True, lagging, settled=(Difference("position XRPUSDT long", "size", "3", "1"),))
 
 
 def test_orders_of_which_no_push_came_are_read(desk: Desk) -> None:

@@ -84,9 +84,14 @@ async def test_one_read_that_differs_changes_nothing(
 
 
 async def test_rest_is_read_while_the_socket_is_down(
-    exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+    exchange: Exchange,
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
 ) -> None:
-    """M-07: the line is down and says so; what is closed meanwhile is known all the same, with its age."""
+    """M-07: the line is down and says so; what changes meanwhile is known, with its age, and is no drift."""
     async with following(account, quick):
         await observer.in_state("connected")
         exchange.faults.set("bitget", "refuse", status=503)
@@ -98,6 +103,12 @@ async def test_rest_is_read_while_the_socket_is_down(
         quick.change(30.0)
         line = await observer.line(lambda line: any(alert.kind == "exhausted" for alert in line.alerts), within=15.0)
         assert line.state == "error"
+        # The next try is minutes away; REST is read again and again until then.
+        held.open("ETHUSDT", "long", "1", "2500")
+        await observer.positions(lambda state: state.positions)
+        held.close("ETHUSDT", "long")
+        await observer.positions(lambda state: not state.positions)
+    assert not await database.run(Drift.objects.exists)
 
 
 async def test_rest_that_does_not_answer_is_told_and_forgiven(
