@@ -66,9 +66,9 @@ class _Case:
         """Forgets what is not found any more; begins anew where the stream spoke."""
         before, self.suspicions = self.suspicions, {}
         for finding in found:
-            was = before.get(_name(finding))
-            is_same = was is not None and was[:2] == (finding.known, pushed_at)
-            self.suspicions[_name(finding)] = was if was and is_same else _Suspicion(finding.known, pushed_at, now)
+            fresh = _Suspicion(finding.known, pushed_at, now)
+            was = before.get(_name(finding), fresh)
+            self.suspicions[_name(finding)] = was if was[:2] == fresh[:2] else fresh
 
     def wait(self, finding: Finding, now: datetime) -> float:
         """Seconds until a read that still differs there is believed; 0: it is now."""
