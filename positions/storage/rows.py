@@ -49,8 +49,8 @@ def store_position(account_id: int, position: Position, at: datetime, *, is_open
 
 
 def close_position(account_id: int, position: Position, at: datetime) -> None:
-    """The symbol is flat on this side. What else is known of it stays."""
-    _close(_rows_of(account_id, position), at)
+    """The symbol is flat on this side. What else is known of it stays, and so does what was told after it."""
+    _close(_rows_of(account_id, position), max(at, position.updated_at or at))
 
 
 def note_position(account_id: int, change: PositionChanged, noticed_at: datetime) -> None:
@@ -121,7 +121,7 @@ def _rows_of(account_id: int, position: Position) -> QuerySet[models.Position]:
 
 
 def _close(rows: QuerySet[models.Position], at: datetime) -> None:
-    rows.filter(closed_at=None).update(size=Decimal(0), closed_at=at)
+    rows.filter(closed_at=None, updated_at__lte=at).update(size=Decimal(0), closed_at=at)
 
 
 def _terms_changed(change: PositionChanged) -> dict[str, list[str]]:

@@ -101,6 +101,20 @@ async def test_late_writer_opens_nothing(
     assert (await database.run(Position.objects.get)).size == 0
 
 
+async def test_late_writer_closes_nothing(
+    teller: Teller, account: Account, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """B-09: what opened after the replaced worker heard of an end stays open."""
+    replaced = Teller(AccountJournal(account.pk, database, clock))
+    await teller.hear(whole(position("3", updated_at=10)))
+    replaced.book.hear(whole(position("3", updated_at=10)), STREAM, at(60))
+    await teller.hear(whole(told_at=70))
+    await teller.hear(whole(position("1", updated_at=100), told_at=100))
+    await replaced.hear(whole(told_at=70))
+    row = await database.run(Position.objects.get)
+    assert (row.size, row.closed_at) == (1, None)
+
+
 @pytest.mark.parametrize(
     "late", [{"status": LIVE, "updated_at": 20}, {"status": PARTIAL, "filled": "1", "updated_at": 9}]
 )
