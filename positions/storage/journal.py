@@ -59,12 +59,11 @@ class AccountJournal:
         self._balances: dict[str, Balance] = {}
 
     async def begin(self) -> Known:
-        """What an earlier process knew. Its alerts and drifts are over."""
-        try:
-            return await self._database.run(_begin, self._account_id, self._clock.now())
-        except DatabaseError as error:
-            logger.warning("what the account held before is not read: %s", error)
-            return Known()
+        """What an earlier process knew. Its alerts and drifts are over.
+
+        Raises DatabaseError. Nobody may follow the account then: what is not recalled is never told to be closed.
+        """
+        return await self._database.run(_begin, self._account_id, self._clock.now())
 
     def changed(self, change: Change) -> None:
         """What the book told."""

@@ -4,11 +4,12 @@ import asyncio
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError
 
 from feeds.storage.database import DatabaseThread
 from positions.book.book import Filled
 from positions.book.difference import Difference
-from positions.models import Account, Drift, Fill, StreamEvent
+from positions.models import Account, Drift, Fill, Position, StreamEvent
 from positions.storage.journal import BALANCES_EVERY_S, RETRY_AFTER_S, AccountJournal
 from positions.storage.recall import Known
 from positions.types import Balances, Orders
@@ -105,6 +106,21 @@ async def test_worker_that_starts_knows_what_was_known(
     assert [(each.order_id, each.status, each.price) for each in known.orders] == [("1", LIVE, Decimal(5))]
     open_rows = [StreamEvent.objects.filter(kind="alert", cleared_at=None), Drift.objects.filter(settled_at=None)]
     assert await database.run(lambda: [rows.count() for rows in open_rows]) == [0, 0]
+
+
+@locks_sqlite
+async def test_worker_that_cannot_recall_begins_later(
+    teller: Teller, account: Account, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """M-07 B-09: one that began with nothing would never close what ended meanwhile."""
+    await teller.hear(whole(position("3", updated_at=10)))
+    successor = Teller(AccountJournal(account.pk, database, clock))
+    await database.run(be_impatient)
+    with write_lock(), pytest.raises(DatabaseError):
+        await successor.journal.begin()
+    successor.book.recall(*(await successor.journal.begin())[:3])
+    await successor.hear(whole())
+    assert await database.run(Position.objects.filter(closed_at=None).count) == 0
 
 
 async def test_accounts_do_not_see_each_other(teller: Teller, account: Account, database: DatabaseThread) -> None:
