@@ -140,8 +140,8 @@ async def test_locked_database_delays_what_happened_and_loses_none(
         journal.changed(Filled(fill("1")))
         journal.changed(Filled(fill("2")))
         running = asyncio.create_task(journal.run())
-        # The one that samples balances sleeps too.
-        await wait_until(lambda: clock.sleepers == 2)
+        # The two that sample sleep too.
+        await wait_until(lambda: clock.sleepers == 3)
     await clock.advance(RETRY_AFTER_S)
 
     async def is_written() -> bool | None:
@@ -159,7 +159,7 @@ async def test_worker_that_stops_while_it_writes_writes_the_rest(
     with write_lock():
         journal.changed(Filled(fill("1")))
         running = asyncio.create_task(journal.run())
-        await wait_until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 2)
         running.cancel()
         finishing = asyncio.create_task(journal.finish())
         await asyncio.sleep(0)
