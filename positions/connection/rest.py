@@ -94,7 +94,7 @@ class AccountClient:
         pages = await self._pages(rest, rest.fills(start), rest.read_fills)
         if start != since or pages[-1].after:
             logger.warning("%s: not all fills since %s are to be had, only the newest of them", self._label, since)
-        return Fills(tuple({fill.fill_id: fill for page in pages for fill in page.content.fills}.values()))
+        return Fills(tuple({fill.key: fill for page in pages for fill in page.content.fills}.values()))
 
     async def _rest(self) -> AccountRest:
         return DIALECTS[self._kind or await self.detect_kind()].rest

@@ -9,7 +9,7 @@ from feeds.storage.database import DatabaseThread
 from positions.book.book import Filled, OrderChanged
 from positions.models import Account, BalanceSnapshot, Fill, Order, Position, PositionChange
 from positions.storage.journal import BALANCES_EVERY_S, MOVED_EVERY_S, AccountJournal
-from positions.types import Balances
+from positions.types import Balances, Fills
 from positions.words import MarginMode, OrderStatus
 from tests.clock import ManualClock
 from tests.positions.holding import STREAM, at, balance, fill, order, position
@@ -154,6 +154,13 @@ async def test_fill_is_stored_once(journal: AccountJournal, database: DatabaseTh
         "1",
         "2",
     ]
+
+
+async def test_trade_with_oneself_is_two_fills(teller: Teller, database: DatabaseThread) -> None:
+    """B-08: BitGet gives both of them one tradeId."""
+    for _ in range(2):
+        await teller.hear(Fills((fill("1"), fill("1", order_id="2"))))
+    assert await database.run(Fill.objects.count) == 2
 
 
 async def test_balance_is_sampled_once_a_minute(teller: Teller, database: DatabaseThread, clock: ManualClock) -> None:
