@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from positions.book.book import Book, OrderChanged, PositionChanged
+from positions.book.reconcile import Reconciler
 from positions.types import Order, Orders, Position, Positions
-from positions.words import OrderStatus, PositionMode
+from positions.words import OrderStatus, PositionMode, PositionSide
 from tests.positions.holding import LONG, REST, SHORT, STREAM, at, order, position
 
 Row = dict[str, Any]
@@ -126,6 +127,34 @@ def test_book_and_model_hold_the_same_positions(messages: list[tuple[str, int, l
         model.hear(said, is_whole, at(time))
         assert {key: row_of(held) for key, held in book.positions.items()} == model.open
         assert replayed == book.positions
+
+
+_CHANGES: Final = st.tuples(st.sampled_from((LONG, SHORT)), st.sampled_from("0123"), st.booleans(), st.booleans())
+
+
+@given(st.lists(_CHANGES, max_size=8))
+def test_reads_mend_whatever_pushes_were_lost(changes: list[tuple[PositionSide, str, bool, bool]]) -> None:
+    """B9 B7: of what is pushed as a whole or in parts, or not at all, two equal reads settle everything."""
+    book, reconciler, held = Book(), Reconciler(), dict[Any, Position]()
+    book.hear(Positions((), True, at(0)), STREAM, at(0))
+    for second, (side, size, is_whole, is_lost) in enumerate(changes, 1):
+        changed = position(size, side=side, position_mode=PositionMode.HEDGE, updated_at=second)
+        held[side] = changed
+        if not changed.size:
+            del held[side]
+        if not is_lost:
+            said = tuple(held.values()) if is_whole else (changed,)
+            book.hear(Positions(said, is_whole, at(second)), STREAM, at(second))
+    for now in (20, 22, 24):
+        read = Positions(tuple(held.values()), True, at(now))
+        judgement = reconciler.judge(read, book, at(now))
+        if judgement.adopt:
+            book.hear(read, REST, at(now))
+    assert judgement.is_equal
+    assert reconciler.drifts(Positions) == ()
+    assert {known.side: known.size for known in book.positions.values()} == {
+        side: known.size for side, known in held.items()
+    }
 
 
 # How far an order is; from the fifth state on it is at an end for good. That it is gone is no word of the venue.
