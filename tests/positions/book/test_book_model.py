@@ -1,7 +1,7 @@
 """The book against a model of a few lines, over random sequences of messages in any order.
 
 Quick by default; over 10^5 sequences, some minutes: `pytest tests/positions/book/test_book_model.py
---hypothesis-profile=thorough`.
+--hypothesis-profile=thorough --timeout=0`.
 """
 
 from itertools import product

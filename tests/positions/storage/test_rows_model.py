@@ -1,7 +1,7 @@
 """The rows against the model of the book, over random sequences of messages in any order, with restarts in between,
 and against what a venue says, while a worker that was replaced writes late.
 
-Quick by default; `--hypothesis-profile=thorough` takes some minutes.
+Quick by default; `--hypothesis-profile=thorough --timeout=0` takes some minutes.
 """
 
 from collections.abc import Iterable
