@@ -26,7 +26,7 @@ from positions.connection.cadence import What
 from positions.connection.condition import LineState
 from positions.latest import AccountState, OrdersState, PositionsState
 from positions.plan import AccountPlan
-from positions.types import Ticker
+from positions.types import Position, Ticker
 
 # It is large, and read by people.
 DEBUG_EVERY_S: Final = 1.0
@@ -96,6 +96,10 @@ class Board:
 
     # What the account holds.
 
+    def hear(self, said: Iterable[Position]) -> None:
+        """One message's words on positions, before they are shown."""
+        self._picture.hear(said)
+
     def show(self, book: Book) -> None:
         """After each event that the book heard."""
         self._picture.show(book, self._clock.now())
@@ -131,7 +135,7 @@ class Board:
         if now >= self._debug_due:
             self._debug_due = now + DEBUG_EVERY_S
             states[keys.debug(self._account)] = self.rings.state(self._fence, self._account, line.state)
-        taken = self._outgoing.due(states, now)
+        taken = self._outgoing.due(states, now, self._clock.now())
         if now >= self._desk_due:
             self._desk_due = now + EVERY_S
             taken |= self.desk.values(positions, line, self._clock.now())

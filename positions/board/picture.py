@@ -1,17 +1,17 @@
 """What an account holds, put together for showing: the book, public prices, what protects it, how sure it is. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from positions.board.freshness import Freshness
-from positions.board.lines import balance_line, order_line, position_line
+from positions.board.lines import balance_line, order_line, pnl_check, position_line
 from positions.board.prices import PublicPrices
 from positions.board.protection import Breaches, Held, found
-from positions.book.book import Book
+from positions.book.book import Book, Key, key_of
 from positions.connection.cadence import What
-from positions.latest import BalanceLine, OrderLine, PositionLine
-from positions.types import Ticker
+from positions.latest import BalanceLine, OrderLine, PnlCheck, PositionLine
+from positions.types import Position, Ticker
 
 
 class Picture:
@@ -28,6 +28,11 @@ class Picture:
         self._book = Book()
         self._breaches = Breaches()
         self._was_told: set[What] = set()
+        self._pnl_checks: dict[Key, PnlCheck] = {}
+
+    def hear(self, said: Iterable[Position]) -> None:
+        """One message's words on positions, before the book puts them together with those of others."""
+        self._pnl_checks |= {key_of(each): check for each in said if (check := pnl_check(each))}
 
     def show(self, book: Book, now: datetime) -> None:
         """As it is after each event that it heard."""
@@ -36,6 +41,7 @@ class Picture:
         self._prices.keep(self._symbols())
         for position in book.positions.values():
             self._prices.hear_position(position, now)
+        self._pnl_checks = {key: check for key, check in self._pnl_checks.items() if key in book.positions}
 
     def mark(self, ticker: Ticker, now: datetime) -> None:
         """A public price; one that comes a moment late, of a symbol that is not held any more, is none."""
@@ -59,7 +65,12 @@ class Picture:
         held = self._held()
         self.breach = "; ".join(sentence for each in held for sentence in _breached(each))
         return [
-            position_line(each, self.atr.get(each.position.symbol), self._freshness.is_aligned(each.position))
+            position_line(
+                each,
+                self.atr.get(each.position.symbol),
+                self._freshness.is_aligned(each.position),
+                self._pnl_checks.get(key_of(each.position)),
+            )
             for each in held
         ]
 

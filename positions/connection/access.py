@@ -75,7 +75,7 @@ class Access:
     async def _identify(self) -> None:
         """B11, B12: the key has to be of the account that the first one was of, and may not do more than read."""
         plan, info, now = self._plan, await self.client.key_info(), self._around.clock.now()
-        verdict = judge(info, plan.uid, plan.override_reason, plan.expires_at, now)
+        verdict = judge(info, plan, now)
         if verdict.outcome is Outcome.REFUSED:
             is_other = plan.uid not in ("", info.uid)
             raise AccountRefused(Failure.IDENTITY if is_other else Failure.CONFIGURATION, "key", verdict.problems[0])

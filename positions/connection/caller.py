@@ -37,7 +37,7 @@ class Caller:
 
     def __init__(self, plan: AccountPlan, credentials: Credentials, allowance: Allowance, clock: Clock) -> None:
         self._environment = plan.environment
-        self._counted_as = f"{VENUE}:{plan.uid or plan.id}"
+        self._counted_as = _counted(plan.uid or plan.id)
         self._credentials = credentials
         self._allowance = allowance
         self._clock = clock
@@ -64,6 +64,12 @@ class Caller:
                 raise
         await self.measure_clock()
         return await self._ask_signed(call)
+
+    async def belongs_to(self, uid: str, told_by: Call) -> None:
+        """The venue counts by this uid, and has counted the call that told it."""
+        if self._counted_as != _counted(uid):
+            self._counted_as = _counted(uid)
+            await self._allowance.ask(self._counted_as, told_by.what, share(told_by.rate, OUR_SHARE))
 
     async def measure_clock(self) -> float:
         """Seconds that the venue's clock is ahead of ours, as far as one call can tell: half its duration.
@@ -103,3 +109,7 @@ class Caller:
         """After one call too many the account is left alone for as long as the venue says, by all workers."""
         seconds = await self._allowance.cool_off(self._counted_as, refused)
         self._usage.spent(until=self._clock.monotonic() + seconds)
+
+
+def _counted(account: str | int) -> str:
+    return f"{VENUE}:{account}"

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any, Final
 
-from feeds.errors import BadFrame, SessionEnded
+from feeds.errors import BadFrame, SessionEnded, printable
 from positions.book.book import Source
 from positions.book.reconcile import Read, Reconciler
 from positions.connection.access import Access
@@ -73,7 +73,7 @@ class Inquiry:
         self._failures += 1
         self._around.board.failed(REST, str(error))
         if self._failures >= TOLD_FROM_FAILURES:
-            self._around.report.alert(REST, f"REST does not answer as it should: {error}")
+            self._around.report.alert(REST, f"REST does not answer as it should: {printable(str(error))}")
         if isinstance(error, AccountRefused) and (error.failure.needs_person or error.failure in _ASKED_ANEW):
             self._access.is_open.clear()
             self._line.cut(error)

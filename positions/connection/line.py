@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from contextlib import aclosing
 from typing import Any, Final
 
-from feeds.errors import BadFrame, ConnectFailed, SessionEnded
+from feeds.errors import BadFrame, ConnectFailed, SessionEnded, printable
 from feeds.storage.allowance import CONNECT
 from positions.book.book import Source
 from positions.connection.access import Access
@@ -137,8 +137,8 @@ class Line:
     def _sentence(self, error: SessionEnded) -> str:
         is_about_clock = isinstance(error, AccountRefused) and error.code in MAY_BE_CLOCK
         if is_about_clock and self._access.skew is not None:
-            return f"{error} (skew {self._access.skew * 1000:.0f} ms)"
-        return str(error)
+            return printable(f"{error} (skew {self._access.skew * 1000:.0f} ms)")
+        return printable(str(error))
 
 
 def _kind(events: list[AccountEvent]) -> str:

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from feeds.clock import Clock
-from feeds.errors import printable
+from feeds.errors import MAX_TEXT
 from positions.board.board import Board
 from positions.connection.condition import NEVER, LineState
 from positions.models import StreamEvent
@@ -16,7 +16,10 @@ _LEVELS = {LineState.RECONNECTING: StreamEvent.Level.WARNING, LineState.ERROR: S
 
 
 class Report:
-    """To the log, the journal and the board. A state that is entered again with the same words is told once."""
+    """To the log, the journal and the board. A state that is entered again with the same words is told once.
+
+    What a venue may have had a hand in comes escaped; the account's label, which is ours, stays as people wrote it.
+    """
 
     def __init__(self, label: str, board: Board, journal: AccountJournal, clock: Clock) -> None:
         self._label = label
@@ -28,7 +31,7 @@ class Report:
 
     def enter(self, state: LineState, text: str = "", wait: float = NEVER, attempts: int = 0) -> None:
         """`wait`: seconds until the next try."""
-        text = printable(text)
+        text = text[:MAX_TEXT]
         retry_at = None if wait == NEVER else self._clock.now() + timedelta(seconds=wait)
         self._board.entered(state, text, retry_at, attempts)
         if (state, text) != self._told:
@@ -39,7 +42,7 @@ class Report:
 
     def alert(self, kind: str, text: str) -> None:
         """A person should know, until it is cleared."""
-        text = printable(text)
+        text = text[:MAX_TEXT]
         if self._alerts.get(kind) != text:
             self.clear(kind)
             self._alerts[kind] = text

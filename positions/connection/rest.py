@@ -64,7 +64,10 @@ class AccountClient:
     async def key_info(self) -> KeyInfo:
         """What the key may do, and whose it is."""
         rest = await self._rest()
-        return rest.read_key_info(await self._caller.ask(rest.key_info()))
+        call = rest.key_info()
+        info = rest.read_key_info(await self._caller.ask(call))
+        await self._caller.belongs_to(info.uid, call)
+        return info
 
     async def positions(self) -> Positions:
         """All that are open."""

@@ -16,8 +16,8 @@ from feeds.storage.rows import WaitingRows
 from positions.book.change import BalanceChanged, Change, ChangeKind, Filled, OrderChanged, PositionChanged
 from positions.book.difference import Difference
 from positions.book.holdings import Key, key_of
+from positions.queries.recall import Known, known_of
 from positions.storage import diary, rows
-from positions.storage.recall import Known, known_of
 from positions.types import Balance
 from positions.words import AccountKind
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from positions.board.prices import TICKER_HOLDS
 from positions.book.book import Source
 from positions.connection.cadence import What
+from positions.latest import PnlCheck
 from positions.types import Orders, Positions, Ticker
 from tests.positions.board.shown import MISSING, STOP, TARGET, Account
 from tests.positions.samples import long, ticker
@@ -25,6 +26,17 @@ def test_numbers_are_at_the_newest_mark_price(account: Account) -> None:
     assert (line.pnl, line.pnl_percent, line.roe_percent, line.venue_pnl) == (D(1500), D(5), D(50), D(-1))
     assert (line.liquidation_percent, line.liquidation_atr, line.risk) == (D("23.8095"), D(5), "watch")
     assert ([each.distance_percent for each in line.take_profits], line.state) == ([D("4.76190")], "ALIGNED")
+
+
+def test_our_pnl_is_checked_at_the_mark_price_of_the_venues_own_message(account: Account) -> None:
+    """B-26: a push without a mark price is compared with nothing, and leaves the last comparison as it was."""
+    account.connect(long())
+    account.board.mark(ticker("63000"))
+    assert account.line().pnl_check is None
+    read = replace(long(), mark_price=D(61_000), unrealized_pnl=D(500))
+    account.hear(Positions((read,), is_whole=True), Source.REST)
+    account.hear(Positions((replace(long(), unrealized_pnl=D(499)),), is_whole=True))
+    assert account.line().pnl_check == PnlCheck(ours=D(500), venues=D(500))
 
 
 def test_without_a_mark_price_the_venues_numbers_are_told(account: Account) -> None:

@@ -38,7 +38,8 @@ async def test_reason_lets_it_in(
 ) -> None:
     """B12: as the account's row has it."""
     held.card.rights = ("read", "trade")
-    await database.run(lambda: Account.objects.update(override_reason="it is the only one"))
+    said = {"override_rights": ["trade"], "override_reason": "it is the only one"}
+    await database.run(lambda: Account.objects.update(**said))
     async with following(account):
         await observer.in_state("connected")
 

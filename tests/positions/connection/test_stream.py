@@ -233,11 +233,11 @@ async def test_account_is_followed_by_one_worker(
 async def test_credentials_that_do_not_open_are_told(
     held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
 ) -> None:
-    """S12: with the sentence that helps; nothing is asked of the venue."""
-    await database.run(lambda: Account.objects.filter(pk=account.pk).update(sealed=""))
+    """S12: with the sentence that helps, and the label as people wrote it; nothing is asked of the venue."""
+    await database.run(lambda: Account.objects.filter(pk=account.pk).update(sealed="", label="Börse"))
     async with following(account):
         line = await observer.in_state("error")
-    assert "has no API key yet" in line.text
+    assert "Börse has no API key yet" in line.text
     assert held.desk.calls == []
 
 

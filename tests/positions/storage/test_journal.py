@@ -10,8 +10,8 @@ from feeds.storage.database import DatabaseThread
 from positions.book.book import Filled
 from positions.book.difference import Difference
 from positions.models import Account, Drift, Fill, Position, StreamEvent
+from positions.queries.recall import Known
 from positions.storage.journal import BALANCES_EVERY_S, RETRY_AFTER_S, AccountJournal
-from positions.storage.recall import Known
 from positions.types import Balances, Orders
 from positions.words import AccountKind, MarginMode, OrderStatus
 from tests.clock import ManualClock

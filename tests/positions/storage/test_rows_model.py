@@ -18,9 +18,9 @@ from feeds.storage.database import DatabaseThread
 from positions import models
 from positions.book.book import Book, Change, PositionChanged
 from positions.models import Account
-from positions.storage.columns import ORDER_NUMBERS, POSITION_NUMBERS
+from positions.queries.columns import ORDER_NUMBERS, POSITION_NUMBERS
+from positions.queries.recall import Known, known_of
 from positions.storage.journal import AccountJournal
-from positions.storage.recall import Known, known_of
 from positions.types import AccountEvent, Order, Orders, Position, Positions
 from positions.words import OrderStatus
 from tests.clock import ManualClock
