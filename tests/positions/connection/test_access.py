@@ -108,7 +108,8 @@ async def test_rights_are_judged_again_when_a_line_is_opened_an_hour_later(
         await access.enter(0.5)
         await clock.advance(1.0)
         with pytest.raises(AccountRefused, match="This key may trade"):
-            await access.enter(0.5)
+            # Redis counts by its own clock, by which the first question was just now.
+            await finish(access.enter(0.5), clock)
 
 
 async def test_end_of_a_key_is_told_on_a_line_that_stays(
