@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from feeds.connection.retry import planned_life
+from feeds.errors import SessionEnded
 from positions.address import reached
 from positions.connection.around import Around
 from positions.connection.condition import Remedy
@@ -51,10 +52,12 @@ class Access:
         url = reached(dialect.private_url(self._plan.environment))
         return Entrance(dialect, url, self._credentials, self.skew or 0.0, planned_life(LIFE_S, chance))
 
-    def correct(self, remedy: Remedy) -> None:
-        """The next entrance asks again."""
+    def correct(self, remedy: Remedy, error: SessionEnded) -> None:
+        """The next entrance asks again; after what needs a person nothing is asked with this key any more."""
         if remedy is not Remedy.WAIT:
             self.is_open.clear()
+        if remedy is Remedy.PERSON:
+            self.client.give_up(error)
         if remedy is Remedy.CLOCK:
             self.skew = None
         if remedy is Remedy.KIND:

@@ -1,8 +1,10 @@
 """What a key may do, judged each time that a line is opened with it: it need not have come through the admin."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import pytest_asyncio
 
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
@@ -10,9 +12,12 @@ from feeds.storage.live import LiveStore
 from positions.board.board import Board
 from positions.connection.access import Access
 from positions.connection.around import Around
+from positions.connection.condition import Remedy
 from positions.connection.intake import Intake
 from positions.connection.report import Report
+from positions.errors import AccountRefused, Failure
 from positions.models import Account, StreamEvent
+from positions.plan import AccountPlan
 from positions.queries import account_plan
 from positions.storage.journal import AccountJournal
 from tests.clock import ManualClock
@@ -60,25 +65,51 @@ async def test_end_of_a_key_is_an_alert_before(
     assert [alert.kind for alert in line.alerts] == alerts
 
 
+@pytest_asyncio.fixture
+async def around(
+    account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> AsyncIterator[Around]:
+    """Of a line that nobody runs."""
+    plan = plan_of(await database.run(account_plan, account.pk))
+    store, board = LiveStore(redis_server), Board(plan, 1, clock)
+    journal = AccountJournal(plan.id, database, clock)
+    report = Report(plan.label, board, journal, clock)
+    yield Around(Intake(board, journal, clock), board, journal, report, Allowance(store, clock), clock)
+    await store.close()
+
+
+def plan_of(found: AccountPlan | None) -> AccountPlan:
+    assert found is not None
+    return found
+
+
+async def test_key_that_its_line_gave_up_is_not_asked_with(
+    held: DeskAccount, account: Account, around: Around, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """B3: the socket was refused; what REST was about to ask is not asked any more."""
+    held.desk.clock = clock.now
+    access = Access(plan_of(await database.run(account_plan, account.pk)), CREDENTIALS, around)
+    await access.enter(0.5)
+    held.desk.calls.clear()
+    access.correct(Remedy.PERSON, AccountRefused(Failure.CREDENTIALS, "30011", "API key refused"))
+    with pytest.raises(AccountRefused, match="API key refused"):
+        await access.client.positions()
+    assert not access.is_open.is_set()
+    assert not held.desk.calls
+
+
 async def test_clock_that_was_set_right_is_noticed(
-    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+    held: DeskAccount, account: Account, around: Around, database: DatabaseThread, clock: ManualClock
 ) -> None:
     """B2: with the next measurement the alert is over, and nothing is corrected any more."""
     held.desk.clock = clock.now
     held.desk.faults.clock_offset = 60.0
-    plan = await database.run(account_plan, account.pk)
-    assert plan is not None
-    store, board = LiveStore(redis_server), Board(plan, 1, clock)
-    journal = AccountJournal(plan.id, database, clock)
-    report = Report(plan.label, board, journal, clock)
-    around = Around(Intake(board, journal, clock), board, journal, report, Allowance(store, clock), clock)
-    access = Access(plan, CREDENTIALS, around)
+    access = Access(plan_of(await database.run(account_plan, account.pk)), CREDENTIALS, around)
     assert (await access.enter(0.5)).skew == pytest.approx(60.0, abs=0.01)
     held.desk.faults.clock_offset = 0.0
     await access.measure()
     assert access.skew == pytest.approx(0.0, abs=0.01)
-    await journal.finish()
+    await around.journal.finish()
     alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
     assert "60.0 s behind BitGet's" in alert.text
     assert alert.cleared_at is not None
-    await store.close()
