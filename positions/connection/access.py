@@ -12,7 +12,7 @@ from positions.connection.rest import AccountClient
 from positions.connection.session import Entrance
 from positions.errors import AccountRefused, Failure
 from positions.keys.credentials import Credentials
-from positions.keys.verdict import Outcome, ending_soon, judge
+from positions.keys.verdict import Outcome, ending_soon, failed, judge
 from positions.plan import AccountPlan
 from positions.venues.bitget import DIALECTS
 
@@ -58,6 +58,7 @@ class Access:
             self.is_open.clear()
         if remedy is Remedy.PERSON:
             self.client.give_up(error)
+            self._around.journal.judged(failed(error), self._plan.revision)
         if remedy is Remedy.CLOCK:
             self.skew = None
         if remedy is Remedy.KIND:
@@ -84,4 +85,5 @@ class Access:
             raise AccountRefused(Failure.IDENTITY if is_other else Failure.CONFIGURATION, "key", verdict.problems[0])
         self._around.report.keep("key_ends", ending_soon(plan.expires_at, now))
         self._around.journal.learnt(uid=info.uid)
+        self._around.journal.judged(verdict, plan.revision)
         self._is_identified = True

@@ -9,6 +9,7 @@ import pytest_asyncio
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
+from positions.admin.trial import verdict_of
 from positions.board.board import Board
 from positions.connection.access import Access
 from positions.connection.around import Around
@@ -16,6 +17,7 @@ from positions.connection.condition import Remedy
 from positions.connection.intake import Intake
 from positions.connection.report import Report
 from positions.errors import AccountRefused, Failure
+from positions.keys.verdict import Outcome, Verdict
 from positions.models import Account, StreamEvent
 from positions.plan import AccountPlan
 from positions.queries import account_plan
@@ -25,6 +27,7 @@ from tests.exchange.bitget.account import DeskAccount
 from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
+from tests.waiting import wait_for
 
 
 async def test_key_that_may_trade_is_not_logged_in_with(
@@ -63,6 +66,28 @@ async def test_end_of_a_key_is_an_alert_before(
     async with following(account):
         line = await observer.in_state("connected")
     assert [alert.kind for alert in line.alerts] == alerts
+
+
+async def test_verdict_of_an_opened_line_is_kept(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+) -> None:
+    """D-04: the key need not have come through the admin; a revoked one is refused from then on."""
+    async with following(account):
+        await observer.in_state("connected")
+
+        async def kept() -> Verdict | None:
+            await database.run(account.refresh_from_db)
+            return verdict_of(account)
+
+        taken = await wait_for(kept)
+        assert account.checked_at is not None
+        held.revoke()
+        await observer.in_state("error", within=5.0)
+    await database.run(account.refresh_from_db)
+    refused = verdict_of(account)
+    assert (taken.outcome, taken.rights) == (Outcome.TAKEN, ("read",))
+    assert refused is not None
+    assert (refused.outcome, refused.problems[0][:15]) == (Outcome.REFUSED, "API key refused")
 
 
 @pytest_asyncio.fixture
