@@ -16,9 +16,10 @@ class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
 
     `side` is long or short. `pnl` is at the newest mark price, `pnl_percent` on notional (B-17), `roe_percent` on the
     margin that the venue told, which is how its own ratio is made. `venue_pnl` is what it told last, and stands still
-    while only the price moves. `liquidation_percent` is how far the mark price is from the liquidation price,
-    `liquidation_atr` the same in ATRs of an hour, `risk` its band: calm, watch, danger or "" (V-18).
-    `take_profits` and `stop_losses` are found on the account, nearest first. `state` is ALIGNED or DRIFT (B-25).
+    while only the price moves; `pnl_check` holds ours against it, as of its last word with a mark price in it.
+    `liquidation_percent` is how far the mark price is from the liquidation price, `liquidation_atr` the same in ATRs of
+    an hour, `risk` its band: calm, watch, danger or "" (V-18). `take_profits` and `stop_losses` are found on the
+    account, nearest first. `state` is ALIGNED or DRIFT (B-25).
     """
 
     symbol: str
@@ -42,6 +43,7 @@ class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
     pnl_percent: Decimal | None = None
     roe_percent: Decimal | None = None
     venue_pnl: Decimal | None = None
+    pnl_check: "PnlCheck | None" = None
     realized_pnl: Decimal | None = None
     funding_fee: Decimal | None = None
     funding_rate: Decimal | None = None
@@ -64,6 +66,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     size: Decimal | None = None
     distance_percent: Decimal | None = None
     is_breached: bool = False
+
+
+class PnlCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """Our PnL and the venue's, both at the mark price that it told in the same message."""
+
+    ours: Decimal
+    venues: Decimal
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,7 +152,8 @@ class AccountState(msgspec.Struct, frozen=True, kw_only=True):
 
     `state` is disconnected, connecting, authenticating, subscribing, connected, reconnecting or error; `text` says
     why in a sentence. `heartbeat_at` is when the venue last answered (M-02). `budget_used` is the highest share of a
-    REST limit in use, 0 to 1.
+    REST limit in use, 0 to 1. `written_at` is by the worker's clock: whoever reads judges by it whether there is still
+    a worker, so the clocks of their machines have to agree (one machine, or NTP).
     """
 
     fence: int
@@ -153,6 +163,7 @@ class AccountState(msgspec.Struct, frozen=True, kw_only=True):
     environment: str
     kind: str
     state: str
+    written_at: datetime
     text: str = ""
     since_at: datetime | None = None
     retry_at: datetime | None = None

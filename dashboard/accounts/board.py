@@ -3,16 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+import msgspec
+
 from dashboard.accounts import conversion
 from dashboard.accounts.conversion import Doubt
 from dashboard.accounts.messages import AboutAccount, AccountLine, Changes, Debug, Orders, Positions
 from positions import latest
 from positions.queries.stored import StoredAccount
 
-# Workers write the state of the line again every half second; who missed that three times is gone, or hangs.
+# Workers write the line again every half second, with the time; who missed that three times is gone, or hangs.
 SILENT_AFTER: Final = timedelta(seconds=1.7)
 _AWAY: Final = "The store of live data does not answer; what is shown is the last that was known."
 _GONE: Final = "No worker has told anything of this account since then; what is shown is the last that was known."
+_ODD: Final = "What a worker writes makes no sense here; what is shown is the last that was understood."
 _DISABLED: Final = "The account is switched off; an administrator enables it in Admin → Accounts."
 _NOT_FOLLOWED: Final = Doubt("Not followed", "No worker follows this account now; what is shown was stored before.")
 
@@ -50,7 +53,9 @@ class AccountBoard:
         self._orders: latest.OrdersState | None = None
         self._account: latest.AccountState | None = None
         self._debug: latest.DebugState | None = None
-        self._heard_at = now
+        # When a worker wrote the line: never later than it was read, in case its clock is ahead of ours.
+        self._written_at: datetime | None = None
+        self._odd_since_at: datetime | None = None
         self._away_since_at: datetime | None = None
         self._doubt = self._doubt_at(now)
         self.shown = self._show()
@@ -68,8 +73,7 @@ class AccountBoard:
         # What Redis forgets is no news: it runs out one key after the other, long after its worker is gone.
         is_news = any(new and new != old for new, old in zip(raw, self._raw, strict=True))
         if is_news:
-            self._heard_at = now
-            self._decode(raw)
+            self._take(raw, now)
         return self._judge(now, is_news)
 
     def take_away(self, now: datetime) -> list[AboutAccount]:
@@ -81,14 +85,26 @@ class AccountBoard:
         """Everything, for a browser that knows nothing yet."""
         return [message for message in self.shown if message is not None]
 
+    def _take(self, raw: States, now: datetime) -> None:
+        """One value that cannot be read leaves what it was about as it was, and puts all of the account in doubt."""
+        before, self._raw = self._raw, States(*(new or old for new, old in zip(raw, self._raw, strict=True)))
+        try:
+            self._decode(raw)
+            self._odd_since_at = None
+        except msgspec.DecodeError:
+            self._odd_since_at = self._odd_since_at or now
+        if self._account and raw.account not in (None, before.account):
+            self._written_at = min(self._account.written_at, now)
+        # Positions without a line are what is left of a worker, since a moment.
+        self._written_at = self._written_at or now
+
     def _decode(self, raw: States) -> None:
-        self._raw = States(*(new or old for new, old in zip(raw, self._raw, strict=True)))
+        if raw.account:
+            self._account = latest.decode_account(raw.account)
         if raw.positions:
             self._positions = latest.decode_positions(raw.positions)
         if raw.orders:
             self._orders = latest.decode_orders(raw.orders)
-        if raw.account:
-            self._account = latest.decode_account(raw.account)
         if raw.debug:
             self._debug = latest.decode_debug(raw.debug)
 
@@ -102,9 +118,11 @@ class AccountBoard:
     def _doubt_at(self, now: datetime) -> Doubt | None:
         if self._away_since_at:
             return Doubt("No live data", _AWAY, self._away_since_at)
-        if self._account and now - self._heard_at <= SILENT_AFTER:
+        if self._odd_since_at:
+            return Doubt("Not understood", _ODD, self._odd_since_at)
+        since_at = self._written_at
+        if self._account and since_at and now - since_at <= SILENT_AFTER:
             return None
-        since_at = self._heard_at if self._account else None
         if not self._stored.is_enabled:
             return Doubt("Switched off", _DISABLED, since_at)
         return Doubt("No worker reports", _GONE, since_at) if since_at else _NOT_FOLLOWED
@@ -120,10 +138,11 @@ class AccountBoard:
             line = conversion.account_line(self._account, doubt)
         else:
             line = conversion.lost_line(account, stored.balances, doubt or _NOT_FOLLOWED)
+        orders = self._orders or stored.orders
         return Shown(
             line,
-            conversion.positions(self._positions or stored.positions, doubt),
-            conversion.orders(self._orders or stored.orders, doubt),
+            conversion.positions(self._positions or stored.positions, orders.is_known, doubt),
+            conversion.orders(orders, doubt),
             conversion.changes(account, stored.changes),
             conversion.debug(self._debug, self._account, self._positions) if self._debug else None,
         )

@@ -4,12 +4,16 @@ from typing import Final
 
 from dashboard.accounts import figures
 from dashboard.accounts.parts import BalanceRow, ChangeRow, Meter, OrderRow, PnlRow, PositionCard, TargetCard
+from positions.board.protection import WHOLE
 from positions.latest import BalanceLine, Check, OrderLine, PositionLine, Target
 from positions.queries.stored import ChangeView
+from positions.words import OrderKind
 
 _ARROWS: Final = {"long": "▲", "short": "▼"}
 # The whole of a unified account has no coin: its sum is in US dollars.
 _WHOLE_ACCOUNT: Final = "All, in USD"
+_NO_TARGET: Final = "none found on the account"
+_TARGETS_NOT_KNOWN: Final = "not known: the orders were not read yet"
 _KINDS: Final = {
     "take_profit": "take-profit",
     "stop_loss": "stop-loss",
@@ -18,7 +22,8 @@ _KINDS: Final = {
 }
 
 
-def position(line: PositionLine) -> PositionCard:
+def position(line: PositionLine, are_orders_known: bool = True) -> PositionCard:
+    """What protects it is an order: while nobody knows the orders, nobody knows whether it is protected."""
     coin = line.margin_coin or "USDT"
     return PositionCard(
         symbol=line.symbol,
@@ -45,6 +50,7 @@ def position(line: PositionLine) -> PositionCard:
         realized=figures.pnl(line.realized_pnl, None, coin),
         targets=[_target("TP", each) for each in line.take_profits]
         + [_target("SL", each) for each in line.stop_losses],
+        targets_note=_NO_TARGET if are_orders_known else _TARGETS_NOT_KNOWN,
     )
 
 
@@ -84,11 +90,11 @@ def _direction(line: OrderLine) -> str:
 def _price_of(line: OrderLine) -> str:
     prices = [] if line.trigger_price is None else [f"trigger {figures.price(line.trigger_price)}"]
     prices += [figures.price(line.price)] if line.price else []
-    return ", ".join(prices) or "market"
+    return ", ".join(prices) or ("market" if line.kind == OrderKind.MARKET else figures.NOTHING)
 
 
 def _amount(line: OrderLine) -> str:
-    if line.size is None:
+    if line.kind in WHOLE:
         return "all"
     return f"{figures.plain(line.filled)} of {figures.plain(line.size)}" if line.filled else figures.plain(line.size)
 
@@ -113,13 +119,13 @@ def meter(check: Check) -> Meter:
 
 
 def pnl_check(line: PositionLine) -> PnlRow:
-    """Ours is at the newest mark price, the venue's as old as its last word about the position."""
-    name, coin = f"{line.symbol} {line.side.upper()}", line.margin_coin
-    ours, venues = figures.plain(line.pnl, coin), figures.plain(line.venue_pnl, coin)
-    if line.pnl is None or line.venue_pnl is None:
-        return PnlRow(name, ours, venues, figures.NOTHING, figures.NOT_PROVIDED)
-    apart = figures.signed(line.pnl - line.venue_pnl)
-    return PnlRow(name, ours, venues, apart, "equal" if apart == "0.00" else "apart")
+    """Both at the venue's own mark price, so that only a wrong size, entry or sign can part them."""
+    name, coin, check = f"{line.symbol} {line.side.upper()}", line.margin_coin, line.pnl_check
+    if check is None:
+        return PnlRow(name, figures.NOTHING, figures.plain(line.venue_pnl, coin), figures.NOTHING, figures.NOT_PROVIDED)
+    apart = figures.signed(check.ours - check.venues)
+    verdict = "equal" if apart == "0.00" else "apart"
+    return PnlRow(name, figures.plain(check.ours, coin), figures.plain(check.venues, coin), apart, verdict)
 
 
 def _words(text: str) -> str:

@@ -77,11 +77,11 @@ def lost_line(account: int, balances: list[BalanceLine], doubt: Doubt) -> Accoun
     )
 
 
-def positions(state: PositionsState, doubt: Doubt | None) -> Positions:
+def positions(state: PositionsState, are_orders_known: bool, doubt: Doubt | None) -> Positions:
     return Positions(
         account=state.account,
         note="" if state.positions else FLAT if state.is_known else NOT_KNOWN,
-        positions=[cards.position(line) for line in state.positions],
+        positions=[cards.position(line, are_orders_known) for line in state.positions],
         check=cards.meter(state.check),
         stale_since_at=_stale_since(state.stale_since_at, doubt),
     )

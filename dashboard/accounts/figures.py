@@ -1,6 +1,6 @@
 """How sums, percents, sizes and distances of an account read. Pure; the page shows them as they come."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
 NOTHING: Final = "–"
@@ -8,6 +8,8 @@ NOT_PROVIDED: Final = "not provided"
 GAIN, LOSS = "gain", "loss"
 _CENT: Final = Decimal("0.01")
 _TENTH: Final = Decimal("0.1")
+# Room for a ratio of the largest to the smallest that a venue can tell; the default has 28 digits.
+_ROUNDED: Final = Context(prec=200, rounding=ROUND_HALF_EVEN)
 
 
 def plain(number: Decimal | None, unit: str = "") -> str:
@@ -68,7 +70,7 @@ def leverage(number: Decimal | None) -> str:
 
 
 def _rounded(number: Decimal, step: Decimal) -> Decimal:
-    return number.quantize(step, rounding=ROUND_HALF_EVEN)
+    return number.quantize(step, context=_ROUNDED)
 
 
 def _with(number: str, unit: str) -> str:

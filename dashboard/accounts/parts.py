@@ -26,7 +26,7 @@ class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
     """One open position. `side` is long or short, `side_text` the same in capitals behind an `arrow` (B-10).
 
     `pnl` is on notional, `roe` the venue's ratio on margin; `tone` is gain, loss or "". `pnl_exact` has every digit.
-    `risk` is calm, watch, danger or "". `state` is ALIGNED or DRIFT.
+    `risk` is calm, watch, danger or "". `state` is ALIGNED or DRIFT. `targets_note` is for where there is no target.
     """
 
     symbol: str
@@ -51,6 +51,7 @@ class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
     margin_ratio: str
     funding: str
     realized: str
+    targets_note: str
     targets: list[TargetCard] = []
 
 
@@ -91,7 +92,7 @@ class LogRow(msgspec.Struct, frozen=True):
 
 
 class PnlRow(msgspec.Struct, frozen=True):
-    """Our PnL of a position beside the venue's. `verdict` is equal, apart or "not provided"."""
+    """Our PnL of a position beside the venue's, both at its mark price. `verdict` is equal, apart or "not provided"."""
 
     position: str
     ours: str

@@ -7,7 +7,7 @@ from typing import Final
 from positions.board import numbers
 from positions.board.numbers import known
 from positions.board.protection import Held
-from positions.latest import BalanceLine, OrderLine, PositionLine
+from positions.latest import BalanceLine, OrderLine, PnlCheck, PositionLine
 from positions.types import Balance, Order, Position, ToldText, ToldTime
 
 ALIGNED: Final = "ALIGNED"
@@ -15,7 +15,7 @@ DRIFT: Final = "DRIFT"
 _PERCENT: Final = Decimal(100)
 
 
-def position_line(held: Held, atr: Decimal | None, is_aligned: bool) -> PositionLine:
+def position_line(held: Held, atr: Decimal | None, is_aligned: bool, pnl_check: PnlCheck | None = None) -> PositionLine:
     """PnL and ROE are as of the mark price; without one, or without a margin, they are as the venue told them last."""
     position, price = held.position, held.price
     size, entry = known(position.size) or Decimal(0), known(position.entry_price)
@@ -46,6 +46,7 @@ def position_line(held: Held, atr: Decimal | None, is_aligned: bool) -> Position
         pnl_percent=numbers.percent_of_notional(pnl, size, entry),
         roe_percent=_roe(position, at_mark, margin),
         venue_pnl=venue_pnl,
+        pnl_check=pnl_check,
         realized_pnl=known(position.realized_pnl),
         funding_fee=known(position.funding_fee),
         funding_rate=price.funding_rate,
@@ -55,6 +56,15 @@ def position_line(held: Held, atr: Decimal | None, is_aligned: bool) -> Position
         updated_at=_time(position.updated_at),
         state=ALIGNED if is_aligned else DRIFT,
     )
+
+
+def pnl_check(said: Position) -> PnlCheck | None:
+    """Out of one message alone, since only its own mark price belongs to its PnL; None where it does not tell both."""
+    size, venues = known(said.size), known(said.unrealized_pnl)
+    if size is None or venues is None:
+        return None
+    ours = numbers.pnl(said.side, size, known(said.entry_price), known(said.mark_price))
+    return None if ours is None else PnlCheck(ours=ours, venues=venues)
 
 
 def order_line(order: Order) -> OrderLine:

@@ -1,6 +1,7 @@
 """Which newest states have to be written now: those that changed, and those that would run out. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
@@ -23,12 +24,16 @@ class Outgoing:
         self._version = 0
         self._written: dict[str, tuple[State, float]] = {}
 
-    def due(self, states: Mapping[str, State], now: float) -> dict[str, Stamped]:
-        """By key. The states come without a version, so that those are equal that say the same."""
+    def due(self, states: Mapping[str, State], now: float, at: datetime) -> dict[str, Stamped]:
+        """By key. The states come without version and time, so that those are equal that say the same."""
         self._version += 1
         due = {key: state for key, state in states.items() if self._is_due(key, state, now)}
         self._written |= {key: (state, now) for key, state in due.items()}
-        return {key: replace(state, version=self._version) for key, state in due.items()}
+        return {key: self._stamped(state, at) for key, state in due.items()}
+
+    def _stamped(self, state: State, at: datetime) -> State:
+        state = replace(state, version=self._version)
+        return replace(state, written_at=at) if isinstance(state, AccountState) else state
 
     def _is_due(self, key: str, state: State, now: float) -> bool:
         before, written_at = self._written.get(key, (None, now))

@@ -1,17 +1,17 @@
 """What an account holds, put together for showing: the book, public prices, what protects it, how sure it is. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from positions.board.freshness import Freshness
-from positions.board.lines import balance_line, order_line, position_line
+from positions.board.lines import balance_line, order_line, pnl_check, position_line
 from positions.board.prices import PublicPrices
 from positions.board.protection import Breaches, Held, found
-from positions.book.book import Book
+from positions.book.book import Book, Key, key_of
 from positions.connection.cadence import What
-from positions.latest import BalanceLine, OrderLine, PositionLine
-from positions.types import Ticker
+from positions.latest import BalanceLine, OrderLine, PnlCheck, PositionLine
+from positions.types import Position, Ticker
 
 
 class Picture:
@@ -28,6 +28,11 @@ class Picture:
         self._book = Book()
         self._breaches = Breaches()
         self._was_told: set[What] = set()
+        self._pnl_checks: dict[Key, PnlCheck] = {}
+
+    def hear(self, said: Iterable[Position]) -> None:
+        """One message's words on positions, before the book puts them together with those of others."""
+        self._pnl_checks |= {key_of(each): check for each in said if (check := pnl_check(each))}
 
     def show(self, book: Book, now: datetime) -> None:
         """As it is after each event that it heard."""
@@ -36,6 +41,7 @@ class Picture:
         self._prices.keep(self._symbols())
         for position in book.positions.values():
             self._prices.hear_position(position, now)
+        self._pnl_checks = {key: check for key, check in self._pnl_checks.items() if key in book.positions}
 
     def mark(self, ticker: Ticker, now: datetime) -> None:
         """A public price; one that comes a moment late, of a symbol that is not held any more, is none."""
@@ -51,15 +57,20 @@ class Picture:
         """It was told once: what is not there was not there then, however stale that is."""
         return what in self._was_told
 
-    def stale_since_at(self, what: What) -> datetime | None:
-        return self._freshness.stale_since_at(what, _knows(self._book, what))
+    def stale_since_at(self, what: What, now: datetime) -> datetime | None:
+        return self._freshness.stale_since_at(what, _knows(self._book, what), now)
 
-    def positions(self) -> list[PositionLine]:
+    def positions(self, now: datetime) -> list[PositionLine]:
         """By symbol and side."""
-        held = self._held()
+        held = self._held(now)
         self.breach = "; ".join(sentence for each in held for sentence in _breached(each))
         return [
-            position_line(each, self.atr.get(each.position.symbol), self._freshness.is_aligned(each.position))
+            position_line(
+                each,
+                self.atr.get(each.position.symbol),
+                self._freshness.is_aligned(each.position),
+                self._pnl_checks.get(key_of(each.position)),
+            )
             for each in held
         ]
 
@@ -75,11 +86,11 @@ class Picture:
     def _symbols(self) -> set[str]:
         return {symbol for symbol, _ in self._book.positions}
 
-    def _held(self) -> list[Held]:
+    def _held(self, now: datetime) -> list[Held]:
         orders = list(self._book.orders.values())
         pairs = sorted(self._book.positions.items())
         held = [found(position, orders, self._prices.of(position.symbol)) for _, position in pairs]
-        if self.stale_since_at(What.ORDERS) is not None:
+        if self.stale_since_at(What.ORDERS, now) is not None:
             self._breaches.forget()
             return held
         return self._breaches.marked(held)

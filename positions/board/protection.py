@@ -17,7 +17,7 @@ from positions.words import OrderKind, PositionSide
 BREACHED_AFTER: Final = timedelta(seconds=3)
 _PROFIT: Final = (OrderKind.TAKE_PROFIT, OrderKind.POSITION_TAKE_PROFIT)
 _LOSS: Final = (OrderKind.STOP_LOSS, OrderKind.POSITION_STOP_LOSS)
-_WHOLE: Final = (OrderKind.POSITION_TAKE_PROFIT, OrderKind.POSITION_STOP_LOSS)
+WHOLE: Final = (OrderKind.POSITION_TAKE_PROFIT, OrderKind.POSITION_STOP_LOSS)
 
 
 class Held(NamedTuple):
@@ -102,7 +102,7 @@ def _trigger(order: Order, kinds: tuple[OrderKind, ...]) -> Decimal | None:
 
 def _targets(orders: Iterable[Order], price_of: Callable[[Order], Decimal | None]) -> list[Target]:
     return [
-        Target(order_id=order.order_id, price=price, size=None if order.kind in _WHOLE else known(order.size))
+        Target(order_id=order.order_id, price=price, size=None if order.kind in WHOLE else known(order.size))
         for order in orders
         if (price := price_of(order))
     ]

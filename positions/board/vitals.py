@@ -23,6 +23,7 @@ class Vitals:
             environment=plan.environment,
             kind=plan.kind or "",
             state=LineState.DISCONNECTED,
+            written_at=now,
             since_at=now,
         )
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from feeds.clock import Clock
 from positions.board.board import Board
 from positions.book.book import Book, PositionChanged, Source
+from positions.queries.recall import Known
 from positions.storage.journal import AccountJournal
-from positions.storage.recall import Known
-from positions.types import AccountNews
+from positions.types import AccountNews, Positions
 
 
 class Intake:
@@ -27,6 +27,8 @@ class Intake:
         self._board.show(self.book)
 
     def hear(self, event: AccountNews, source: Source) -> None:
+        if isinstance(event, Positions):
+            self._board.hear(event.positions)
         for change in self.book.hear(event, source, self._clock.now()):
             self._journal.changed(change)
             if isinstance(change, PositionChanged):

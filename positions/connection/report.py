@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from feeds.clock import Clock
-from feeds.errors import printable
+from feeds.errors import MAX_TEXT
 from positions.board.board import Board
 from positions.connection.condition import NEVER, LineState
 from positions.models import StreamEvent
@@ -16,7 +16,10 @@ _LEVELS = {LineState.RECONNECTING: StreamEvent.Level.WARNING, LineState.ERROR: S
 
 
 class Report:
-    """To the log, the journal and the board. A state that is entered again with the same words is told once."""
+    """To the log, the journal and the board. A state that is entered again with the same words is told once.
+
+    What a venue may have had a hand in comes escaped; the account's label, which is ours, stays as people wrote it.
+    """
 
     def __init__(self, label: str, board: Board, journal: AccountJournal, clock: Clock) -> None:
         self._label = label
@@ -28,7 +31,7 @@ class Report:
 
     def enter(self, state: LineState, text: str = "", wait: float = NEVER, attempts: int = 0) -> None:
         """`wait`: seconds until the next try."""
-        text = printable(text)
+        text = text[:MAX_TEXT]
         retry_at = None if wait == NEVER else self._clock.now() + timedelta(seconds=wait)
         self._board.entered(state, text, retry_at, attempts)
         if (state, text) != self._told:
@@ -38,13 +41,13 @@ class Report:
             logger.log(_LOGGED[level], "account %s is %s%s", self._label, state, text and f": {text}")
 
     def alert(self, kind: str, text: str) -> None:
-        """A person should know, until it is cleared."""
-        text = printable(text)
+        """A person should know, until it is cleared. It is written down once, whatever its text becomes."""
+        text = text[:MAX_TEXT]
+        if kind not in self._alerts:
+            self._journal.raised(kind, text)
         if self._alerts.get(kind) != text:
-            self.clear(kind)
             self._alerts[kind] = text
             self._board.alert(kind, text)
-            self._journal.raised(kind, text)
 
     def keep(self, kind: str, text: str) -> None:
         """Alerts for as long as there is a text."""

@@ -1,18 +1,20 @@
 """Accounts as the database knows them, in the shapes of Redis: for a page while no worker tells anything newer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from positions.board import numbers
-from positions.latest import BalanceLine, OrderLine, OrdersState, PositionLine, PositionsState
-from positions.models import Account, BalanceSnapshot, Order, Position, PositionChange
-from positions.words import OrderStatus
+from positions.board.lines import order_line, position_line
+from positions.board.numbers import known
+from positions.board.prices import PublicPrice
+from positions.board.protection import found
+from positions.latest import BalanceLine, OrdersState, PositionLine, PositionsState
+from positions.models import Account, BalanceSnapshot, PositionChange
+from positions.queries.recall import open_orders, open_positions
+from positions.types import Order, Position
 
 CHANGES_SHOWN = 10
-_OPEN = [status.value for status in OrderStatus if not status.is_end]
-_PERCENT = 100
 
 
 class ChangeView(NamedTuple):
@@ -39,81 +41,48 @@ class StoredAccount(NamedTuple):
 
 def stored_accounts(ids: Collection[int]) -> dict[int, StoredAccount]:
     """Those of these accounts that exist. Blocking."""
-    known = Account.objects.filter(id__in=ids).order_by("id").values_list("id", "is_enabled")
-    return {account: _stored_account(account, is_enabled) for account, is_enabled in known}
+    rows = Account.objects.filter(id__in=ids).order_by("id").values_list("id", "is_enabled")
+    return {account: _stored_account(account, is_enabled) for account, is_enabled in rows}
 
 
 def _stored_account(account: int, is_enabled: bool) -> StoredAccount:
-    return StoredAccount(is_enabled, _positions(account), _orders(account), _balances(account), _changes(account))
+    held, orders = open_positions(account), open_orders(account)
+    return StoredAccount(
+        is_enabled, _positions(account, held, orders), _orders(account, orders), _balances(account), _changes(account)
+    )
 
 
-def _positions(account: int) -> PositionsState:
+def _positions(account: int, held: Collection[Position], orders: Collection[Order]) -> PositionsState:
     """Without an open one nobody knows whether the account is flat."""
-    rows = list(Position.objects.filter(account=account, closed_at=None).order_by("symbol", "side"))
     return PositionsState(
         fence=0,
         version=0,
         account=account,
-        positions=[_position_line(row) for row in rows],
-        is_known=bool(rows),
-        stale_since_at=max((row.updated_at for row in rows), default=None),
+        positions=[_position_line(position, orders) for position in held],
+        is_known=bool(held),
+        stale_since_at=_newest(held),
     )
 
 
-def _position_line(row: Position) -> PositionLine:
-    return PositionLine(
-        symbol=row.symbol,
-        side=row.side,
-        size=row.size,
-        margin_mode=row.margin_mode,
-        position_mode=row.position_mode,
-        margin_coin=row.margin_coin,
-        entry_price=row.entry_price,
-        mark_price=row.mark_price,
-        break_even_price=row.break_even_price,
-        liquidation_price=row.liquidation_price,
-        liquidation_percent=numbers.distance_percent(row.mark_price, row.liquidation_price),
-        leverage=row.leverage,
-        margin=row.margin,
-        margin_ratio=row.margin_ratio,
-        pnl=row.unrealized_pnl,
-        pnl_percent=numbers.percent_of_notional(row.unrealized_pnl, row.size, row.entry_price),
-        roe_percent=None if row.roe is None else row.roe * _PERCENT,
-        venue_pnl=row.unrealized_pnl,
-        realized_pnl=row.realized_pnl,
-        funding_fee=row.funding_fee,
-        updated_at=row.updated_at,
-    )
+def _position_line(position: Position, orders: Collection[Order]) -> PositionLine:
+    """At the mark price that was stored with it, and with what protects it as far as orders were stored."""
+    price = PublicPrice(mark=known(position.mark_price))
+    return position_line(found(position, orders, price), atr=None, is_aligned=True)
 
 
-def _orders(account: int) -> OrdersState:
-    rows = list(Order.objects.filter(account=account, status__in=_OPEN).order_by("symbol", "-updated_at"))
+def _orders(account: int, orders: Collection[Order]) -> OrdersState:
     return OrdersState(
         fence=0,
         version=0,
         account=account,
-        orders=[_order_line(row) for row in rows],
-        is_known=bool(rows),
-        stale_since_at=max((row.updated_at for row in rows), default=None),
+        orders=[order_line(order) for order in orders],
+        is_known=bool(orders),
+        stale_since_at=_newest(orders),
     )
 
 
-def _order_line(row: Order) -> OrderLine:
-    return OrderLine(
-        order_id=row.order_id,
-        symbol=row.symbol,
-        kind=row.kind,
-        status=row.status,
-        side=row.side,
-        position_side=row.position_side,
-        action=row.action,
-        price=row.price,
-        trigger_price=row.trigger_price,
-        size=row.size,
-        filled=row.filled,
-        is_reduce_only=row.is_reduce_only,
-        updated_at=row.updated_at,
-    )
+def _newest(told: Iterable[Position | Order]) -> datetime | None:
+    return max((each.updated_at for each in told if isinstance(each.updated_at, datetime)), default=None)
 
 
 def _balances(account: int) -> list[BalanceLine]:

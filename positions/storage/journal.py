@@ -18,8 +18,8 @@ from positions.book.change import BalanceChanged, Change, ChangeKind, Filled, Or
 from positions.book.difference import Difference
 from positions.book.holdings import Key, key_of
 from positions.keys.verdict import Verdict
+from positions.queries.recall import Known, known_of
 from positions.storage import diary, rows
-from positions.storage.recall import Known, known_of
 from positions.types import Balance
 from positions.words import AccountKind
 
@@ -91,10 +91,6 @@ class AccountJournal:
     def entered(self, state: str, text: str, level: str = diary.Level.INFO) -> None:
         """The line entered a state."""
         self._add(f"state {state}", diary.note, "state", text, level, self._clock.now(), state)
-
-    def noted(self, kind: str, text: str, level: str = diary.Level.INFO) -> None:
-        """Something happened on the line: refused, clock, reconciled."""
-        self._add(kind, diary.note, kind, text, level, self._clock.now())
 
     def raised(self, kind: str, text: str) -> None:
         """A person should know."""

@@ -16,7 +16,7 @@ from positions import models
 from positions.book.change import PositionChanged
 from positions.book.holdings import TERMS
 from positions.book.open_orders import REPLACES
-from positions.storage.columns import BALANCE_NUMBERS, ORDER_NUMBERS, ORDER_TEXTS, POSITION_NUMBERS, POSITION_TEXTS
+from positions.queries.columns import BALANCE_NUMBERS, ORDER_NUMBERS, ORDER_TEXTS, POSITION_NUMBERS, POSITION_TEXTS
 from positions.types import Balance, Fill, Order, Position
 from positions.words import OrderKind, OrderStatus
 

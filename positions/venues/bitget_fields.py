@@ -23,6 +23,8 @@ REASON_CHARACTERS: Final = 80
 _ZERO: Final = Decimal(0)
 # Ratios and sums are the venue's own results, with more digits than a price has. "1e-7" is JSON too.
 _is_number: Final = re.compile(r"-?[0-9]{1,18}+(?:\.[0-9]{1,30}+)?+(?:[eE][+-]?[0-9]{1,2})?").fullmatch
+# Of the first digit. Beyond that no price, size, sum or ratio lies.
+_LARGEST_POWER, _SMALLEST_POWER = 17, -30
 # Numbers with a point stay the text that they are on the wire.
 decode_rows: Final = msgspec.json.Decoder(list[Any], float_hook=str).decode
 decode_any: Final = msgspec.json.Decoder(float_hook=str).decode
@@ -94,6 +96,12 @@ class Fields:
             raise BadFrame("texts", found)
         return tuple(part for part in (str(each).strip() for each in parts) if part)
 
+    def told_texts(self, name: str) -> tuple[str, ...]:
+        """The same where silence must not pass for an empty list: BadFrame where there is not one word."""
+        if not (found := self.texts(name)):
+            raise BadFrame("missing", name)
+        return found
+
     def rows(self, *names: str) -> list["Fields"]:
         """Objects within this one, in a list or alone; none where there is no such member."""
         found = next((self.raw.pop(name) for name in names if name in self.raw), None) or []
@@ -115,10 +123,11 @@ class Fields:
 
 
 def as_number(text: str) -> Decimal:
-    """BadFrame for what is no number; a plain decimal keeps its digits."""
-    if _is_number(text) is None:
+    """BadFrame for what is no number, or an absurd one such as 1e30; a plain decimal keeps its digits."""
+    number = Decimal(text) if _is_number(text) else None
+    if number is None or not _SMALLEST_POWER <= number.adjusted() <= _LARGEST_POWER:
         raise BadFrame("decimal", text[:EXCERPT_CHARACTERS])
-    return Decimal(text)
+    return number
 
 
 def as_time(text: str) -> datetime | None:

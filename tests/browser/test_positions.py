@@ -1,5 +1,6 @@
 """Accounts in a real browser: a position moves, a line is lost, the staff page follows."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from msgspec import structs
 from playwright.async_api import Page, expect
 
 from feeds.storage.live import LiveStore
+from positions.board.outgoing import ALIVE_EVERY_S
 from positions.latest import Check
 from tests.browser.conftest import Site
 from tests.chromium import take_screenshots
@@ -28,6 +30,7 @@ from tests.dashboard.accounts.samples import (
 
 pytestmark = pytest.mark.browser
 ACCOUNT = 1
+DEBUG_PAGE = "/debug/position_component_debug.html"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,13 +51,20 @@ async def store(site: Site) -> AsyncIterator[LiveStore]:
     await store.close()
 
 
+async def beat(store: LiveStore) -> None:
+    """Writes the line as often as a worker does, until it is cancelled."""
+    while True:
+        await write(store, account_state(ACCOUNT, now=datetime.now(UTC)))
+        await asyncio.sleep(ALIVE_EVERY_S)
+
+
 async def test_a_position_moves_and_says_when_it_is_old(
     site: Site, page: Page, store: LiveStore, console: list[str]
 ) -> None:
     """M-07, B-10, B-11, B-14, B-18: figures follow the worker; once the line is down they are marked within 2 s."""
     now = datetime.now(UTC)
     await write(store, positions_state(ACCOUNT, LONG, SHORT, now=now), orders_state(ACCOUNT, *ORDERS))
-    await write(store, account_state(ACCOUNT, now=now))
+    beating = asyncio.create_task(beat(store))
     await site.log_in(page)
     await page.get_by_role("link", name="Positions").click()
     first = page.locator(".position").first
@@ -68,9 +78,14 @@ async def test_a_position_moves_and_says_when_it_is_old(
     await expect(first.locator("[data-field=mark]")).to_have_text("63,999.00")
     await take_screenshots(page, "positions")
     await expect(page.locator(".stale")).to_be_hidden()
+    await write(store, orders_state(ACCOUNT, *ORDERS, stale_since_at=now))
+    await expect(page.locator("[data-field=orders_old]")).to_have_text(f"stale since {now:%H:%M:%S}")
+    await expect(page.locator(".stale")).to_be_hidden()
+    beating.cancel()
     lost_at = datetime.now(UTC)
     await write(store, positions_state(ACCOUNT, lower, SHORT, now=now, stale_since_at=lost_at))
-    await write(store, account_state(ACCOUNT, state="reconnecting", text="The line was lost.", alerts=[alert()]))
+    lost = account_state(ACCOUNT, now=lost_at, state="reconnecting", text="The line was lost.", alerts=[alert()])
+    await write(store, lost)
     await expect(page.locator(".stale")).to_have_text(f"STALE since {lost_at:%H:%M:%S}", timeout=2_000)
     await expect(first.locator("[data-field=size]")).to_have_text("0.15")
     await take_screenshots(page, "positions-stale")
@@ -97,3 +112,14 @@ async def test_staff_see_the_five_blocks_live(site: Site, page: Page, store: Liv
     await page.goto(f"{site.url}/positions/")
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     assert console == []
+
+
+async def test_who_is_staff_no_more_is_shown_so(site: Site, page: Page, store: LiveStore) -> None:
+    """M-11: the socket is closed with 4403 within 5 s, and the page loads anew: it is not there any more."""
+    await site.log_in(page)
+    await page.goto(f"{site.url}{DEBUG_PAGE}")
+    await expect(page.locator("#line")).to_have_attribute("data-state", "connected")
+    site.manage("shell", "-c", "from django.contrib.auth.models import User; User.objects.update(is_staff=False)")
+    async with page.expect_response(lambda answer: answer.request.is_navigation_request(), timeout=15_000) as found:
+        pass
+    assert (await found.value).status == 403

@@ -1,10 +1,13 @@
 // The one WebSocket: opens it, notices when it is dead, opens it again.
 
+import { reloadSoon } from "./reload.js";
+
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 5000;
 // The server ticks every second; this long without any frame and the line is dead, whatever TCP believes.
 const DEAD_AFTER_MS = 4000;
 const NOT_LOGGED_IN = 4401;
+const NOT_ALLOWED = 4403;
 
 export class Line {
   constructor(path, onMessage, onState) {
@@ -45,6 +48,8 @@ export class Line {
   retry(code) {
     this.socket = null;
     if (code === NOT_LOGGED_IN) return location.reload();
+    // The page itself says what is allowed now.
+    if (code === NOT_ALLOWED) reloadSoon(true);
     // A refusal before the socket opens has no code; the page itself tells whether the login still holds.
     if (this.failures % 3 === 1) leaveIfLoggedOut();
     const wait = Math.min(FIRST_WAIT_MS * 1.6 ** this.failures, LONGEST_WAIT_MS) * (0.8 + 0.4 * Math.random());

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
+from django.db.models import F
 
 from positions.keys.encryption import CannotOpen, sealed_anew
 from positions.models import Account
@@ -17,6 +18,9 @@ _STEP: Final = 100
 
 class Command(BaseCommand):
     help = "Encrypt all API keys again with the first encryption key. May be run at any time, and again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--forget", action="store_true", help="give up what no encryption key opens")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not _is_there():
@@ -34,10 +38,12 @@ class Command(BaseCommand):
                     except CannotOpen as error:
                         closed += 1
                         self.stderr.write(str(error))
+                        if options["forget"]:
+                            _forget(account)
         self.stdout.write(f"{sealed} of {total} API keys are sealed under the first encryption key.")
         if changed := total - sealed - closed:
             self.stdout.write(f"Changed meanwhile: {changed}. Run this again.")
-        if closed:
+        if closed and not options["forget"]:
             raise CommandError(f"API keys that could not be opened: {closed}. Keep the old encryption keys.")
 
 
@@ -61,3 +67,9 @@ def _rotate(account: Account) -> bool:
     if anew == account.sealed:
         return True
     return Account.objects.filter(pk=account.pk, sealed=account.sealed).update(sealed=anew) == 1
+
+
+def _forget(account: Account) -> None:
+    """As if no API key had been entered. What somebody enters meanwhile stays."""
+    closed = Account.objects.filter(pk=account.pk, sealed=account.sealed)
+    closed.update(sealed="", key_end="", revision=F("revision") + 1, verdict={}, checked_at=None)

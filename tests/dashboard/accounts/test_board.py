@@ -30,10 +30,10 @@ encode = msgspec.json.encode
 SECOND = timedelta(seconds=1)
 
 
-def raw(stale_since_at: datetime | None = None) -> States:
+def raw(stale_since_at: datetime | None = None, now: datetime = NOON) -> States:
     """Everything that a worker writes."""
     positions = positions_state(1, LONG, stale_since_at=stale_since_at)
-    return States(*map(encode, (positions, orders_state(1, *ORDERS), account_state(1), debug_state(1))))
+    return States(*map(encode, (positions, orders_state(1, *ORDERS), account_state(1, now=now), debug_state(1))))
 
 
 @pytest.fixture
@@ -68,8 +68,8 @@ def test_only_what_changed_is_told(board: AccountBoard) -> None:
         *("account:1", "position:1", "orders:1", "debug:1")
     ]
     again = raw()
-    assert board.take_states(again, now + SECOND) == []
-    changed = board.take_states(again._replace(positions=encode(positions_state(1))), now + 2 * SECOND)
+    assert board.take_states(again, now + SECOND / 2) == []
+    changed = board.take_states(again._replace(positions=encode(positions_state(1))), now + SECOND)
     assert {message.topic for message in changed} == {"position:1", "debug:1"}
 
 
@@ -90,8 +90,39 @@ def test_a_worker_that_is_gone_is_noticed(board: AccountBoard) -> None:
     assert {message.topic for message in changed} == {"account:1", "position:1", "orders:1"}
     assert (board.shown.account.state, board.shown.account.title) == ("unknown", "No worker reports")
     assert board.shown.stale_since_at == NOON
-    board.take_states(raw(), NOON + 9 * SECOND)
+    board.take_states(raw(now=NOON + 9 * SECOND), NOON + 9 * SECOND)
     assert board.shown.stale_since_at is None
+
+
+def test_a_worker_that_is_gone_is_not_shown_as_live_on_a_new_page(board: AccountBoard) -> None:
+    """M-07: Redis holds what it wrote for a minute, and a page that is loaded meanwhile reads it for the first time."""
+    board.take_states(raw(), NOON + 50 * SECOND)
+    assert (board.shown.account.title, board.shown.stale_since_at) == ("No worker reports", NOON)
+
+
+def test_a_worker_whose_clock_is_ahead_is_missed_all_the_same(board: AccountBoard) -> None:
+    """M-07: what it wrote is never later than when it was read."""
+    state = raw(now=NOON + 60 * SECOND)
+    board.take_states(state, NOON)
+    assert board.shown.stale_since_at is None
+    board.take_states(state, NOON + 2 * SECOND)
+    assert board.shown.stale_since_at == NOON
+
+
+def test_what_makes_no_sense_puts_its_account_in_doubt(board: AccountBoard) -> None:
+    """M-08: a field that is missing in Redis takes no page down; it is over with the next value that is whole."""
+    board.take_states(raw(), NOON)
+    board.take_states(raw(now=NOON + SECOND)._replace(positions=b'{"fence":1}'), NOON + SECOND)
+    assert (board.shown.account.title, board.shown.stale_since_at) == ("Not understood", NOON + SECOND)
+    assert len(board.shown.positions.positions) == 1
+    board.take_states(raw(now=NOON + 2 * SECOND), NOON + 2 * SECOND)
+    assert board.shown.stale_since_at is None
+
+
+def test_positions_without_a_line_are_old(board: AccountBoard) -> None:
+    """M-07: the keys of a worker that is gone run out one after the other."""
+    board.take_states(raw()._replace(account=None), NOON + SECOND)
+    assert (board.shown.account.title, board.shown.positions.stale_since_at) == ("No worker reports", NOON + SECOND)
 
 
 def test_what_redis_forgets_stays_with_its_age(board: AccountBoard) -> None:
@@ -111,7 +142,7 @@ def test_without_redis_everything_is_old_at_once(board: AccountBoard) -> None:
     board.take_away(NOON + SECOND)
     board.take_away(NOON + 2 * SECOND)
     assert (board.shown.account.title, board.shown.stale_since_at) == ("No live data", NOON + SECOND)
-    board.take_states(raw(), NOON + 3 * SECOND)
+    board.take_states(raw(now=NOON + 3 * SECOND), NOON + 3 * SECOND)
     assert board.shown.stale_since_at is None
 
 

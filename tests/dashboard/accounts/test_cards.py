@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from dashboard.accounts import cards
-from positions.latest import Check, OrderLine
+from positions.latest import Check, OrderLine, PnlCheck
 from tests.dashboard.accounts.samples import LONG, ORDERS, SHORT
 
 
@@ -60,6 +60,12 @@ def test_an_order_without_a_price_is_at_market() -> None:
     assert (cards.order(order).at, cards.order(order).direction) == ("market", "sell")
 
 
+def test_what_an_order_does_not_tell_is_a_dash() -> None:
+    """B9: neither the market nor the whole position is made up where nobody told a price or a size."""
+    row = cards.order(OrderLine(order_id="1", symbol="BTCUSDT", kind="limit", status="live"))
+    assert (row.at, row.amount) == ("–", "–")
+
+
 @pytest.mark.parametrize(
     ("check", "text", "tone"),
     [
@@ -75,10 +81,11 @@ def test_the_meter_says_whether_stream_and_rest_agree(check: Check, text: str, t
     assert (meter.text, meter.tone) == (text, tone)
 
 
-@pytest.mark.parametrize(("venues", "apart", "verdict"), [("34.694", "0.00", "equal"), ("33.1", "+1.60", "apart")])
+@pytest.mark.parametrize(("venues", "apart", "verdict"), [("34.699", "0.00", "equal"), ("33.1", "+1.60", "apart")])
 def test_our_pnl_is_held_against_the_venues(venues: str, apart: str, verdict: str) -> None:
-    """B-26: the venue tells its own only when the position changes."""
-    row = cards.pnl_check(structs.replace(LONG, venue_pnl=Decimal(venues)))
+    """B-26: at the venue's own mark price, wherever the newest one is."""
+    check = PnlCheck(ours=Decimal("34.7"), venues=Decimal(venues))
+    row = cards.pnl_check(structs.replace(LONG, pnl=Decimal(9999), pnl_check=check))
     assert (row.position, row.apart, row.verdict) == ("BTCUSDT LONG", apart, verdict)
 
 

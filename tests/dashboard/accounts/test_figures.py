@@ -34,6 +34,13 @@ def test_the_sample_of_the_venue_reads_right() -> None:
     assert numbers.pnl(PositionSide.LONG, size, entry, Decimal(43850)) == Decimal("0.001")
 
 
+def test_a_number_that_is_absurd_is_shown_all_the_same() -> None:
+    """M-08: what has more digits than usual takes no page down."""
+    for number in (Decimal("1e27"), Decimal("-1E+98"), Decimal("9" * 40)):
+        assert figures.pnl(number, number, "USDT").count(f"{number:,.0f}.00") == 2
+        assert figures.distance(number, number).endswith(".0 ATR")
+
+
 @pytest.mark.parametrize(
     ("shown", "text"),
     [

@@ -135,6 +135,36 @@ def test_while_redis_is_away_the_stored_account_is_shown_as_stale(
     assert "OLDUSDT" not in html
 
 
+@pytest.mark.parametrize(
+    ("kind", "note"), [("stop_loss", "none found on the account"), (None, "not known: the orders")]
+)
+def test_what_protects_a_stored_position_is_shown_or_not_known(
+    visitor: Visitor, ada_account: Account, settings: Settings, kind: str | None, note: str
+) -> None:
+    """M-17: its stop-loss is among the stored orders; without any nobody says that it is unprotected."""
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    store_position(ada_account)
+    orders = Order.objects.filter(order_id="1")
+    if kind:
+        orders.update(kind=kind, position_side="long", trigger_price=Decimal(55000))
+    else:
+        orders.delete()
+    html = page(visitor)
+    assert ('data-field="at">at 55,000.00<' in html) == bool(kind)
+    assert note in html
+
+
+def test_a_worker_that_died_a_moment_ago_is_not_live_on_a_page_load(
+    visitor: Visitor, ada_account: Account, redis_server: str
+) -> None:
+    """M-07: what it wrote is still in Redis, for a minute."""
+    died_at = datetime.now(UTC) - timedelta(seconds=3)
+    put(redis_server, positions_state(ada_account.pk, LONG), account_state(ada_account.pk, now=died_at))
+    html = page(visitor)
+    assert "Connected" not in html
+    assert f'data-stale-since="{died_at.isoformat()}"' in html
+
+
 def test_an_account_that_nobody_follows_says_so(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
     """And what it holds is not known."""
     html = page(visitor)

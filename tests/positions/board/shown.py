@@ -27,6 +27,8 @@ class Account:
         self.written: dict[str, Stamped] = {}
 
     def hear(self, event: AccountEvent, source: Source = Source.STREAM) -> None:
+        if isinstance(event, Positions):
+            self.board.hear(event.positions)
         self.book.hear(event, source, self.clock.now())
         self.board.show(self.book)
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from positions.board.prices import TICKER_HOLDS
 from positions.book.book import Source
 from positions.connection.cadence import What
+from positions.latest import PnlCheck
 from positions.types import Orders, Positions, Ticker
 from tests.positions.board.shown import MISSING, STOP, TARGET, Account
 from tests.positions.samples import long, ticker
@@ -25,6 +26,17 @@ def test_numbers_are_at_the_newest_mark_price(account: Account) -> None:
     assert (line.pnl, line.pnl_percent, line.roe_percent, line.venue_pnl) == (D(1500), D(5), D(50), D(-1))
     assert (line.liquidation_percent, line.liquidation_atr, line.risk) == (D("23.8095"), D(5), "watch")
     assert ([each.distance_percent for each in line.take_profits], line.state) == ([D("4.76190")], "ALIGNED")
+
+
+def test_our_pnl_is_checked_at_the_mark_price_of_the_venues_own_message(account: Account) -> None:
+    """B-26: a push without a mark price is compared with nothing, and leaves the last comparison as it was."""
+    account.connect(long())
+    account.board.mark(ticker("63000"))
+    assert account.line().pnl_check is None
+    read = replace(long(), mark_price=D(61_000), unrealized_pnl=D(500))
+    account.hear(Positions((read,), is_whole=True), Source.REST)
+    account.hear(Positions((replace(long(), unrealized_pnl=D(499)),), is_whole=True))
+    assert account.line().pnl_check == PnlCheck(ours=D(500), venues=D(500))
 
 
 def test_without_a_mark_price_the_venues_numbers_are_told(account: Account) -> None:
@@ -100,11 +112,42 @@ async def test_what_rest_tells_meanwhile_is_as_old_as_it_was_told(account: Accou
     account.lose()
     lost_at = account.clock.now()
     await account.clock.advance(5.0)
-    account.board.checked(What.POSITIONS, is_equal=True)
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
     read_at = account.clock.now()
     await account.clock.advance(5.0)
-    account.board.checked(What.POSITIONS, is_equal=False, drifts=[MISSING])
+    account.board.checked(What.POSITIONS, 5.0, is_equal=False, drifts=[MISSING])
     assert (account.positions().stale_since_at, account.orders().stale_since_at) == (read_at, lost_at)
+
+
+async def test_what_rest_does_not_confirm_for_two_periods_is_stale(account: Account) -> None:
+    """M-04: each by itself, although the line is up: a push may have been lost; since REST last said the same."""
+    account.connect(long())
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
+    read_at = account.clock.now()
+    await account.clock.advance(5.0)
+    account.board.unchecked(What.POSITIONS, "the venue has trouble")
+    account.board.checked(What.ORDERS, 10.0, is_equal=True)
+    account.board.checked(What.BALANCES, 30.0, is_equal=True)
+    await account.clock.advance(5.0)
+    assert (account.positions().stale_since_at, account.board.overdue) == (None, "")
+    await account.clock.advance(0.1)
+    assert (account.positions().stale_since_at, account.orders().stale_since_at) == (read_at, None)
+    assert account.board.overdue == "REST does not tell positions: the venue has trouble"
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
+    assert (account.positions().stale_since_at, account.board.overdue) == (None, "")
+
+
+async def test_what_rest_never_told_on_a_line_is_stale_soon(account: Account) -> None:
+    """M-04: all is asked when the line comes up; while it is down only a question that failed is told."""
+    connected_at = account.clock.now()
+    account.connect(long())
+    await account.clock.advance(10.1)
+    assert account.positions().stale_since_at == connected_at
+    assert account.board.overdue.startswith("REST does not tell positions: no answer; REST does not tell orders")
+    account.lose()
+    assert account.board.overdue == ""
+    account.board.unchecked(What.ORDERS, "too many requests")
+    assert account.board.overdue == "REST does not tell orders: too many requests"
 
 
 def test_nothing_is_flat_before_it_was_told(account: Account) -> None:
@@ -131,11 +174,11 @@ def test_what_the_database_remembers_is_stale_until_it_is_told(account: Account)
 def test_a_position_that_stream_and_rest_see_differently_says_so(account: Account) -> None:
     """B-25, M-05: that one only, until they agree again."""
     account.connect(long(), long(symbol="ETHUSDT"))
-    account.board.checked(What.POSITIONS, is_equal=False, drifts=[MISSING])
+    account.board.checked(What.POSITIONS, 5.0, is_equal=False, drifts=[MISSING])
     state = account.positions()
     assert [line.state for line in state.positions] == ["DRIFT", "ALIGNED"]
     assert (state.check.is_equal, state.check.drifts, state.check.checked_at) == (False, 1, account.clock.now())
-    account.board.checked(What.POSITIONS, is_equal=True)
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
     assert [line.state for line in account.positions().positions] == ["ALIGNED", "ALIGNED"]
 
 

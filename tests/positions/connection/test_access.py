@@ -1,10 +1,10 @@
 """What a key may do, judged each time that a line is opened with it: it need not have come through the admin."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
@@ -19,7 +19,6 @@ from positions.connection.report import Report
 from positions.errors import AccountRefused, Failure
 from positions.keys.verdict import Outcome, Verdict
 from positions.models import Account, StreamEvent
-from positions.plan import AccountPlan
 from positions.queries import account_plan
 from positions.storage.journal import AccountJournal
 from tests.clock import ManualClock
@@ -46,7 +45,8 @@ async def test_reason_lets_it_in(
 ) -> None:
     """B12: as the account's row has it."""
     held.card.rights = ("read", "trade")
-    await database.run(lambda: Account.objects.update(override_reason="it is the only one"))
+    said = {"override_rights": ["trade"], "override_reason": "it is the only one"}
+    await database.run(lambda: Account.objects.update(**said))
     async with following(account):
         await observer.in_state("connected")
 
@@ -90,51 +90,78 @@ async def test_verdict_of_an_opened_line_is_kept(
     assert (refused.outcome, refused.problems[0][:15]) == (Outcome.REFUSED, "API key refused")
 
 
-@pytest_asyncio.fixture
-async def around(
+@asynccontextmanager
+async def entering(
     account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
-) -> AsyncIterator[Around]:
-    """Of a line that nobody runs."""
-    plan = plan_of(await database.run(account_plan, account.pk))
+) -> AsyncIterator[Access]:
+    """By the test's clock; what it journals is written at the end."""
+    plan = await database.run(account_plan, account.pk)
+    assert plan is not None
     store, board = LiveStore(redis_server), Board(plan, 1, clock)
     journal = AccountJournal(plan.id, database, clock)
     report = Report(plan.label, board, journal, clock)
-    yield Around(Intake(board, journal, clock), board, journal, report, Allowance(store, clock), clock)
+    around = Around(Intake(board, journal, clock), board, journal, report, Allowance(store, clock), clock)
+    yield Access(plan, CREDENTIALS, around)
+    await journal.finish()
     await store.close()
 
 
-def plan_of(found: AccountPlan | None) -> AccountPlan:
-    assert found is not None
-    return found
-
-
 async def test_key_that_its_line_gave_up_is_not_asked_with(
-    held: DeskAccount, account: Account, around: Around, database: DatabaseThread, clock: ManualClock
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
 ) -> None:
     """B3: the socket was refused; what REST was about to ask is not asked any more."""
     held.desk.clock = clock.now
-    access = Access(plan_of(await database.run(account_plan, account.pk)), CREDENTIALS, around)
-    await access.enter(0.5)
-    held.desk.calls.clear()
-    access.correct(Remedy.PERSON, AccountRefused(Failure.CREDENTIALS, "30011", "API key refused"))
-    with pytest.raises(AccountRefused, match="API key refused"):
-        await access.client.positions()
+    async with entering(account, database, redis_server, clock) as access:
+        await access.enter(0.5)
+        held.desk.calls.clear()
+        access.correct(Remedy.PERSON, AccountRefused(Failure.CREDENTIALS, "30011", "API key refused"))
+        with pytest.raises(AccountRefused, match="API key refused"):
+            await access.client.positions()
     assert not access.is_open.is_set()
     assert not held.desk.calls
 
 
 async def test_clock_that_was_set_right_is_noticed(
-    held: DeskAccount, account: Account, around: Around, database: DatabaseThread, clock: ManualClock
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
 ) -> None:
     """B2: with the next measurement the alert is over, and nothing is corrected any more."""
     held.desk.clock = clock.now
     held.desk.faults.clock_offset = 60.0
-    access = Access(plan_of(await database.run(account_plan, account.pk)), CREDENTIALS, around)
-    assert (await access.enter(0.5)).skew == pytest.approx(60.0, abs=0.01)
-    held.desk.faults.clock_offset = 0.0
-    await access.measure()
-    assert access.skew == pytest.approx(0.0, abs=0.01)
-    await around.journal.finish()
+    async with entering(account, database, redis_server, clock) as access:
+        assert (await access.enter(0.5)).skew == pytest.approx(60.0, abs=0.01)
+        held.desk.faults.clock_offset = 0.0
+        await access.check()
+        assert access.skew == pytest.approx(0.0, abs=0.01)
     alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
     assert "60.0 s behind BitGet's" in alert.text
     assert alert.cleared_at is not None
+
+
+async def test_rights_are_judged_again_when_a_line_is_opened_an_hour_later(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """B12: they can be changed at the venue; a line that comes back within the hour does not ask."""
+    held.desk.clock = clock.now
+    async with entering(account, database, redis_server, clock) as access:
+        await access.enter(0.5)
+        held.card.rights = ("read", "trade")
+        await clock.advance(3599.0)
+        await access.enter(0.5)
+        await clock.advance(1.0)
+        with pytest.raises(AccountRefused, match="This key may trade"):
+            await access.enter(0.5)
+
+
+async def test_end_of_a_key_is_told_on_a_line_that_stays(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """D-04: although nobody logs in meanwhile."""
+    held.desk.clock = clock.now
+    expires_at = clock.now() + timedelta(days=15)
+    await database.run(lambda: Account.objects.update(expires_at=expires_at))
+    async with entering(account, database, redis_server, clock) as access:
+        await access.enter(0.5)
+        await clock.advance(86_400.0)
+        await access.check()
+    alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
+    assert alert.text.startswith("This key ends on")

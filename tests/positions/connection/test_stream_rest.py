@@ -2,14 +2,21 @@
 
 import pytest
 
+from feeds.clock import SystemClock
+from feeds.storage.allowance import CONNECT, Allowance
 from feeds.storage.database import DatabaseThread
-from positions.models import Account, Drift, Position, PositionChange
+from feeds.storage.live import LiveStore
+from positions.connection import rest
+from positions.limits import CONNECTS, VENUE
+from positions.models import Account, Drift, Fill, Position, PositionChange
 from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
+from tests.exchange.bitget.desk import BitgetDesk
+from tests.exchange.bitget.faults import Answer
 from tests.exchange.server import Exchange
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
-from tests.waiting import wait_for
+from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +88,91 @@ async def test_rest_that_does_not_answer_is_told_and_forgiven(
         await observer.line(lambda line: not line.alerts)
 
 
+async def test_one_question_that_fails_is_not_hidden_by_the_others(
+    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """M-04 B6: the push of a close is lost too: what is shown is old, says so, and people are told why."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.desk.faults.answers["all-position"] = Answer("45001", 200)
+        held.close("BTCUSDT", "long", push=False)
+        state = await observer.positions(lambda state: state.stale_since_at)
+        assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
+        line = await observer.line(lambda line: line.alerts)
+        assert [alert.kind for alert in line.alerts] == ["rest"]
+        assert line.alerts[0].text.startswith("REST does not tell positions: the venue has trouble")
+        assert (line.state, line.stale_since_at) == ("connected", None)
+
+
+async def test_fills_are_found_wherever_our_clock_is(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """M-07 B2: it is 200 s ahead of the venue's, by which fills are asked."""
+    held.desk.faults.clock_offset = -200.0
+    async with following(account, quick):
+        await observer.in_state("connected")
+        calls = calls_of(held, "order/fills")
+        await wait_until(lambda: calls_of(held, "order/fills") > calls)
+        held.fill(held.order("ETHUSDT", "long", "2", "2500"), push=False)
+
+        async def stored() -> bool | None:
+            return await database.run(Fill.objects.count) == len(held.executions) or None
+
+        await wait_for(stored, within=10.0)
+
+
+async def test_fills_beyond_one_read_are_read_on_and_told(
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M-07: nothing counts as read before its end."""
+    monkeypatch.setattr(rest, "MAX_PAGES", 1)
+    order = held.order("ETHUSDT", "long", "2", "2500")
+    for _ in range(120):
+        held.fill(order, "0.01")
+    async with following(account, quick):
+        line = await observer.line(lambda line: line.alerts)
+        assert "there are many fills" in line.alerts[0].text
+        await observer.line(lambda line: not line.alerts)
+
+        async def stored() -> bool | None:
+            return await database.run(Fill.objects.count) == len(held.executions) or None
+
+        await wait_for(stored)
+
+
+async def test_most_of_a_limit_in_use_is_an_alert(
+    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """B-24: at 80 %; the venue says itself that it is used up, and it is over when REST answers again."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.desk.faults.answers["all-position"] = Answer("429", 429, 2, 1)
+        line = await observer.line(lambda line: line.alerts)
+        assert (line.alerts[0].kind, line.budget_used) == ("budget", 1.0)
+        await observer.line(lambda line: not line.alerts)
+
+
+async def test_frame_that_makes_no_sense_has_rest_asked_at_once(
+    held: DeskAccount, account: Account, observer: AccountObserver
+) -> None:
+    """M-08: everything, although the balances have half a minute until their turn."""
+    async with following(account):
+        await observer.in_state("connected")
+        await wait_until(lambda: calls_of(held, "order/fills"))
+        calls = calls_of(held, "account/accounts")
+        held.say({"instId": "BTCUSDT", "holdSide": "sideways"})
+        await wait_until(lambda: calls_of(held, "account/accounts") > calls, within=3.0)
+
+
+def calls_of(held: DeskAccount, path: str) -> int:
+    return sum(path in call.path for call in held.desk.calls)
+
+
 async def test_key_that_only_rest_refuses_ends_the_line(
     held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
 ) -> None:
@@ -92,3 +184,27 @@ async def test_key_that_only_rest_refuses_ends_the_line(
         state = await observer.positions(lambda state: state.stale_since_at)
     assert "API key refused" in line.text
     assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
+
+
+async def test_limit_of_one_account_is_none_of_the_others(
+    desk: BitgetDesk, held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
+) -> None:
+    """B-24: REST refused it one call too many on its way in; sockets may be opened for whoever else there is."""
+    desk.faults.answers["account/info"] = Answer("429", status=429, retry_after=600)
+    async with following(account):
+        await observer.line(lambda line: "too many requests" in line.text)
+    store = LiveStore(redis_server)
+    assert await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) == 0.0
+    await store.close()
+
+
+async def test_ban_that_rest_told_is_one_for_all_sockets(
+    desk: BitgetDesk, held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
+) -> None:
+    """B-24: counted once, though the line ends by it as well: a second one would be twice as long."""
+    desk.faults.answers["account/info"] = Answer("403", status=403, retry_after=300)
+    async with following(account):
+        await observer.line(lambda line: "our address is shut out" in line.text)
+    store = LiveStore(redis_server)
+    assert 290.0 < await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) <= 300.0
+    await store.close()

@@ -18,6 +18,7 @@ from positions.venues.bitget_fields import Fields, decode_any
         ("-1.50", "-1.50"),
         ('"76671.4381686055379793"', "76671.4381686055379793"),
         ("1e-7", "0.0000001"),
+        ("1e17", "100000000000000000"),
         ('"0.00000000"', "0.00000000"),
     ],
 )
@@ -30,7 +31,24 @@ def test_number_keeps_every_digit_of_the_wire(json: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "json",
-    ['"NaN"', '"Infinity"', '" 1"', '"1_000"', '"٣"', '"111,1"', '"+1"', '"1e999"', '"--1"', '"."', "true", "[]", "{}"]
+    [
+        '"NaN"',
+        '"Infinity"',
+        '" 1"',
+        '"1_000"',
+        '"٣"',
+        '"111,1"',
+        '"+1"',
+        '"1e999"',
+        '"1e30"',
+        "1e18",
+        "1e-31",
+        '"--1"',
+        '"."',
+        "true",
+        "[]",
+        "{}",
+    ]
     + [f'"{"9" * 19}"', f'"0.{"1" * 31}"'],
 )
 def test_what_is_no_number_is_a_bad_frame(json: str) -> None:

@@ -45,7 +45,10 @@ export class AccountPanel {
   }
 
   show_orders(message) {
-    write(this.fields.orders_check, message.check.text);
+    const { fields } = this;
+    write(fields.orders_check, message.check.text);
+    fields.orders_old.hidden = !message.stale_since_at;
+    if (message.stale_since_at) write(fields.orders_stale_since, timeOfDay(message.stale_since_at));
     this.list("orders", message.orders, message.note);
   }
 

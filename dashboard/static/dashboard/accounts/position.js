@@ -6,6 +6,7 @@ import { Rows } from "../rows.js";
 const TEXTS = [
   ...["symbol", "side_text", "arrow", "state", "mode", "size", "entry", "mark", "break_even", "pnl", "roe"],
   ...["liquidation", "liquidation_away", "risk", "leverage", "margin", "margin_ratio", "funding", "realized"],
+  "targets_note",
 ];
 
 export function fillPosition(cells, position) {

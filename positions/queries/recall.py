@@ -1,4 +1,4 @@
-"""What the database remembers of an account, for a loop that starts: kept, and shown as old, until the venue speaks."""
+"""What the database remembers of an account: kept, and shown as old, until the venue speaks."""
 
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
@@ -7,7 +7,7 @@ from django.db.models import Max, OuterRef, Subquery
 from msgspec import UNSET, UnsetType
 
 from positions import models
-from positions.storage.columns import BALANCE_NUMBERS, ORDER_NUMBERS, POSITION_NUMBERS
+from positions.queries.columns import BALANCE_NUMBERS, ORDER_NUMBERS, POSITION_NUMBERS
 from positions.types import Balance, Order, Position
 from positions.words import MarginMode, OrderKind, OrderSide, OrderStatus, PositionMode, PositionSide
 
@@ -28,11 +28,23 @@ class Known(NamedTuple):
 def known_of(account_id: int) -> Known:
     """Blocking; for the database's thread."""
     return Known(
-        positions=tuple(map(_position, models.Position.objects.filter(account=account_id, closed_at=None))),
-        orders=tuple(map(_order, models.Order.objects.filter(account=account_id, status__in=_OPEN))),
+        positions=open_positions(account_id),
+        orders=open_orders(account_id),
         balances=tuple(map(_balance, _newest_balances(account_id))),
         filled_at=models.Fill.objects.filter(account=account_id).aggregate(at=Max("filled_at"))["at"],
     )
+
+
+def open_positions(account_id: int) -> tuple[Position, ...]:
+    """By symbol and side. Blocking."""
+    rows = models.Position.objects.filter(account=account_id, closed_at=None).order_by("symbol", "side")
+    return tuple(map(_position, rows))
+
+
+def open_orders(account_id: int) -> tuple[Order, ...]:
+    """By symbol, the newest first. Blocking."""
+    rows = models.Order.objects.filter(account=account_id, status__in=_OPEN).order_by("symbol", "-updated_at")
+    return tuple(map(_order, rows))
 
 
 def _position(row: models.Position) -> Position:
