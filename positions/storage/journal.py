@@ -16,6 +16,7 @@ from feeds.storage.rows import WaitingRows
 from positions.book.change import BalanceChanged, Change, ChangeKind, Filled, OrderChanged, PositionChanged
 from positions.book.difference import Difference
 from positions.book.holdings import Key, key_of
+from positions.keys.verdict import Verdict
 from positions.queries.recall import Known, known_of
 from positions.storage import diary, rows
 from positions.types import Balance
@@ -100,6 +101,10 @@ class AccountJournal:
     def learnt(self, *, kind: AccountKind | None = None, uid: str = "") -> None:
         """What the venue told of the account itself."""
         self._add("what the account is", diary.learn, kind, uid)
+
+    def judged(self, verdict: Verdict, revision: int) -> None:
+        """What came of a key when a line was opened with it."""
+        self._add("what came of the key", diary.keep_verdict, revision, verdict, self._clock.now())
 
     async def run(self) -> None:
         """Writes as things come, for ever; waits out a database that is down."""

@@ -7,8 +7,10 @@ import pytest
 from django.db import DatabaseError
 
 from feeds.storage.database import DatabaseThread
+from positions.admin.trial import verdict_of
 from positions.book.book import Filled
 from positions.book.difference import Difference
+from positions.keys.verdict import Outcome, Verdict
 from positions.models import Account, Drift, Fill, Position, StreamEvent
 from positions.queries.recall import Known
 from positions.storage.journal import BALANCES_EVERY_S, RETRY_AFTER_S, AccountJournal
@@ -81,6 +83,20 @@ async def test_what_the_venue_tells_of_the_account_is_kept(
     await journal.finish()
     await database.run(account.refresh_from_db)
     assert (account.kind, account.uid) == ("unified", "7")
+
+
+async def test_verdict_of_a_key_that_was_replaced_is_not_kept(
+    journal: AccountJournal, account: Account, database: DatabaseThread
+) -> None:
+    """D-04: what came of the key before says nothing of the one that somebody entered meanwhile."""
+    journal.judged(Verdict(Outcome.REFUSED, ("API key refused",)), account.revision - 1)
+    await journal.finish()
+    await database.run(account.refresh_from_db)
+    assert (account.verdict, account.checked_at) == ({}, None)
+    journal.judged(Verdict(Outcome.TAKEN, rights=("read",)), account.revision)
+    await journal.finish()
+    await database.run(account.refresh_from_db)
+    assert (verdict_of(account), account.checked_at) == (Verdict(Outcome.TAKEN, rights=("read",)), at(0))
 
 
 async def test_worker_that_starts_knows_what_was_known(
