@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from feeds.errors import BadFrame, SessionEnded, printable
 from positions.book.book import Source
-from positions.book.reconcile import Read, Reconciler
+from positions.book.difference import Read
+from positions.book.reconcile import Reconciler
 from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.cadence import Cadence, What
@@ -95,19 +96,22 @@ class Inquiry:
         self._around.report.keep(BUDGET, text)
 
     async def _ask(self, what: What) -> None:
+        asked_at = self._clock.monotonic()
         read = await self._read(what)
-        judgement = self._reconciler.judge(read, self._around.intake.book, self._clock.now())
-        for difference in judgement.drifts:
-            self._around.journal.drifted(difference, judgement.resolution)
+        is_followed = self._line.is_up and self._line.missed_at <= asked_at
+        book, now = self._around.intake.book, self._clock.now()
+        judgement = self._reconciler.judge(read, book, now, is_followed=is_followed)
+        for difference, resolution in judgement.drifts:
+            self._around.journal.drifted(difference, resolution)
         for difference in judgement.settled:
             self._around.journal.settled(difference)
-        if judgement.adopt:
-            self._around.intake.hear(read, Source.REST)
+        if judgement.adopt is not None:
+            self._around.intake.hear(judgement.adopt, Source.REST, is_followed=is_followed)
         if judgement.ask_again_after is not None:
             self._cadence.ask_again(what, self._clock.monotonic() + judgement.ask_again_after)
         drifts = self._reconciler.drifts(type(read))
         self._around.board.checked(what, self._cadence.period(what), judgement.is_equal, drifts)
-        if what is What.POSITIONS:
+        if what is What.POSITIONS and is_followed:
             self._line.confirm()
         if what is What.BALANCES:
             await self._look_at_fills()

@@ -41,6 +41,11 @@ class Line:
         self.heard_at = around.clock.monotonic()
         self.missed_at = float("-inf")
 
+    @property
+    def is_up(self) -> bool:
+        """Every channel is acknowledged: whatever changes is told."""
+        return self._session is LineState.CONNECTED
+
     async def run(self) -> None:
         """Ends when nothing can be done before somebody edits the account."""
         wait = 0.0

@@ -45,7 +45,7 @@ class Market:
         measured: set[str] = set()
         measured_at = float("-inf")
         while True:
-            held, now = {symbol for symbol, _ in self._around.intake.book.positions}, self._around.clock.monotonic()
+            held, now = {key.symbol for key in self._around.intake.book.positions}, self._around.clock.monotonic()
             self._marks.hold(held)
             if held - measured or now - measured_at >= RANGES_EVERY_S:
                 await self._measure(held)

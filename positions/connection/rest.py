@@ -108,7 +108,7 @@ class AccountClient:
         if start != since:
             logger.warning("%s: not all fills since %s are to be had, only those of a week", self._label, since)
         pages = await self._pages(rest, rest.fills(start), rest.read_fills, after)
-        fills = {fill.fill_id: fill for page in pages for fill in page.content.fills}
+        fills = {fill.key: fill for page in pages for fill in page.content.fills}
         return Page(Fills(tuple(fills.values())), pages[-1].after)
 
     async def _rest(self) -> AccountRest:

@@ -160,6 +160,14 @@ def test_nothing_is_flat_before_it_was_told(account: Account) -> None:
     assert account.positions().stale_since_at is not None
 
 
+def test_flat_is_known_by_rest_alone(account: Account) -> None:
+    """M-07: the line has never been up; it is shown with its age."""
+    account.book.hear(Positions((), is_whole=True), Source.REST, account.clock.now(), is_followed=False)
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
+    assert (account.positions().is_known, account.positions().positions) == (True, [])
+    assert account.positions().stale_since_at == account.clock.now()
+
+
 def test_what_the_database_remembers_is_stale_until_it_is_told(account: Account) -> None:
     """M-07: also the orders of a line that is up, before REST was asked for them."""
     account.book.recall([long()], [STOP], [])

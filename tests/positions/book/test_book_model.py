@@ -1,7 +1,7 @@
 """The book against a model of a few lines, over random sequences of messages in any order.
 
-Quick by default; over 10^5 sequences, some minutes: `pytest tests/positions/test_book_model.py
---hypothesis-profile=thorough`.
+Quick by default; over 10^5 sequences, some minutes: `pytest tests/positions/book/test_book_model.py
+--hypothesis-profile=thorough --timeout=0`.
 """
 
 from itertools import product
@@ -11,27 +11,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from positions.book.book import Book, OrderChanged, PositionChanged
+from positions.book.book import Book, OrderChanged, PositionChanged, key_of
+from positions.book.reconcile import Reconciler
 from positions.types import Order, Orders, Position, Positions
-from positions.words import OrderStatus, PositionMode
+from positions.words import MarginMode, OrderStatus, PositionMode, PositionSide
 from tests.positions.holding import LONG, REST, SHORT, STREAM, at, order, position
 
 Row = dict[str, Any]
 
 # Every row that a message may hold: one symbol in one-way mode, one hedged; a size that is told, empty, or missing.
 _MODES: Final = {"XRPUSDT": PositionMode.ONE_WAY, "BTCUSDT": PositionMode.HEDGE}
-_HELD: Final = [
-    position(size, symbol, side, leverage=leverage, raw=raw, updated_at=time, position_mode=mode)
-    for (symbol, mode), side, size, leverage, raw, time in product(
+HELD: Final = [
+    position(size, symbol, side, leverage=leverage, raw=raw, updated_at=time, position_mode=mode, margin_mode=margin)
+    for (symbol, mode), side, size, leverage, raw, time, margin in product(
         _MODES.items(),
         (LONG, SHORT),
         (UNSET, None, "0", "1", "2"),
         (UNSET, None, "10"),
         ({}, {"new": 1}),
         (UNSET, *range(6)),
+        (UNSET, *MarginMode),
     )
 ]
-_ORDERED: Final = [
+ORDERED: Final = [
     order(status, order_id, filled=filled, price=price, updated_at=time)
     for order_id, status, filled, price, time in product(
         "12",
@@ -44,7 +46,7 @@ _ORDERED: Final = [
 _HOW: Final = st.sampled_from(["update", "snapshot", "read", "line down"])
 
 
-def _messages(rows: list[Any]) -> Any:
+def messages(rows: list[Any]) -> Any:
     """How it came, when it was told, what it holds."""
     return st.lists(st.tuples(_HOW, st.integers(0, 6), st.lists(st.sampled_from(rows), max_size=3)), max_size=8)
 
@@ -74,20 +76,26 @@ def row_of(said: Position | Order) -> Row:
 
 
 class Holdings(Model):
-    def hear(self, said: list[Position], is_whole: bool, told_at: Any) -> None:
+    def hear(self, said: list[Position], how: str, told_at: Any) -> None:
+        is_whole = how != "update"
         if is_whole:
             if self.whole_at is not None and told_at < self.whole_at:
                 return
-            self.whole_at = told_at
-            listed = {(each.symbol, each.side) for each in said}
+            self.whole_at = told_at if how == "snapshot" else self.whole_at
+            listed = {self.key(row_of(each)) for each in said}
             for key, row in list(self.open.items()):
                 if key not in listed and told_at >= row.get("updated_at", told_at):
                     self.close(key, row)
         for each in said:
             self.hear_one(row_of(each), told_at if is_whole else None)
 
+    def key(self, said: Row) -> tuple[str, str, str]:
+        symbol, side, margin = said["symbol"], said["side"], said.get("margin_mode", "")
+        held = [key for key in self.open if key[:2] == (symbol, side)]
+        return (*held[0],) if margin == "" and len(held) == 1 else (symbol, side, margin)
+
     def hear_one(self, said: Row, whole_at: Any) -> None:
-        key = said["symbol"], said["side"]
+        key = self.key(said)
         known = self.open.get(key)
         if said.get("size", 0) is None:
             del said["size"]
@@ -101,13 +109,14 @@ class Holdings(Model):
             self.open.pop(key, None)
             self.end(key, row)
         elif "size" in row:
-            other = key[0], SHORT if key[1] is LONG else LONG
-            if row["position_mode"] is PositionMode.ONE_WAY and other in self.open:
-                self.close(other, self.open[other])
+            for other in [each for each in self.open if each[0] == key[0] and each != key]:
+                is_one_way = row["position_mode"] is PositionMode.ONE_WAY
+                if is_one_way if other[1] != key[1] else other[2] == "":
+                    self.close(other, self.open[other])
             self.open[key] = row
 
 
-@given(_messages(_HELD))
+@given(messages(HELD))
 def test_book_and_model_hold_the_same_positions(messages: list[tuple[str, int, list[Position]]]) -> None:
     """B9: partial pushes, unknown fields, empty data, snapshot and update, REST reads: nothing is zero by accident."""
     book, model, replayed = Book(), Holdings(), dict[Any, Position]()
@@ -116,21 +125,48 @@ def test_book_and_model_hold_the_same_positions(messages: list[tuple[str, int, l
             book.interrupted()
             model.whole_at = None
             continue
-        is_whole = how != "update"
-        event = Positions(tuple(said), is_whole, at(time))
+        event = Positions(tuple(said), how != "update", at(time))
         for change in book.hear(event, REST if how == "read" else STREAM, at(9)):
             assert isinstance(change, PositionChanged)
-            key = change.position.symbol, change.position.side
+            key = key_of(change.position)
             assert replayed.pop(key, None) == change.before
             replayed |= {key: change.after} if change.after else {}
-        model.hear(said, is_whole, at(time))
+        model.hear(said, how, at(time))
         assert {key: row_of(held) for key, held in book.positions.items()} == model.open
         assert replayed == book.positions
 
 
-# How far an order is; from the fourth state on it is at an end.
-_STEPS: Final = ("live", "executing", "partially_filled", "filled", "cancelled", "executed", "failed")
-_FIRST_END: Final = 3
+_CHANGES: Final = st.tuples(st.sampled_from((LONG, SHORT)), st.sampled_from("0123"), st.booleans(), st.booleans())
+
+
+@given(st.lists(_CHANGES, max_size=8))
+def test_reads_mend_whatever_pushes_were_lost(changes: list[tuple[PositionSide, str, bool, bool]]) -> None:
+    """B9 B7: of what is pushed as a whole or in parts, or not at all, two equal reads settle everything."""
+    book, reconciler, held = Book(), Reconciler(), dict[Any, Position]()
+    book.hear(Positions((), True, at(0)), STREAM, at(0))
+    for second, (side, size, is_whole, is_lost) in enumerate(changes, 1):
+        changed = position(size, side=side, position_mode=PositionMode.HEDGE, updated_at=second)
+        held[side] = changed
+        if not changed.size:
+            del held[side]
+        if not is_lost:
+            said = tuple(held.values()) if is_whole else (changed,)
+            book.hear(Positions(said, is_whole, at(second)), STREAM, at(second))
+    for now in (20, 22, 24):
+        read = Positions(tuple(held.values()), True, at(now))
+        judgement = reconciler.judge(read, book, at(now))
+        if judgement.adopt is not None:
+            book.hear(judgement.adopt, REST, at(now))
+    assert judgement.is_equal
+    assert reconciler.drifts(Positions) == ()
+    assert {known.side: known.size for known in book.positions.values()} == {
+        side: known.size for side, known in held.items()
+    }
+
+
+# How far an order is; from the fifth state on it is at an end for good. That it is gone is no word of the venue.
+_STEPS: Final = ("gone", "live", "executing", "partially_filled", "filled", "cancelled", "executed", "failed")
+_FIRST_END: Final = 4
 
 
 class OpenOrders(Model):
@@ -138,7 +174,7 @@ class OpenOrders(Model):
         listed = {each.order_id for each in said}
         for key, row in list(self.open.items()):
             if is_whole and key not in listed and told_at >= row.get("updated_at", told_at):
-                del self.open[key]
+                self.ended[key] = {**self.open.pop(key), "status": OrderStatus.GONE}
         for each in said:
             self.hear_one(each.order_id, row_of(each))
 
@@ -155,10 +191,10 @@ class OpenOrders(Model):
         row = self.merge(known, said)
         if "status" in row:
             self.open.pop(key, None)
-            (self.ended if _STEPS.index(row["status"]) >= _FIRST_END else self.open)[key] = row
+            (self.ended if row["status"].is_end else self.open)[key] = row
 
 
-@given(_messages(_ORDERED))
+@given(messages(ORDERED))
 def test_book_and_model_hold_the_same_orders(messages: list[tuple[str, int, list[Order]]]) -> None:
     """B9: an order never goes backwards, and only a read of all of them loses one."""
     book, model, replayed = Book(), OpenOrders(), dict[str, Order]()

@@ -1,5 +1,7 @@
 """What the loop of an account finds by REST that the stream did not tell. Ten of its seconds pass in one of ours."""
 
+import asyncio
+
 import pytest
 
 from feeds.clock import SystemClock
@@ -14,6 +16,7 @@ from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.bitget.faults import Answer
 from tests.exchange.server import Exchange
+from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
 from tests.waiting import wait_for, wait_until
@@ -36,11 +39,39 @@ async def test_close_whose_push_was_lost_is_found_within_fifteen_seconds(
             return await database.run(Drift.objects.filter(settled_at__isnull=False).first)
 
         drift = await wait_for(settled)
-    assert (drift.subject, drift.field) == ("position BTCUSDT long", "size")
+    assert (drift.subject, drift.field) == ("position BTCUSDT long crossed", "size")
     assert (drift.stream_value, drift.rest_value) == ("0.5", "none")
     assert "REST" in drift.resolution
     change = await database.run(PositionChange.objects.filter(kind="closed").get)
     assert change.source == "rest"
+
+
+async def test_lost_close_is_found_while_another_position_grows(
+    desk: BitgetDesk, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """B6 B7: a unified account whose pushes are all lost: one position is closed, another grows before each read."""
+    key = (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase)
+    traded = desk.open_account(*key, kind="unified", uid="1001")
+    traded.open("ETHUSDT", "long", "3", "2500")
+    traded.open("BTCUSDT", "long", "1", "60000")
+
+    async def grow() -> None:
+        while True:
+            traded.open("BTCUSDT", "long", "0.1", "60000", push=False)
+            await quick.sleep(1.5)
+
+    async with following(account, quick):
+        await observer.in_state("connected")
+        await observer.positions(lambda state: state.check.is_equal and len(state.positions) == 2)
+        growing = asyncio.create_task(grow())
+        traded.close("ETHUSDT", "long", push=False)
+        closed_at = quick.monotonic()
+        await observer.positions(lambda state: [each.symbol for each in state.positions] == ["BTCUSDT"])
+        took = quick.monotonic() - closed_at
+        growing.cancel()
+    assert took <= 15.0
+    drifts = await database.run(lambda: set(Drift.objects.values_list("subject", flat=True)))
+    assert "position ETHUSDT long crossed" in drifts
 
 
 async def test_one_read_that_differs_changes_nothing(
@@ -59,9 +90,14 @@ async def test_one_read_that_differs_changes_nothing(
 
 
 async def test_rest_is_read_while_the_socket_is_down(
-    exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+    exchange: Exchange,
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
 ) -> None:
-    """M-07: the line is down and says so; what is closed meanwhile is known all the same, with its age."""
+    """M-07: the line is down and says so; what changes meanwhile is known, with its age, and is no drift."""
     async with following(account, quick):
         await observer.in_state("connected")
         exchange.faults.set("bitget", "refuse", status=503)
@@ -73,6 +109,12 @@ async def test_rest_is_read_while_the_socket_is_down(
         quick.change(30.0)
         line = await observer.line(lambda line: any(alert.kind == "exhausted" for alert in line.alerts), within=15.0)
         assert line.state == "error"
+        # The next try is minutes away; REST is read again and again until then.
+        held.open("ETHUSDT", "long", "1", "2500")
+        await observer.positions(lambda state: state.positions)
+        held.close("ETHUSDT", "long")
+        await observer.positions(lambda state: not state.positions)
+    assert not await database.run(Drift.objects.exists)
 
 
 async def test_rest_that_does_not_answer_is_told_and_forgiven(

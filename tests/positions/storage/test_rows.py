@@ -9,7 +9,7 @@ from feeds.storage.database import DatabaseThread
 from positions.book.book import Filled, OrderChanged
 from positions.models import Account, BalanceSnapshot, Fill, Order, Position, PositionChange
 from positions.storage.journal import BALANCES_EVERY_S, MOVED_EVERY_S, AccountJournal
-from positions.types import Balances
+from positions.types import Balances, Fills
 from positions.words import MarginMode, OrderStatus
 from tests.clock import ManualClock
 from tests.positions.holding import STREAM, at, balance, fill, order, position
@@ -18,6 +18,7 @@ from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CROSSED, ISOLATED = MarginMode.CROSSED, MarginMode.ISOLATED
 LIVE, PARTIAL, FILLED = OrderStatus.LIVE, OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED
 
 
@@ -64,26 +65,48 @@ async def test_history_has_what_people_should_see(teller: Teller, database: Data
 async def test_numbers_that_follow_the_price_are_written_every_few_seconds(
     teller: Teller, database: DatabaseThread, clock: ManualClock
 ) -> None:
-    """M-04: the newest are in Redis; a change of size is written at once."""
+    """M-04: the newest are in Redis; the last ones are never lost, and a change of size is written at once."""
     await teller.hear(whole(position("3", mark_price="1")))
-    await teller.hear(whole(position("3", mark_price="2")))
+    running = asyncio.create_task(teller.journal.run())
+    await wait_until(lambda: clock.sleepers == 2)
+    teller.tell(whole(position("3", mark_price="2")))
+    teller.tell(whole(position("3", mark_price="3")))
     assert (await database.run(Position.objects.get)).mark_price == 1
     await clock.advance(MOVED_EVERY_S)
-    await teller.hear(whole(position("3", mark_price="3")))
-    assert (await database.run(Position.objects.get)).mark_price == 3
-    await teller.hear(whole(position("2", mark_price="4")))
-    assert (await database.run(Position.objects.get)).size == 2
+
+    async def is_written() -> bool | None:
+        return await database.run(Position.objects.filter(mark_price=3).exists) or None
+
+    assert await wait_for(is_written)
+    teller.tell(whole(position("3", mark_price="4")))
+    teller.tell(whole(position("2", mark_price="5")))
+    running.cancel()
+    await teller.hear(whole(position("2", mark_price="6")))
+    row = await database.run(Position.objects.get)
+    assert (row.size, row.mark_price) == (2, 6)
 
 
 async def test_margin_mode_changes_the_row(teller: Teller, database: DatabaseThread) -> None:
-    """B-09: of a symbol and side one row is open."""
-    for mode in (MarginMode.CROSSED, MarginMode.ISOLATED):
+    """B-09: and back again, though the row of the first mode was closed before."""
+
+    def rows() -> list[tuple[str, str, bool]]:
+        held = Position.objects.order_by("margin_mode")
+        return [(row.margin_mode, f"{row.size:f}", row.closed_at is None) for row in held]
+
+    for mode in (CROSSED, ISOLATED):
         await teller.hear(whole(position("3", margin_mode=mode, updated_at=10)))
-    rows = await database.run(lambda: list(Position.objects.order_by("margin_mode")))
-    assert [(row.margin_mode, row.size, row.closed_at is None) for row in rows] == [
-        ("crossed", 0, False),
-        ("isolated", 3, True),
-    ]
+    assert await database.run(rows) == [("crossed", "0", False), ("isolated", "3", True)]
+    await teller.hear(whole(position("2", margin_mode=CROSSED, updated_at=11)))
+    assert await database.run(rows) == [("crossed", "2", True), ("isolated", "0", False)]
+
+
+async def test_margin_modes_have_a_row_each(teller: Teller, database: DatabaseThread) -> None:
+    """B-09: both are open, and the end of one is not the other's."""
+    isolated = position("5", margin_mode=ISOLATED, updated_at=10)
+    await teller.hear(whole(position("3", margin_mode=CROSSED, updated_at=10), isolated))
+    assert await database.run(Position.objects.filter(closed_at=None).count) == 2
+    await teller.hear(whole(isolated))
+    assert (await database.run(Position.objects.filter(closed_at=None).get)).size == 5
 
 
 async def test_late_writer_opens_nothing(
@@ -99,6 +122,20 @@ async def test_late_writer_opens_nothing(
     await teller.hear(whole(told_at=70))
     await replaced.hear(whole(position("2", updated_at=16)))
     assert (await database.run(Position.objects.get)).size == 0
+
+
+async def test_late_writer_closes_nothing(
+    teller: Teller, account: Account, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """B-09: what opened after the replaced worker heard of an end stays open."""
+    replaced = Teller(AccountJournal(account.pk, database, clock))
+    await teller.hear(whole(position("3", updated_at=10)))
+    replaced.book.hear(whole(position("3", updated_at=10)), STREAM, at(60))
+    await teller.hear(whole(told_at=70))
+    await teller.hear(whole(position("1", updated_at=100), told_at=100))
+    await replaced.hear(whole(told_at=70))
+    row = await database.run(Position.objects.get)
+    assert (row.size, row.closed_at) == (1, None)
 
 
 @pytest.mark.parametrize(
@@ -132,15 +169,19 @@ async def test_fill_is_stored_once(journal: AccountJournal, database: DatabaseTh
     ]
 
 
-async def test_balance_is_sampled_once_a_minute(
-    teller: Teller, database: DatabaseThread, journal: AccountJournal, clock: ManualClock
-) -> None:
+async def test_trade_with_oneself_is_two_fills(teller: Teller, database: DatabaseThread) -> None:
+    """B-08: BitGet gives both of them one tradeId."""
+    for _ in range(2):
+        await teller.hear(Fills((fill("1"), fill("1", order_id="2"))))
+    assert await database.run(Fill.objects.count) == 2
+
+
+async def test_balance_is_sampled_once_a_minute(teller: Teller, database: DatabaseThread, clock: ManualClock) -> None:
     """B-09: of each coin that changed, the newest; the last ones when the worker stops."""
-    running = asyncio.create_task(journal.run())
+    running = asyncio.create_task(teller.journal.run())
     for equity in ("12", "13"):
-        for change in teller.book.hear(Balances((balance(equity=equity),)), STREAM, at(0)):
-            journal.changed(change)
-    await wait_until(lambda: clock.sleepers == 1)
+        teller.tell(Balances((balance(equity=equity),)))
+    await wait_until(lambda: clock.sleepers == 2)
     await clock.advance(2 * BALANCES_EVERY_S)
 
     async def sampled() -> list[Decimal | None] | None:
