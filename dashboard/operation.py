@@ -76,7 +76,7 @@ def _accounts(seen: System) -> Iterator[Part]:
     for account in seen.followed:
         state, line = seen.standing(account), account.line
         is_told = line is not None and state not in ("free", "unknown")
-        since_at = account.stale_since_at if state == "stale" else line.since_at if line and is_told else None
+        since_at = account.sure_at if state == "stale" else line.since_at if line and is_told else None
         text = line.text if line and is_told else ""
         yield Part(account.label, manual.ACCOUNT[state], text, since_at, "positions")
 

@@ -112,7 +112,7 @@ class System:
             return "unknown"
         if account.line.state == "error":
             return "error"
-        if account.stale_since_at and self.now - account.stale_since_at > STALE_AFTER:
+        if account.sure_at and self.now - account.sure_at > STALE_AFTER:
             return "stale"
         return "live" if account.line.state == "connected" else "opening"
 

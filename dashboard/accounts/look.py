@@ -22,6 +22,11 @@ class AccountLook(NamedTuple):
     line: AccountState | None = None
     stale_since_at: datetime | None = None
 
+    @property
+    def sure_at(self) -> datetime | None:
+        """When what is told of it was sure for the last time: before it was stale, and while its worker wrote."""
+        return min((at for at in (self.line and self.line.written_at, self.stale_since_at) if at), default=None)
+
 
 class AccountsEye:
     """Keeps one connection to each server."""

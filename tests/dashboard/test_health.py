@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -105,10 +106,10 @@ def test_account_whose_key_was_revoked_is_told_to_staff(operator: Visitor, redis
     Account.objects.create(label="Switched off", owner=operator.user, is_enabled=False)
     lease.claim("feed:main", "host:1:1")
     lease.claim(f"account:{account.pk}", "host:1:1")
-    put(redis_pair[0].url, positions_state(account.pk), account_state(account.pk))
+    put(redis_pair[0].url, positions_state(account.pk), account_state(account.pk, datetime.now(UTC)))
     wait_in_thread_until(lambda: "<b>Live</b>" in operator.client.get("/system/").content.decode(), within=3.0)
     assert operator.client.get("/health").json()["status"] == "healthy"
-    put(redis_pair[1].url, account_state(account.pk, state="error", text="API key refused"))
+    put(redis_pair[1].url, account_state(account.pk, datetime.now(UTC), state="error", text="API key refused"))
     wait_in_thread_until(lambda: operator.client.get("/health").json()["status"] == "degraded", within=3.0)
     assert operator.client.get("/health").json()["reasons"] == ["account Main of Ada: its line is in error"]
     page = operator.client.get("/system/").content.decode()

@@ -64,9 +64,12 @@ def following(*accounts: AccountLook) -> System:
     return system(server(), server(), database(holders=holders), None, *accounts)
 
 
-def account(number: int, state: str = "connected", stale_for: float | None = None, text: str = "") -> AccountLook:
+def account(
+    number: int, state: str = "connected", stale_for: float | None = None, text: str = "", silent_for: float = 0.0
+) -> AccountLook:
     stale_since_at = None if stale_for is None else NOON - timedelta(seconds=stale_for)
-    line = account_state(number, state=state, text=text, since_at=SINCE)
+    written_at = NOON - timedelta(seconds=silent_for)
+    line = account_state(number, state=state, text=text, since_at=SINCE, written_at=written_at)
     return AccountLook(number, f"Account {number}", line, stale_since_at)
 
 
@@ -101,6 +104,7 @@ def test_how_well_the_system_is(seen: System, status: str, words: list[str]) -> 
         (account(2, "reconnecting", 15.0), "Opening", ""),
         (account(2, "reconnecting", 15.1), "Stale", "what it holds has been stale for more than 15 s"),
         (account(2, "connected", 15.1), "Stale", "what it holds has been stale for more than 15 s"),
+        (account(2, silent_for=15.1), "Stale", "what it holds has been stale for more than 15 s"),
         (account(2, "error", 1.0, "API key refused"), "Error", "its line is in error"),
         (account(1), "Nobody", "no worker follows it"),
         (AccountLook(2, "Account 2"), "Unknown", ""),
