@@ -110,10 +110,13 @@ def change(view: ChangeView) -> ChangeRow:
 
 
 def meter(check: Check) -> Meter:
+    """What REST said otherwise only once is a suspicion, and no difference yet."""
     if check.is_equal is None:
         return Meter("not compared with REST yet", "", check.checked_at)
     if check.is_equal:
         return Meter("stream = REST", "good", check.checked_at)
+    if not check.drifts:
+        return Meter("REST is being compared again", "", check.checked_at)
     several = "difference" if check.drifts == 1 else "differences"
     return Meter(f"stream ≠ REST: {check.drifts} {several}", "bad", check.checked_at)
 

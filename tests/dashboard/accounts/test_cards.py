@@ -71,12 +71,13 @@ def test_what_an_order_does_not_tell_is_a_dash() -> None:
     [
         (Check(), "not compared with REST yet", ""),
         (Check(is_equal=True), "stream = REST", "good"),
+        (Check(is_equal=False), "REST is being compared again", ""),
         (Check(is_equal=False, drifts=1), "stream ≠ REST: 1 difference", "bad"),
         (Check(is_equal=False, drifts=2), "stream ≠ REST: 2 differences", "bad"),
     ],
 )
 def test_the_meter_says_whether_stream_and_rest_agree(check: Check, text: str, tone: str) -> None:
-    """B-25: or that nobody has compared them."""
+    """B-25: or that nobody has compared them, or not twice yet where they seem to differ."""
     meter = cards.meter(check)
     assert (meter.text, meter.tone) == (text, tone)
 
