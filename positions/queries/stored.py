@@ -97,6 +97,7 @@ def _balances(account: int) -> list[BalanceLine]:
 
 
 def _changes(account: int) -> list[ChangeView]:
-    """The newest first."""
-    rows = PositionChange.objects.filter(account=account).order_by("-noticed_at", "-id")
+    """Of the sizes, the newest first."""
+    changes = PositionChange.objects.filter(account=account).exclude(kind=PositionChange.Kind.CHANGED)
+    rows = changes.order_by("-noticed_at", "-id")
     return [ChangeView(*row) for row in rows.values_list(*ChangeView._fields)[:CHANGES_SHOWN]]

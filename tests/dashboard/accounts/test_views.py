@@ -165,6 +165,18 @@ def test_a_worker_that_died_a_moment_ago_is_not_live_on_a_page_load(
     assert f'data-stale-since="{died_at.isoformat()}"' in html
 
 
+def test_only_changes_of_the_size_are_listed(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
+    """M-13: that the leverage or the margin mode changed is in the admin, and takes no place from a size."""
+    store_position(ada_account)
+    opened = PositionChange.objects.get()
+    for _ in range(10):
+        opened.pk, opened.kind = None, "changed"
+        opened.save()
+    html = page(visitor)
+    assert "BTCUSDT LONG opened" in html
+    assert "BTCUSDT LONG changed" not in html
+
+
 def test_an_account_that_nobody_follows_says_so(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
     """And what it holds is not known."""
     html = page(visitor)
