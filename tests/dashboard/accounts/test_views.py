@@ -166,7 +166,7 @@ def test_a_worker_that_died_a_moment_ago_is_not_live_on_a_page_load(
 
 
 def test_only_changes_of_the_size_are_listed(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
-    """M-13: that the leverage or the margin mode changed is in the admin, and takes no place from a size."""
+    """What else changed, as the margin mode, is in the admin, and takes no place from a size."""
     store_position(ada_account)
     opened = PositionChange.objects.get()
     for _ in range(10):
