@@ -107,10 +107,10 @@ def debug(record: DebugState, line: AccountState | None, held: PositionsState | 
     return Debug(
         account=record.account,
         status=_status(record, line),
-        validation=_counted(record.validation, "Nothing was checked yet") + _comparison(line, held),
+        validation=_counted(record.validation) + _comparison(line, held) or [Fact("Nothing was checked yet", "")],
         pnl=[cards.pnl_check(each) for each in held.positions] if held else [],
         errors=_newest(record.error_log),
-        monitoring=_counted(record.counts, "Nothing was counted yet") + (_facts(line) if line else []),
+        monitoring=_counted(record.counts) + (_facts(line) if line else []),
         messages=_newest(record.message_queue, DEBUG_PREFIX),
     )
 
@@ -142,9 +142,8 @@ def _facts(state: AccountState) -> list[Fact]:
     return told + ([Fact("Failed tries", f"{state.attempts:,}")] if state.attempts else [])
 
 
-def _counted(counts: dict[str, int], nothing: str) -> list[Fact]:
-    named = [Fact(name.replace("_", " "), f"{count:,}") for name, count in sorted(counts.items())]
-    return named or [Fact(nothing, "")]
+def _counted(counts: dict[str, int]) -> list[Fact]:
+    return [Fact(name.replace("_", " "), f"{count:,}") for name, count in sorted(counts.items())]
 
 
 def _newest(entries: list[DebugEntry], prefix: str = "") -> list[LogRow]:

@@ -159,6 +159,13 @@ def test_what_the_database_tells_later_is_told(board: AccountBoard) -> None:
     assert [message.topic for message in board.take_stored(STORED._replace(balances=[]))] == ["account:1"]
 
 
+def test_a_record_without_a_failure_is_no_unchecked_one(board: AccountBoard) -> None:
+    """B-26: what stream and REST say of each other stands there alone; nobody says that nothing was checked."""
+    board.take_states(raw()._replace(debug=encode(debug_state(1, validation={}))), NOON)
+    assert board.shown.debug is not None
+    assert [fact.name for fact in board.shown.debug.validation] == ["Positions", "Balances"]
+
+
 def test_the_debug_record_is_prefixed_bounded_and_newest_first(board: AccountBoard) -> None:
     """B-19, M-11."""
     many = [msgspec.structs.replace(debug_state(1).message_queue[0], text=f"number {n}") for n in range(200)]
