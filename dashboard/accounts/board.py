@@ -60,11 +60,12 @@ class AccountBoard:
         self._doubt = self._doubt_at(now)
         self.shown = self._show()
 
-    def take_stored(self, stored: StoredAccount) -> list[AboutAccount]:
+    def take_stored(self, stored: StoredAccount, now: datetime) -> list[AboutAccount]:
         """What the database says now."""
         if stored == self._stored:
             return []
         self._stored = stored
+        self._doubt = self._doubt_at(now)
         return self._changes()
 
     def take_states(self, raw: States, now: datetime) -> list[AboutAccount]:
@@ -116,6 +117,8 @@ class AccountBoard:
         return self._changes()
 
     def _doubt_at(self, now: datetime) -> Doubt | None:
+        if not self._stored.is_enabled:
+            return Doubt("Switched off", _DISABLED, self._stored.line_at, conversion.OFF)
         if self._away_since_at:
             return Doubt("No live data", _AWAY, self._away_since_at)
         if self._odd_since_at:
@@ -123,8 +126,6 @@ class AccountBoard:
         since_at = self._written_at
         if self._account and since_at and now - since_at <= SILENT_AFTER:
             return None
-        if not self._stored.is_enabled:
-            return Doubt("Switched off", _DISABLED, since_at)
         return Doubt("No worker reports", _GONE, since_at) if since_at else _NOT_FOLLOWED
 
     def _changes(self) -> list[AboutAccount]:
@@ -134,7 +135,7 @@ class AccountBoard:
     def _show(self) -> Shown:
         stored, doubt = self._stored, self._doubt
         account = stored.positions.account
-        if self._account:
+        if self._account and stored.is_enabled:
             line = conversion.account_line(self._account, doubt)
         else:
             line = conversion.lost_line(account, stored.balances, doubt or _NOT_FOLLOWED)

@@ -32,6 +32,8 @@ STATES: Final = {
     "error": ("Error", "The account cannot be followed until somebody looks after it."),
 }
 UNKNOWN: Final = "unknown"
+# Of an account that is switched off: nothing of it is live, and nothing of it is missed.
+OFF: Final = "off"
 FLAT: Final = "NEUTRAL: no open position."
 NOT_KNOWN: Final = "Not known: no worker has read it yet."
 NO_BALANCE: Final = "No balance is known yet."
@@ -43,13 +45,14 @@ class Doubt(NamedTuple):
     title: str
     text: str
     since_at: datetime | None = None
+    state: str = UNKNOWN
 
 
 def account_line(state: AccountState, doubt: Doubt | None) -> AccountLine:
     title, meaning = STATES.get(state.state, (state.state, ""))
     return AccountLine(
         account=state.account,
-        state=UNKNOWN if doubt else state.state,
+        state=doubt.state if doubt else state.state,
         title=doubt.title if doubt else title,
         text=doubt.text if doubt else state.text or meaning,
         since_at=doubt.since_at if doubt else state.since_at,
@@ -67,11 +70,11 @@ def lost_line(account: int, balances: list[BalanceLine], doubt: Doubt) -> Accoun
     """Nobody tells of the account: only what was stored of it is known."""
     return AccountLine(
         account=account,
-        state=UNKNOWN,
+        state=doubt.state,
         title=doubt.title,
         text=doubt.text,
         since_at=doubt.since_at,
-        stale_since_at=doubt.since_at,
+        stale_since_at=_stale_since(None, doubt),
         balances=[cards.balance(line) for line in balances],
         balances_note="" if balances else NO_BALANCE,
     )
@@ -151,7 +154,9 @@ def _newest(entries: list[DebugEntry], prefix: str = "") -> list[LogRow]:
 
 
 def _stale_since(told: datetime | None, doubt: Doubt | None) -> datetime | None:
-    return told or (doubt.since_at if doubt else None)
+    if doubt is None:
+        return told
+    return None if doubt.state == OFF else told or doubt.since_at
 
 
 def _clock(at: datetime | None) -> str:

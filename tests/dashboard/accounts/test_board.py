@@ -14,6 +14,7 @@ from tests.dashboard.accounts.samples import (
     NOON,
     ORDERS,
     account_state,
+    alert,
     debug_state,
     orders_state,
     positions_state,
@@ -25,6 +26,7 @@ STORED = StoredAccount(
     orders=OrdersState(fence=0, version=0, account=1),
     balances=BALANCES,
     changes=[],
+    line_at=None,
 )
 encode = msgspec.json.encode
 SECOND = timedelta(seconds=1)
@@ -146,17 +148,23 @@ def test_without_redis_everything_is_old_at_once(board: AccountBoard) -> None:
     assert board.shown.stale_since_at is None
 
 
-def test_an_account_that_is_switched_off_says_so() -> None:
-    """And who can switch it on."""
-    board = AccountBoard(STORED._replace(is_enabled=False), NOON)
-    assert board.shown.account.title == "Switched off"
-    assert "Admin → Accounts" in board.shown.account.text
+def test_an_account_that_is_switched_off_says_so_and_nothing_else(board: AccountBoard) -> None:
+    """Since when, and who can switch it on: nothing of it is stale, its alerts are over, and Redis matters no more."""
+    board.take_states(raw()._replace(account=encode(account_state(1, alerts=[alert()]))), NOON)
+    board.take_stored(STORED._replace(is_enabled=False, line_at=NOON), NOON + SECOND)
+    board.take_away(NOON + 9 * SECOND)
+    account = board.shown.account
+    assert (account.state, account.title, account.since_at) == ("off", "Switched off", NOON)
+    assert "Admin → Accounts" in account.text
+    assert (account.alerts, account.facts, board.shown.stale_since_at) == ([], [], None)
+    board.take_stored(STORED, NOON + 10 * SECOND)
+    assert board.shown.account.title == "No live data"
 
 
 def test_what_the_database_tells_later_is_told(board: AccountBoard) -> None:
     """Changes of positions come from there."""
-    assert board.take_stored(STORED) == []
-    assert [message.topic for message in board.take_stored(STORED._replace(balances=[]))] == ["account:1"]
+    assert board.take_stored(STORED, NOON) == []
+    assert [message.topic for message in board.take_stored(STORED._replace(balances=[]), NOON)] == ["account:1"]
 
 
 def test_a_record_without_a_failure_is_no_unchecked_one(board: AccountBoard) -> None:
