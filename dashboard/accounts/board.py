@@ -140,10 +140,11 @@ class AccountBoard:
         else:
             line = conversion.lost_line(account, stored.balances, doubt or _NOT_FOLLOWED)
         orders = self._orders or stored.orders
+        not_known = conversion.why_not_known(stored)
         return Shown(
             line,
-            conversion.positions(self._positions or stored.positions, orders.is_known, doubt),
-            conversion.orders(orders, doubt),
+            conversion.positions(self._positions or stored.positions, orders.is_known, not_known, doubt),
+            conversion.orders(orders, not_known, doubt),
             conversion.changes(account, stored.changes),
             conversion.debug(self._debug, self._account, self._positions) if self._debug else None,
         )

@@ -15,7 +15,7 @@ from positions.latest import (
     OrdersState,
     PositionsState,
 )
-from positions.queries.stored import ChangeView
+from positions.queries.stored import ChangeView, StoredAccount
 
 # B-19: what stands before each message of the staff page.
 DEBUG_PREFIX: Final = "🔮 OMEGA DEBUG"
@@ -36,6 +36,7 @@ UNKNOWN: Final = "unknown"
 OFF: Final = "off"
 FLAT: Final = "NEUTRAL: no open position."
 NOT_KNOWN: Final = "Not known: no worker has read it yet."
+NO_LONGER_KNOWN: Final = "Not known: the last worker that read it is gone."
 NO_BALANCE: Final = "No balance is known yet."
 
 
@@ -80,20 +81,26 @@ def lost_line(account: int, balances: list[BalanceLine], doubt: Doubt) -> Accoun
     )
 
 
-def positions(state: PositionsState, are_orders_known: bool, doubt: Doubt | None) -> Positions:
+def why_not_known(stored: StoredAccount) -> str:
+    """An account that is flat leaves no position in the database, but its balances."""
+    return NO_LONGER_KNOWN if stored.balances or stored.changes else NOT_KNOWN
+
+
+def positions(state: PositionsState, are_orders_known: bool, not_known: str, doubt: Doubt | None) -> Positions:
+    """`not_known` is said where nobody knows whether there are any."""
     return Positions(
         account=state.account,
-        note="" if state.positions else FLAT if state.is_known else NOT_KNOWN,
+        note="" if state.positions else FLAT if state.is_known else not_known,
         positions=[cards.position(line, are_orders_known) for line in state.positions],
         check=cards.meter(state.check),
         stale_since_at=_stale_since(state.stale_since_at, doubt),
     )
 
 
-def orders(state: OrdersState, doubt: Doubt | None) -> Orders:
+def orders(state: OrdersState, not_known: str, doubt: Doubt | None) -> Orders:
     return Orders(
         account=state.account,
-        note="" if state.orders else "No open order." if state.is_known else NOT_KNOWN,
+        note="" if state.orders else "No open order." if state.is_known else not_known,
         orders=[cards.order(line) for line in state.orders],
         check=cards.meter(state.check),
         stale_since_at=_stale_since(state.stale_since_at, doubt),

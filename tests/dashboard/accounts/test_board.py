@@ -57,10 +57,17 @@ def test_what_was_stored_is_shown_as_old_until_a_worker_tells(board: AccountBoar
 def test_nothing_known_is_not_flat() -> None:
     """M-05: NEUTRAL is said when it is known."""
     unknown = PositionsState(fence=0, version=0, account=1)
-    board = AccountBoard(STORED._replace(positions=unknown), NOON)
+    board = AccountBoard(STORED._replace(positions=unknown, balances=[]), NOON)
     assert board.shown.positions.note == "Not known: no worker has read it yet."
     board.take_states(States(encode(positions_state(1)), None, None, None), NOON)
     assert board.shown.positions.note == "NEUTRAL: no open position."
+
+
+def test_what_was_read_before_is_not_told_as_never_read() -> None:
+    """M-07: the balances of a flat account are in the database, though its worker was killed and nobody knows more."""
+    unknown = PositionsState(fence=0, version=0, account=1)
+    shown = AccountBoard(STORED._replace(positions=unknown), NOON).shown
+    assert {shown.positions.note, shown.orders.note} == {"Not known: the last worker that read it is gone."}
 
 
 def test_only_what_changed_is_told(board: AccountBoard) -> None:
@@ -164,7 +171,9 @@ def test_an_account_that_is_switched_off_says_so_and_nothing_else(board: Account
 def test_what_the_database_tells_later_is_told(board: AccountBoard) -> None:
     """Changes of positions come from there."""
     assert board.take_stored(STORED, NOON) == []
-    assert [message.topic for message in board.take_stored(STORED._replace(balances=[]), NOON)] == ["account:1"]
+    assert [message.topic for message in board.take_stored(STORED._replace(balances=BALANCES * 2), NOON)] == [
+        "account:1"
+    ]
 
 
 def test_a_record_without_a_failure_is_no_unchecked_one(board: AccountBoard) -> None:
