@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from dashboard.accounts import cards
+from dashboard.accounts.parts import Figure
 from positions.latest import Check, OrderLine, PnlCheck
 from tests.dashboard.accounts.samples import LONG, ORDERS, SHORT
 
@@ -21,14 +22,14 @@ def test_a_side_is_told_by_arrow_and_capitals() -> None:
 def test_both_percentages_stand_side_by_side() -> None:
     """B-17: on notional with the sum, on margin on its own."""
     card = cards.position(LONG)
-    assert (card.pnl, card.roe, card.pnl_exact) == ("+34.70 USDT (+0.36%)", "+3.61%", "34.695 USDT")
+    assert (card.pnl, card.roe) == (Figure("+34.70 USDT (+0.36%)", "34.695 USDT"), "+3.61%")
 
 
 def test_a_liquidation_price_that_the_venue_does_not_tell_is_not_made_up() -> None:
     """V-18: not provided, without a distance."""
     unknown = structs.replace(LONG, liquidation_price=None, liquidation_percent=None, liquidation_atr=None, risk="")
     card = cards.position(unknown)
-    assert (card.liquidation, card.liquidation_away, card.risk) == ("not provided", "", "")
+    assert (card.liquidation, card.liquidation_away, card.risk) == (Figure("not provided"), "", "")
 
 
 def test_targets_are_told_with_their_distance_and_what_failed() -> None:
