@@ -55,7 +55,7 @@ def test_a_number_that_is_absurd_is_shown_all_the_same() -> None:
     ],
 )
 def test_a_number_that_was_computed_is_shown_to_eight_digits(number: str, text: str) -> None:
-    """B-11: what has more than fits a column; its title has every digit."""
+    """What has more than fits a column; its title has every digit."""
     assert figures.short(Decimal(number)) == Figure(text, figures.plain(Decimal(number)))
 
 
