@@ -119,14 +119,18 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
             )
         return key
 
-    def encryption_keys(self, keep_in: Path) -> list[str]:
-        """OMEGA_ENCRYPTION_KEYS, else the one made at first start. No value fits SECRET_KEY too, which is longer."""
+    def encryption_keys(self, keep_in: Path, secret_key: str) -> list[str]:
+        """OMEGA_ENCRYPTION_KEYS, else the one made at first start. Never a piece of `secret_key`, which only signs."""
         text = self.secret("OMEGA_ENCRYPTION_KEYS") or _kept(keep_in, _new_encryption_key)
         keys = re.split(r"[,\s]+", text)
         if not all(_ENCRYPTION_KEY.fullmatch(key) for key in keys):
             raise ImproperlyConfigured(
                 "OMEGA_ENCRYPTION_KEYS holds what is no key: each is 32 random bytes in URL-safe base64, with commas "
                 "between. Unset it to have one made."
+            )
+        if any(key.removesuffix("=") in secret_key for key in keys):
+            raise ImproperlyConfigured(
+                "OMEGA_ENCRYPTION_KEYS holds a piece of SECRET_KEY. Unset one of them to have another one made."
             )
         return keys
 

@@ -56,6 +56,7 @@ def prepare() -> None:
         _renew_demo_login()
     else:
         _make_first_admin()
+    _refuse_encryption_keys_of_our_own()
     _hold_account_to_environment()
 
 
@@ -100,6 +101,19 @@ def _make_first_admin() -> None:
         password = secrets.token_urlsafe(12)
         sys.stdout.write(f"\nThe first login is {ADMIN} / {password}\nThis is the only time it is shown.\n\n")
     users.create_superuser(ADMIN, password=password)
+
+
+def _refuse_encryption_keys_of_our_own() -> None:
+    """A second machine makes one at its first start, and would seal what the first one cannot open."""
+    # Not at the top: models want Django to be ready.
+    from positions.keys.encryption import are_of_others
+
+    if are_of_others():
+        raise StartError(
+            "The API keys in the database open with none of this machine's encryption keys. Set OMEGA_ENCRYPTION_KEYS "
+            "to those of the machine that saved them. Where these are lost, run manage.py rotate_keys --forget and "
+            "enter the API keys again."
+        )
 
 
 def _hold_account_to_environment() -> None:

@@ -23,6 +23,8 @@ from django.conf import settings
 from omega_site import data_folder, programs
 from omega_site.children import Child, Program
 from omega_site.embedded_redis import redis_program
+from omega_site.environment import API_CREDENTIALS
+from omega_site.exported import move_into_pipes
 from omega_site.orphans import Roster, end_with_parent
 from omega_site.probes import free_port, is_free
 from omega_site.redis_addresses import Server
@@ -44,8 +46,10 @@ _SERVERS_KILLED_AFTER = 1.0
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m omega_site.process", description="Start OMEGA.")
     parser.add_argument("mode", choices=["run", "demo"])
+    mode = parser.parse_args(arguments).mode
+    move_into_pipes(API_CREDENTIALS)
     try:
-        start(parser.parse_args(arguments).mode)
+        start(mode)
     except StartError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -158,9 +162,13 @@ def _servers() -> Iterator[Program]:
 
 
 async def _run_first_start() -> None:
-    """In the terminal's own session, because it may ask the person there for a password."""
+    """In the terminal's own session, because it may ask the person there for a password.
+
+    It alone inherits the pipes that credentials are in.
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "omega_site.first_start"),
+        close_fds=False,
         stderr=asyncio.subprocess.PIPE,
         preexec_fn=functools.partial(end_with_parent, os.getpid()),
     )

@@ -44,7 +44,7 @@ if DEBUG and OMEGA_HOST not in LOOPBACK:
 DEFAULT_EXCEPTION_REPORTER_FILTER = "omega_site.error_page.AlwaysDiscreet"
 SECRET_KEY = env.secret_key(keep_in=OMEGA_DATA_DIR / "secret_key")
 # Of the API keys in the database. The first one seals, all open what is there.
-OMEGA_ENCRYPTION_KEYS = env.encryption_keys(keep_in=OMEGA_DATA_DIR / "encryption_keys")
+OMEGA_ENCRYPTION_KEYS = env.encryption_keys(OMEGA_DATA_DIR / "encryption_keys", SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 # True behind a TLS proxy, which then has to set X-Forwarded-Proto.

@@ -6,7 +6,7 @@ AccountRefused            the venue said no; `failure` says of which kind
 from enum import StrEnum
 from typing import ClassVar
 
-from feeds.errors import SessionEnded, printable
+from feeds.errors import BadFrame, SessionEnded, printable
 
 
 class Failure(StrEnum):
@@ -48,6 +48,10 @@ class AccountRefused(SessionEnded):
         super().__init__(text)
         self.failure = failure
         self.code = printable(code)
-        self.wait_at_least = wait_at_least
-        # One call too many is told to all workers.
-        self.cool_off = wait_at_least if failure is Failure.LIMIT else 0.0
+        # As long for whoever else works for this account.
+        self.wait_at_least = self.cool_off = wait_at_least
+
+
+def sentence(error: SessionEnded | BadFrame) -> str:
+    """For people. The excerpt of a bad frame is left out: a venue may have put into it what we sent."""
+    return f"its answer makes no sense ({error.reason})" if isinstance(error, BadFrame) else str(error)

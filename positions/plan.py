@@ -9,8 +9,8 @@ from positions.words import AccountKind, Environment
 class AccountPlan(NamedTuple):
     """`kind` is None until it is found out; `uid` is "" until the first key told it. `revision` counts edits of the
     key, so that a loop that waits for a person hears of one. `is_first`: of all enabled accounts it was added first,
-    and speaks for the others where only one can. `override_reason` is why a key is taken that may do more than read,
-    `expires_at` when its owner says that it ends.
+    and speaks for the others where only one can. `override_rights` are what a key may do beside reading and is taken
+    all the same, for `override_reason`; `expires_at` is when its owner says that it ends.
     """
 
     id: int
@@ -21,5 +21,6 @@ class AccountPlan(NamedTuple):
     revision: int
     uid: str
     is_first: bool = False
+    override_rights: tuple[str, ...] = ()
     override_reason: str = ""
     expires_at: datetime | None = None

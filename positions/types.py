@@ -217,7 +217,10 @@ class Subscribed(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """The venue said no, with its code as text; `channel` is "" where it is not about one."""
+    """The venue said no, with its code as text; `channel` is "" where it is not about one.
+
+    `text` is the venue's and may hold what we sent: only the command that reads recordings prints it.
+    """
 
     code: str
     text: str

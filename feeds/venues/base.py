@@ -52,6 +52,9 @@ class HTTPRequest(NamedTuple):
     url: str
     headers: tuple[tuple[str, str], ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.url}>"
+
 
 class Endpoint(NamedTuple):
     """Where to connect, and how often to ping there (seconds; None where only the venue pings)."""

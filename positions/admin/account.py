@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +18,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from feeds.storage import lease
-from positions.admin.forms import SECRETS, AccountForm, masked
-from positions.admin.trial import LEARNT, learn, try_key, verdict_of
+from positions.admin.forms import SECRETS, AccountForm, TriedForm, masked
+from positions.admin.trial import Trial, keep, try_key, verdict_of
 from positions.keys.encryption import CannotOpen, open_credentials
 from positions.keys.verdict import Outcome, Verdict, ending_soon
 from positions.models import (
@@ -38,15 +39,13 @@ _GO_WITH_IT: Final = (Position, PositionChange, Order, Fill, BalanceSnapshot, Dr
 
 
 class AccountAdmin(admin.ModelAdmin):
-    form = AccountForm
+    form = TriedForm
     list_display = ["label", "environment", "kind", "api_key", "is_enabled", "key_is", "checked_at", "ends", "owner"]
     readonly_fields = ["verdict_text", "checked_at", "kind", "uid"]
     fieldsets = [
         (None, {"fields": ["label", "environment", "is_enabled", "profile", "owner", "groups"]}),
-        (
-            "Credentials",
-            {"fields": [*SECRETS, "ends_on", "override_reason"], "description": "Of a key that may only read."},
-        ),
+        ("Credentials", {"fields": [*SECRETS, "ends_on"], "description": "Of a key that may only read."}),
+        ("Rights", {"fields": ["override_rights", "override_reason"], "description": "Of a key that may more."}),
         ("What BitGet said", {"fields": ["verdict_text", "checked_at", "kind", "uid"]}),
     ]
 
@@ -84,13 +83,38 @@ class AccountAdmin(admin.ModelAdmin):
 
     @sensitive_variables()
     @method_decorator(sensitive_post_parameters(*SECRETS))
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().changeform_view(request, *args, **kwargs)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """BitGet is asked before Django's transaction: that locks SQLite for everybody who writes."""
+        if request.method == "POST":
+            request.trial = self._try(request, object_id)  # type: ignore[attr-defined]  # for `get_form`
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Account, form: AccountForm, change: bool) -> None:
+    def get_form(self, request: HttpRequest, obj: Account | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """A class of its own for each request."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.trial = getattr(request, "trial", None)
+        return form
+
+    @sensitive_variables()
+    def _try(self, request: HttpRequest, object_id: str | None) -> Trial | None:
+        """None where there is nothing to ask, and where Django will not save."""
+        account = self.get_object(request, unquote(object_id)) if object_id else None
+        if object_id:
+            is_allowed = account is not None and self.has_change_permission(request, account)
+        else:
+            is_allowed = self.has_add_permission(request)
+        if not is_allowed:
+            return None
+        of_account = super().get_form(request, account, change=bool(account), form=AccountForm)
+        form: Any = of_account(request.POST, instance=account)
+        return try_key(form.instance, form.asked) if form.is_valid() and form.asked else None
+
+    def save_model(self, request: HttpRequest, obj: Account, form: TriedForm, change: bool) -> None:
         if not change and not request.user.is_superuser:
             obj.owner = request.user  # type: ignore[assignment]  # who gets here is logged in
-        obj.save(update_fields=form.written() if change else None)
+        obj.save(update_fields=form.written if change else None)
         if form.trial:
             _tell(request, obj, form.trial.verdict)
 
@@ -141,11 +165,9 @@ class AccountAdmin(admin.ModelAdmin):
         except CannotOpen as error:
             messages.error(request, str(error))
             return
-        learn(account, trial)
-        if trial.verdict.outcome is Outcome.REFUSED:
-            account.is_enabled = False
-            account.save(update_fields=["is_enabled"])
-        account.save(update_fields=LEARNT)
+        if not keep(account, trial):
+            messages.warning(request, "This account was changed meanwhile. Test it again.")
+            return
         self.log_change(request, account, f"Connection test: {trial.verdict.outcome}")
         _tell(request, account, trial.verdict)
 

@@ -1,28 +1,40 @@
-"""The form of an account. Its secrets go in and never come out, and a key is saved only after a test call."""
+"""The forms of an account. Secrets go in and never come out, and a key is saved only after a test call.
+
+The call comes between the first form and the second: the second is good or bad within the transaction that saves, and
+BitGet may take seconds.
+"""
 
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.forms import CharField, DateField, DateInput, ModelForm, PasswordInput
+from django.forms import (
+    CharField,
+    CheckboxSelectMultiple,
+    DateField,
+    DateInput,
+    ModelForm,
+    MultipleChoiceField,
+    PasswordInput,
+)
 
-from positions.admin.trial import LEARNT, Trial, learn, try_key
+from positions.admin.trial import Trial, learn
 from positions.keys.credentials import Credentials
 from positions.keys.encryption import SEALED, CannotOpen, open_credentials, seal
-from positions.keys.verdict import Outcome
+from positions.keys.verdict import DANGERS, Outcome
 from positions.models import Account
 
 SECRETS: Final = ("api_key", "secret", "passphrase")
-_COLUMNS: Final = ("label", "environment", "is_enabled", "profile", "owner", "override_reason")
+_COLUMNS: Final = ("label", "environment", "is_enabled", "profile", "owner", "override_rights", "override_reason")
 # What the last verdict says nothing about.
-_ASKED_AGAIN: Final = {"environment", "is_enabled", "override_reason", "ends_on"}
+_ASKED_AGAIN: Final = {"environment", "is_enabled", "override_rights", "override_reason", "ends_on"}
 
 
 class SecretField(CharField):
     """Write-only: what was typed is not sent back, not even beside an error."""
 
     def __init__(self, label: str) -> None:
-        hidden = PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        hidden = PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"})
         super().__init__(label=label, required=False, max_length=200, widget=hidden)
 
 
@@ -30,6 +42,13 @@ class AccountForm(ModelForm):
     api_key = SecretField("API key")
     secret = SecretField("Secret")
     passphrase = SecretField("Passphrase")
+    override_rights = MultipleChoiceField(
+        label="May all the same",
+        required=False,
+        choices=list(DANGERS.items()),
+        widget=CheckboxSelectMultiple,
+        help_text="Only with a reason, and only what is marked here.",
+    )
     ends_on = DateField(
         label="Key ends",
         required=False,
@@ -44,7 +63,8 @@ class AccountForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.given: Credentials | None = None
-        self.trial: Trial | None = None
+        # What BitGet has to be asked about; None where that is not needed, or the form is no good.
+        self.asked: Credentials | None = None
         self.initial.setdefault("ends_on", self.instance.expires_at and self.instance.expires_at.date())
         if self.instance.sealed and "api_key" in self.fields:
             self.fields["api_key"].help_text = f"Stored: {masked(self.instance)}. Leave all three empty to keep them."
@@ -56,24 +76,15 @@ class AccountForm(ModelForm):
         return self.cleaned_data
 
     def _post_clean(self) -> None:
-        """The test call comes last: it is made with what the row will say, and not for a row that cannot be saved."""
+        """Whether there is a test call to make is known last: not for a row that cannot be saved."""
         ends_on = self.cleaned_data.get("ends_on")
         self.instance.expires_at = datetime.combine(ends_on, time.min, UTC) if ends_on else None
         super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
         if not self.errors and self._has_to_ask():
-            self._ask()
-
-    def save(self, commit: bool = True) -> Any:
-        if self.given:
-            seal(self.instance, self.given)
-        if self.trial:
-            learn(self.instance, self.trial)
-            self.instance.is_enabled &= self.trial.verdict.outcome is Outcome.TAKEN
-        return super().save(commit)
-
-    def written(self) -> set[str]:
-        """The columns to write: what a worker or a rotation writes meanwhile stays."""
-        return {*_COLUMNS, "expires_at"} | set(SEALED if self.given else ()) | set(LEARNT if self.trial else ())
+            try:
+                self.asked = self.given or open_credentials(self.instance)
+            except CannotOpen as error:
+                self.add_error(None, str(error))
 
     def _read_secrets(self) -> None:
         typed = [self.cleaned_data.get(name, "") for name in SECRETS]
@@ -89,14 +100,31 @@ class AccountForm(ModelForm):
         """Of an account that stays switched off nothing is asked, unless its key is new."""
         return bool(self.given or (self.instance.is_enabled and _ASKED_AGAIN & set(self.changed_data)))
 
-    def _ask(self) -> None:
-        try:
-            self.trial = try_key(self.instance, self.given or open_credentials(self.instance))
-        except CannotOpen as error:
-            self.add_error(None, str(error))
-            return
-        if self.trial.verdict.outcome is Outcome.REFUSED:
+
+class TriedForm(AccountForm):
+    """The same once BitGet was asked: what it refuses is an error, what it told is saved."""
+
+    trial: Trial | None = None
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.asked:
+            self.trial = None
+        elif self.trial is None or not self.trial.is_of(self.instance):
+            self.add_error(None, "This account was changed meanwhile. Look at it, and save again.")
+        elif self.trial.verdict.outcome is Outcome.REFUSED:
             self.add_error(None, [*self.trial.verdict.problems, "Nothing was saved."])
+
+    def save(self, commit: bool = True) -> Any:
+        """`written` are the columns then: what a worker or a rotation writes meanwhile stays."""
+        self.written = {*_COLUMNS, "expires_at"}
+        if self.given:
+            seal(self.instance, self.given)
+            self.written |= set(SEALED)
+        if self.trial:
+            self.written |= learn(self.instance, self.trial)
+            self.instance.is_enabled &= self.trial.verdict.outcome.may_be_followed
+        return super().save(commit)
 
 
 def masked(account: Account) -> str:

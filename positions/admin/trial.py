@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 from asgiref.sync import async_to_sync
+from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from feeds.clock import SystemClock
@@ -18,44 +19,64 @@ from positions.keys.credentials import Credentials
 from positions.keys.verdict import Outcome, Verdict
 from positions.models import Account
 from positions.plan import AccountPlan
+from positions.queries.plan import plan_of
 from positions.types import KeyInfo
-from positions.words import AccountKind, Environment
+from positions.words import AccountKind
 
 WITHIN_S: Final = 8.0
-# What `learn` writes.
-LEARNT: Final = ("verdict", "checked_at", "kind", "uid")
 
 
 class Trial(NamedTuple):
-    """`kind` and `info` are None where BitGet did not get as far as telling them."""
+    """`plan` is of the row that was asked about; `kind` and `info` are None where BitGet did not come to tell them."""
 
+    plan: AccountPlan
     verdict: Verdict
     at: datetime
     kind: AccountKind | None = None
     info: KeyInfo | None = None
 
+    def is_of(self, account: Account) -> bool:
+        """The row says what it said then; nothing that matters to the key was changed meanwhile."""
+        return self.plan == _plan(account)
+
 
 @sensitive_variables()
 def try_key(account: Account, credentials: Credentials) -> Trial:
     """In the process of whoever asks, within 8 seconds."""
-    now = datetime.now(UTC)
+    plan, now = _plan(account), datetime.now(UTC)
     try:
-        kind, info = _ask(_plan(account), credentials)
+        kind, info = _ask(plan, credentials)
     except (SessionEnded, BadFrame) as error:
-        return Trial(verdict.failed(error), now)
-    said = verdict.judge(info, account.uid, account.override_reason, account.expires_at, now)
-    return Trial(said, now, kind, info)
+        return Trial(plan, verdict.failed(error), now)
+    said = verdict.judge(info, plan, now)
+    return Trial(plan, said, now, kind, info)
 
 
-def learn(account: Account, trial: Trial) -> None:
-    """Whoever calls saves it."""
+def learn(account: Account, trial: Trial) -> set[str]:
+    """The columns that it set, for whoever calls to save: the others may be newer in the database by now."""
     outcome = trial.verdict.outcome
-    if outcome is Outcome.UNKNOWN and account.verdict:
+    if account.verdict and not outcome.is_about_the_key:
         # What was known of the same key before says more.
-        return
+        return set()
     account.verdict, account.checked_at = msgspec.to_builtins(trial.verdict), trial.at
-    if outcome is Outcome.TAKEN and trial.info and trial.kind:
-        account.kind, account.uid = trial.kind, trial.info.uid
+    if not (outcome is Outcome.TAKEN and trial.info and trial.kind):
+        return {"verdict", "checked_at"}
+    account.kind, account.uid = trial.kind, trial.info.uid
+    return {"verdict", "checked_at", "kind", "uid"}
+
+
+def keep(account: Account, trial: Trial) -> bool:
+    """Saves it for the row that was asked about. False where that has another key by now, or says something else."""
+    learnt = learn(account, trial)
+    if trial.verdict.outcome is Outcome.REFUSED:
+        account.is_enabled = False
+        learnt.add("is_enabled")
+    with transaction.atomic():
+        now = Account.objects.select_for_update().filter(pk=account.pk).first()
+        if now is None or not trial.is_of(now):
+            return False
+        account.save(update_fields=learnt)
+    return True
 
 
 def verdict_of(account: Account) -> Verdict | None:
@@ -65,10 +86,7 @@ def verdict_of(account: Account) -> Verdict | None:
 
 def _plan(account: Account) -> AccountPlan:
     """The kind is asked for each time: it belongs to the key, which may be a new one."""
-    environment = Environment(account.environment)
-    return AccountPlan(
-        account.pk or 0, account.label, environment, None, account.profile, account.revision, account.uid
-    )
+    return plan_of(account)._replace(kind=None)
 
 
 @async_to_sync

@@ -59,7 +59,7 @@ class Board:
         now = self._clock.now()
         self._vitals.entered(state, text, retry_at, attempts, now)
         if state == LineState.CONNECTED:
-            self._freshness.connected()
+            self._freshness.connected(now)
         else:
             self._freshness.lost(now)
 
@@ -112,9 +112,20 @@ class Board:
         """The average true range of an hour, by symbol, where it is known."""
         self._picture.atr = atr
 
-    def checked(self, what: What, is_equal: bool, drifts: Collection[Difference] = ()) -> None:
-        """REST was read and held against the book; `drifts` are the differences that are open."""
-        self._freshness.checked(what, is_equal, drifts, self._clock.now())
+    def checked(self, what: What, period: float, is_equal: bool, drifts: Collection[Difference] = ()) -> None:
+        """REST was read, as it is every `period` seconds, and held against the book; `drifts` are the differences that
+        are open.
+        """
+        self._freshness.checked(what, period, is_equal, drifts, self._clock.now())
+
+    def unchecked(self, what: What, reason: str) -> None:
+        """REST did not tell it, for this reason."""
+        self._freshness.unchecked(what, reason)
+
+    @property
+    def overdue(self) -> str:
+        """What REST should have told by now, in a sentence; "" for nothing."""
+        return self._freshness.overdue(self._clock.now())
 
     @property
     def breach(self) -> str:
@@ -142,13 +153,14 @@ class Board:
         return taken
 
     def _positions(self) -> PositionsState:
+        now = self._clock.now()
         return PositionsState(
             fence=self._fence,
             version=0,
             account=self._account,
-            positions=self._picture.positions(),
+            positions=self._picture.positions(now),
             is_known=self._picture.is_known(What.POSITIONS),
-            stale_since_at=self._picture.stale_since_at(What.POSITIONS),
+            stale_since_at=self._picture.stale_since_at(What.POSITIONS, now),
             check=self._freshness.check(What.POSITIONS),
             told_at=self._picture.told_at,
         )
@@ -161,7 +173,7 @@ class Board:
             account=self._account,
             orders=orders,
             is_known=self._picture.is_known(What.ORDERS),
-            stale_since_at=self._picture.stale_since_at(What.ORDERS),
+            stale_since_at=self._picture.stale_since_at(What.ORDERS, self._clock.now()),
             check=self._freshness.check(What.ORDERS),
             told_at=max((line.updated_at for line in orders if line.updated_at), default=None),
         )
@@ -170,6 +182,6 @@ class Board:
         return replace(
             self._vitals.state,
             balances=self._picture.balances(),
-            stale_since_at=self._picture.stale_since_at(What.BALANCES),
+            stale_since_at=self._picture.stale_since_at(What.BALANCES, self._clock.now()),
             check=self._freshness.check(What.BALANCES),
         )

@@ -54,15 +54,15 @@ class Picture:
         return self._book.pushed_at
 
     def is_known(self, what: What) -> bool:
-        """It was told once: what is not there was not there then, however stale that is."""
-        return what in self._was_told
+        """It was told once, by the line or by REST: what is not there was not there then, however stale that is."""
+        return what in self._was_told or self._freshness.check(what).checked_at is not None
 
-    def stale_since_at(self, what: What) -> datetime | None:
-        return self._freshness.stale_since_at(what, _knows(self._book, what))
+    def stale_since_at(self, what: What, now: datetime) -> datetime | None:
+        return self._freshness.stale_since_at(what, _knows(self._book, what), now)
 
-    def positions(self) -> list[PositionLine]:
-        """By symbol and side."""
-        held = self._held()
+    def positions(self, now: datetime) -> list[PositionLine]:
+        """By symbol, side and margin mode."""
+        held = self._held(now)
         self.breach = "; ".join(sentence for each in held for sentence in _breached(each))
         return [
             position_line(
@@ -84,13 +84,13 @@ class Picture:
         return [balance_line(balance) for _, balance in sorted(self._book.balances.items())]
 
     def _symbols(self) -> set[str]:
-        return {symbol for symbol, _ in self._book.positions}
+        return {key.symbol for key in self._book.positions}
 
-    def _held(self) -> list[Held]:
+    def _held(self, now: datetime) -> list[Held]:
         orders = list(self._book.orders.values())
         pairs = sorted(self._book.positions.items())
         held = [found(position, orders, self._prices.of(position.symbol)) for _, position in pairs]
-        if self.stale_since_at(What.ORDERS) is not None:
+        if self.stale_since_at(What.ORDERS, now) is not None:
             self._breaches.forget()
             return held
         return self._breaches.marked(held)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from positions.board.numbers import known, move_percent
@@ -84,8 +85,9 @@ def found(position: Position, orders: Iterable[Order], price: PublicPrice) -> He
 
 def _protects(order: Order, position: Position) -> bool:
     """In one-way mode an order names no side: there is only one position of its symbol."""
-    side = order.position_side
-    return order.symbol == position.symbol and (not isinstance(side, PositionSide) or side is position.side)
+    is_side = not isinstance(order.position_side, PositionSide) or order.position_side is position.side
+    is_mode = UNSET in (order.margin_mode, position.margin_mode) or order.margin_mode is position.margin_mode
+    return order.symbol == position.symbol and is_side and is_mode
 
 
 def _take_profit(order: Order) -> Decimal | None:

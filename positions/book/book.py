@@ -32,14 +32,11 @@ MAX_FILLS: Final = 10_000
 
 
 class Book:
-    """`positions` and `orders` are the open ones; `pushed_at` is the venue's time of the stream's last whole word on
-    positions. `knows_*`: it was told all of them since the line came up.
-    """
+    """`positions` and `orders` are the open ones. `knows_*`: it was told all of them since the line came up."""
 
     def __init__(self) -> None:
         self.balances: dict[str, Balance] = {}
-        self.knows_balances = False
-        self.pushed_at: datetime | None = None
+        self.knows_positions = self.knows_orders = self.knows_balances = False
         self._holdings = Holdings()
         self._orders = OpenOrders()
         self._balances_at: dict[str, datetime] = {}
@@ -50,16 +47,17 @@ class Book:
         return self._holdings.open
 
     @property
+    def pushed_at(self) -> datetime | None:
+        """The venue's time of the stream's last whole word on positions."""
+        return self._holdings.pushed_at
+
+    @property
     def orders(self) -> dict[str, Order]:
         return self._orders.open
 
-    @property
-    def knows_positions(self) -> bool:
-        return self._holdings.is_known
-
-    @property
-    def knows_orders(self) -> bool:
-        return self._orders.is_known
+    def key_for(self, said: Position) -> Key:
+        """Which position this message is about."""
+        return self._holdings.key_for(said)
 
     def recall(self, positions: Iterable[Position], orders: Iterable[Order], balances: Iterable[Balance]) -> None:
         """What the database remembers of an earlier process: kept until the venue tells how it is."""
@@ -70,23 +68,25 @@ class Book:
     def interrupted(self) -> None:
         """The line is down: everything stays, but nothing is known to be so any more."""
         self._holdings.interrupted()
-        self._orders.interrupted()
-        self.knows_balances = False
-        self.pushed_at = None
+        self.knows_positions = self.knows_orders = self.knows_balances = False
         self._balances_at.clear()
 
-    def hear(self, event: AccountEvent, source: Source, now: datetime) -> list[Change]:
-        """A REST read of all positions or orders is for here only once it is believed: see reconcile.py."""
+    def hear(self, event: AccountEvent, source: Source, now: datetime, *, is_followed: bool = True) -> list[Change]:
+        """A REST read of all positions or orders is for here only once it is believed: see reconcile.py.
+
+        `is_followed`: the stream tells what changes after it, so that this is how it is until the stream says more.
+        """
         match event:
             case Positions():
-                if source is Source.STREAM and event.is_whole:
-                    self.pushed_at = event.told_at or self.pushed_at
+                self.knows_positions |= event.is_whole and is_followed
                 return list(self._holdings.hear(event, source, now))
             case Orders():
+                self.knows_orders |= event.is_whole and is_followed
                 return list(self._orders.hear(event))
             case Fills():
                 return [Filled(fill) for fill in event.fills if self._is_new(fill)]
             case Balances():
+                self.knows_balances |= is_followed
                 return self._hear_balances(event)
         return []
 
@@ -101,7 +101,6 @@ class Book:
 
     def _hear_balances(self, event: Balances) -> list[Change]:
         """A coin that is not told of stays: the venue may tell only those that changed."""
-        self.knows_balances = True
         changes: list[Change] = []
         for said in event.balances:
             if is_before(event.told_at, self._balances_at.get(said.coin)):

@@ -1,28 +1,31 @@
 """Where a REST read and the book say different things of the same position or order. Pure.
 
-Only what is no matter of the moment is held against each other: sizes, sides, modes, what is there at all. Whatever
-follows the price differs all the time; and so does all of a balance, of which nothing is compared.
+Only what is no matter of the moment is held against each other: sizes, sides, margin modes, what is there at all.
+Whatever follows the price differs all the time; and so does all of a balance, of which nothing is compared.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from positions.book.book import Book
-from positions.book.holdings import Key, key_of
+from positions.book.holdings import Key
 from positions.book.merge import is_before
-from positions.types import Balances, Order, Orders, Position, Positions, ToldTime
-from positions.words import MarginMode
+from positions.types import Balances, Order, Orders, Position, Positions
 
 K = TypeVar("K", Key, str)
 S = TypeVar("S", Position, Order)
+
+Read = Positions | Orders | Balances
 
 # What is said of what is not there.
 NONE: Final = "none"
 
 
 class Difference(NamedTuple):
-    """`subject` is such as "position BTCUSDT long" or "order 123"; the values are text."""
+    """`subject` is such as "position BTCUSDT long crossed" or "order 123"; the values are text."""
 
     subject: str
     field: str
@@ -31,18 +34,19 @@ class Difference(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """`is_old`: the book's word is newer than the read's. `known_at` is the venue's time of the book's word."""
+    """`said` is the read's word and `known` the book's, None where it is not there. `is_old`: the book's is newer."""
 
     difference: Difference
-    known_at: ToldTime
+    said: Position | Order | None
+    known: Position | Order | None
     is_old: bool
 
 
-def findings(read: Positions | Orders | Balances, book: Book) -> tuple[Finding, ...]:
+def findings(read: Read, book: Book) -> tuple[Finding, ...]:
     """What a read that is not whole leaves out is no difference."""
     match read:
         case Positions():
-            listed = {key_of(said): said for said in read.positions}
+            listed = {book.key_for(said): said for said in read.positions}
             return tuple(_compare(read, listed, book.positions, position_subject, _position_fields))
         case Orders():
             named = {said.order_id: said for said in read.orders}
@@ -60,16 +64,29 @@ def _compare(
     for key in sorted(listed.keys() | (held.keys() if read.is_whole else set())):
         said, known = listed.get(key), held.get(key)
         told_at = said.updated_at if said is not None else read.told_at
-        known_at = known.updated_at if known is not None else None
+        is_old = known is not None and is_before(told_at, known.updated_at)
         for field, known_text, said_text in fields(known, said):
-            yield Finding(
-                Difference(subject(key), field, known_text, said_text), known_at, is_before(told_at, known_at)
-            )
+            yield Finding(Difference(subject(key), field, known_text, said_text), said, known, is_old)
+
+
+def without(doubted: Collection[Finding], read: Read) -> Read:
+    """The read, with the book's word in the place of what is doubted. The book's come first, so that what is sure is
+    heard on top of them.
+    """
+    said, known = [each.said for each in doubted], [each.known for each in doubted]
+    match read:
+        case Positions():
+            held = [each for each in known if isinstance(each, Position)]
+            return replace(read, positions=(*held, *(each for each in read.positions if each not in said)))
+        case Orders():
+            orders = [each for each in known if isinstance(each, Order)]
+            return replace(read, orders=(*orders, *(each for each in read.orders if each not in said)))
+    return read
 
 
 def position_subject(key: Key) -> str:
     """What a difference about this position is about."""
-    return f"position {key[0]} {key[1]}"
+    return " ".join(("position", *filter(None, key)))
 
 
 def _position_fields(known: Position | None, said: Position | None) -> Iterator[tuple[str, str, str]]:
@@ -77,10 +94,6 @@ def _position_fields(known: Position | None, said: Position | None) -> Iterator[
     known_size, said_size = _size(known), _size(said)
     if known_size is not None and said_size is not None and known_size != said_size:
         yield "size", _text(known_size), _text(said_size)
-    elif known is not None and said is not None and said_size:
-        modes = known.margin_mode, said.margin_mode
-        if all(isinstance(mode, MarginMode) for mode in modes) and modes[0] != modes[1]:
-            yield "margin_mode", str(modes[0]), str(modes[1])
 
 
 def _size(position: Position | None) -> Decimal | None:

@@ -7,7 +7,7 @@ that it leaves out. Of a position that changed, what is older than what is known
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET
@@ -17,25 +17,33 @@ from positions.book.merge import is_before, merged
 from positions.types import Position, Positions
 from positions.words import PositionMode, PositionSide
 
-Key = tuple[str, PositionSide]
+
+class Key(NamedTuple):
+    """What tells a holding from all others (bitget.com, all-position). `margin_mode` is "" where nobody told it."""
+
+    symbol: str
+    side: PositionSide
+    margin_mode: str = ""
+
 
 # What people should see in the history. All else follows the price, the fees or the orders (bitget.com, positions
 # channel: each order pushes the position twice, first with its size as it was).
-TERMS: Final = ("entry_price", "leverage", "margin_mode", "position_mode", "take_profit", "stop_loss")
+TERMS: Final = ("entry_price", "leverage", "position_mode", "take_profit", "stop_loss")
 
 
 def key_of(position: Position) -> Key:
     """In one-way mode long and short are two keys as well: a position that turns is closed, and another opened."""
-    return position.symbol, position.side
+    return Key(position.symbol, position.side, "" if position.margin_mode is UNSET else position.margin_mode)
 
 
 class Holdings:
-    """`is_known`: all of them were told since the line came up."""
+    """`pushed_at` is the venue's time of the stream's last whole word. That of a read does not count: it is the moment
+    of its answer, and what it answers may be older.
+    """
 
     def __init__(self) -> None:
         self.open: dict[Key, Position] = {}
-        self.is_known = False
-        self._whole_at: datetime | None = None
+        self.pushed_at: datetime | None = None
         # The venue's time of the last word about what is closed: an earlier one that comes late opens nothing.
         self._last_words_at: dict[Key, datetime] = {}
 
@@ -44,16 +52,22 @@ class Holdings:
         self.open = {key_of(position): position for position in positions}
 
     def interrupted(self) -> None:
-        """Everything stays, but nothing is known to be so any more."""
-        self.is_known = False
-        self._whole_at = None
+        """Everything stays; the next session's first word counts, whatever its time."""
+        self.pushed_at = None
+
+    def key_for(self, said: Position) -> Key:
+        """Without a margin mode it belongs to the one that is held of its symbol and side, if there is just one."""
+        key = key_of(said)
+        held = [each for each in self.open if each[:2] == key[:2]]
+        return held[0] if not key.margin_mode and len(held) == 1 else key
 
     def hear(self, event: Positions, source: Source, now: datetime) -> list[PositionChanged]:
         if not event.is_whole:
             return [change for said in event.positions for change in self._hear_one(said, None, source, now)]
-        if is_before(event.told_at, self._whole_at):
+        if is_before(event.told_at, self.pushed_at):
             return []
-        self.is_known, self._whole_at = True, event.told_at or self._whole_at
+        if source is Source.STREAM:
+            self.pushed_at = event.told_at or self.pushed_at
         changes = [self._close(known, known, source, event.told_at or now) for known in self._missing(event)]
         for said in event.positions:
             changes += self._hear_one(said, event.told_at, source, now)
@@ -61,14 +75,14 @@ class Holdings:
 
     def _missing(self, event: Positions) -> list[Position]:
         """What opened after it was told is not missing in it."""
-        listed = set(map(key_of, event.positions))
+        listed = set(map(self.key_for, event.positions))
         missing = [known for key, known in self.open.items() if key not in listed]
         return [known for known in missing if not is_before(event.told_at, known.updated_at)]
 
     def _hear_one(
         self, said: Position, whole_at: datetime | None, source: Source, now: datetime
     ) -> list[PositionChanged]:
-        known = self.open.get(key_of(said))
+        known = self.open.get(self.key_for(said))
         if self._is_late(said, known, whole_at):
             return []
         # An empty size says nothing, least of all zero.
@@ -80,7 +94,7 @@ class Holdings:
         if not after.size:
             self._remember(after)
             return [self._close(known, after, source, at)] if known else []
-        changes = self._turn(after, source, at)
+        changes = [self._close(each, each, source, at) for each in self._displaced(after)]
         self.open[key_of(after)] = after
         if after != known:
             changes.append(PositionChanged(known, after, _kind(known, after), source, at))
@@ -93,13 +107,15 @@ class Holdings:
         last_at, said_at = self._last_words_at.get(key_of(said)), whole_at or said.updated_at
         return last_at is not None and isinstance(said_at, datetime) and said_at <= last_at
 
-    def _turn(self, after: Position, source: Source, at: datetime) -> list[PositionChanged]:
-        """In one-way mode a symbol has one side: what opens on it closes the other."""
-        other_side = PositionSide.SHORT if after.side is PositionSide.LONG else PositionSide.LONG
-        other = self.open.get((after.symbol, other_side))
-        if other is None or after.position_mode is not PositionMode.ONE_WAY:
-            return []
-        return [self._close(other, other, source, at)]
+    def _displaced(self, after: Position) -> list[Position]:
+        """In one-way mode a symbol has one side: what opens on it closes the other. What is held without a margin mode
+        was this one, whose mode is told now.
+        """
+        key = key_of(after)
+        beside = [held for each, held in self.open.items() if each != key and each.symbol == key.symbol]
+        is_one_way = after.position_mode is PositionMode.ONE_WAY
+        turned = [held for held in beside if is_one_way and held.side is not key.side]
+        return turned + [held for held in beside if held.side is key.side and held.margin_mode is UNSET]
 
     def _close(self, known: Position, last: Position, source: Source, at: datetime) -> PositionChanged:
         self._remember(last)

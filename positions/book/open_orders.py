@@ -30,27 +30,17 @@ REPLACES: Final[dict[OrderStatus, frozenset[OrderStatus]]] = {
 
 
 class OpenOrders:
-    """`is_known`: all of them were told since the line came up."""
-
     def __init__(self) -> None:
         self.open: dict[str, Order] = {}
-        self.is_known = False
         self._ended: dict[str, Order] = {}
 
     def recall(self, orders: Iterable[Order]) -> None:
         """What was open when we last knew."""
         self.open = {order.order_id: order for order in orders}
 
-    def interrupted(self) -> None:
-        """Everything stays, but nothing is known to be so any more."""
-        self.is_known = False
-
     def hear(self, event: Orders) -> list[OrderChanged]:
         """Where all that are open are told, what is missing is gone, and nobody said how it ended."""
-        changes = []
-        if event.is_whole:
-            self.is_known = True
-            changes = [self._lose(order) for order in self._missing(event)]
+        changes = [self._lose(order) for order in self._missing(event)] if event.is_whole else []
         return changes + [change for said in event.orders if (change := self._hear_one(said)) is not None]
 
     def _missing(self, event: Orders) -> list[Order]:

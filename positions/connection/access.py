@@ -19,6 +19,8 @@ from positions.venues.bitget import DIALECTS
 TOLD_FROM_S: Final = 5.0
 # The venue cuts every connection after a day.
 LIFE_S: Final = 86_400.0
+# What a key may do can be changed at the venue; a line that is opened later than this has it judged again.
+IDENTIFIED_FOR_S: Final = 3600.0
 
 
 class Access:
@@ -31,23 +33,23 @@ class Access:
         self.client = AccountClient(plan, credentials, around.allowance, around.clock)
         self.is_open = asyncio.Event()
         self.skew: float | None = None
-        self._kind = plan.kind
         self._plan = plan
         self._credentials = credentials
-        self._is_identified = False
+        self._identified_at = float("-inf")
         self._around = around
 
     async def enter(self, chance: float) -> Entrance:
         """Where the socket is. Raises what the client does, and AccountRefused where it is somebody else's key."""
         if self.skew is None:
             await self.measure()
-        if self._kind is None:
-            self._kind = await self.client.detect_kind()
-            self._around.journal.learnt(kind=self._kind)
-        if not self._is_identified:
+        kind = self.client.kind
+        if kind is None:
+            kind = await self.client.detect_kind()
+            self._around.journal.learnt(kind=kind)
+        if self._around.clock.monotonic() - self._identified_at >= IDENTIFIED_FOR_S:
             await self._identify()
         self.is_open.set()
-        dialect = DIALECTS[self._kind]
+        dialect = DIALECTS[kind]
         url = reached(dialect.private_url(self._plan.environment))
         return Entrance(dialect, url, self._credentials, self.skew or 0.0, planned_life(LIFE_S, chance))
 
@@ -58,7 +60,12 @@ class Access:
         if remedy is Remedy.CLOCK:
             self.skew = None
         if remedy is Remedy.KIND:
-            self._kind = None
+            self.client.kind = None
+
+    async def check(self) -> None:
+        """What changes while a line is good: how long the key still lives, and our clock."""
+        self._around.report.keep("key_ends", ending_soon(self._plan.expires_at, self._around.clock.now()))
+        await self.measure()
 
     async def measure(self) -> None:
         """How far the venue's clock is ahead of ours, as it may have been set since."""
@@ -75,10 +82,10 @@ class Access:
     async def _identify(self) -> None:
         """B11, B12: the key has to be of the account that the first one was of, and may not do more than read."""
         plan, info, now = self._plan, await self.client.key_info(), self._around.clock.now()
-        verdict = judge(info, plan.uid, plan.override_reason, plan.expires_at, now)
+        verdict = judge(info, plan, now)
         if verdict.outcome is Outcome.REFUSED:
             is_other = plan.uid not in ("", info.uid)
             raise AccountRefused(Failure.IDENTITY if is_other else Failure.CONFIGURATION, "key", verdict.problems[0])
         self._around.report.keep("key_ends", ending_soon(plan.expires_at, now))
         self._around.journal.learnt(uid=info.uid)
-        self._is_identified = True
+        self._identified_at = self._around.clock.monotonic()

@@ -43,11 +43,6 @@ class Cadence:
         self._asked = dict.fromkeys(What, -inf)
         self._due = {what: self._turn(what, now) for what in What}
 
-    @property
-    def next_due(self) -> float:
-        """When something is to be asked next."""
-        return min(self._due.values())
-
     def period(self, what: What) -> float:
         """Seconds between two turns, as they are now."""
         return self._periods[what] * self._slowed[what]

@@ -12,6 +12,7 @@ from feeds.connection.rest import CALL_WITHIN_S, share
 from feeds.pace import Rate
 from feeds.storage.allowance import REST, Allowance
 from feeds.venues.base import HTTPRequest
+from feeds.venues.rest import CallRefused
 from positions.address import REST_URL, reached
 from positions.connection.usage import Usage
 from positions.errors import AccountRefused, Failure
@@ -37,7 +38,7 @@ class Caller:
 
     def __init__(self, plan: AccountPlan, credentials: Credentials, allowance: Allowance, clock: Clock) -> None:
         self._environment = plan.environment
-        self._counted_as = f"{VENUE}:{plan.uid or plan.id}"
+        self._counted_as = _counted(plan.uid or plan.id)
         self._credentials = credentials
         self._allowance = allowance
         self._clock = clock
@@ -64,6 +65,12 @@ class Caller:
                 raise
         await self.measure_clock()
         return await self._ask_signed(call)
+
+    async def belongs_to(self, uid: str, told_by: Call) -> None:
+        """The venue counts by this uid, and has counted the call that told it."""
+        if self._counted_as != _counted(uid):
+            self._counted_as = _counted(uid)
+            await self._allowance.ask(self._counted_as, told_by.what, share(told_by.rate, OUR_SHARE))
 
     async def measure_clock(self) -> float:
         """Seconds that the venue's clock is ahead of ours, as far as one call can tell: half its duration.
@@ -94,12 +101,20 @@ class Caller:
         answer = await call_over_http(request, CALL_WITHIN_S, MAX_BODY_BYTES, self._clock.now())
         try:
             _EITHER.check(*answer)
+        except CallRefused as banned:
+            await self._allowance.cool_off(VENUE, banned)
+            raise
         except AccountRefused as refused:
             await self._obey(refused)
             raise
         return answer.body
 
     async def _obey(self, refused: AccountRefused) -> None:
-        """After one call too many the account is left alone for as long as the venue says, by all workers."""
+        """The account is left alone for as long as the venue says, by all workers."""
         seconds = await self._allowance.cool_off(self._counted_as, refused)
-        self._usage.spent(until=self._clock.monotonic() + seconds)
+        if refused.failure is Failure.LIMIT:
+            self._usage.spent(until=self._clock.monotonic() + seconds)
+
+
+def _counted(account: str | int) -> str:
+    return f"{VENUE}:{account}"

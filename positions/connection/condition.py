@@ -67,28 +67,27 @@ class Condition:
         remedy = self._remedy(error)
         if remedy is Remedy.PERSON:
             return Verdict(LineState.ERROR, remedy, NEVER)
-        if remedy is not Remedy.WAIT:
+        if remedy is not Remedy.WAIT and remedy not in self._corrected:
             self._corrected.add(remedy)
             return Verdict(LineState.RECONNECTING, remedy, 0.0)
-        return self._later(error, chance)
+        return self._later(error, remedy, chance)
 
-    def _later(self, error: SessionEnded, chance: float) -> Verdict:
+    def _later(self, error: SessionEnded, remedy: Remedy, chance: float) -> Verdict:
         self.attempts += 1
         wait = max(PRIVATE_STREAM.wait(self.attempts, chance), error.wait_at_least, error.cool_off)
         if self.attempts > PRIVATE_STREAM.max_attempts:
-            return Verdict(LineState.ERROR, Remedy.WAIT, wait, is_exhausted=True)
-        return Verdict(LineState.RECONNECTING, Remedy.WAIT, wait)
+            return Verdict(LineState.ERROR, remedy, wait, is_exhausted=True)
+        return Verdict(LineState.RECONNECTING, remedy, wait)
 
     def _remedy(self, error: SessionEnded) -> Remedy:
-        """Each correction is tried once, until a good line proved it right: what is refused before needs a person."""
+        """What may only be the clock needs a person once that was corrected and no good line proved it right."""
         if not isinstance(error, AccountRefused):
             return Remedy.WAIT
-        wanted = _WANTED.get(error.failure)
-        if error.code in MAY_BE_CLOCK:
-            wanted = Remedy.CLOCK
-        if wanted is None:
-            return Remedy.PERSON if error.failure.needs_person else Remedy.WAIT
-        return Remedy.PERSON if wanted in self._corrected else wanted
+        if error.code in MAY_BE_CLOCK and Remedy.CLOCK not in self._corrected:
+            return Remedy.CLOCK
+        if error.failure.needs_person:
+            return Remedy.PERSON
+        return _WANTED.get(error.failure, Remedy.WAIT)
 
 
 _WANTED: Final = {Failure.CLOCK: Remedy.CLOCK, Failure.KIND: Remedy.KIND}

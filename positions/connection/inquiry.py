@@ -6,22 +6,25 @@ from typing import Any, Final
 
 from feeds.errors import BadFrame, SessionEnded, printable
 from positions.book.book import Source
-from positions.book.reconcile import Read, Reconciler
+from positions.book.difference import Read
+from positions.book.reconcile import Reconciler
 from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.cadence import Cadence, What
 from positions.connection.line import Line
-from positions.errors import AccountRefused, Failure
+from positions.connection.usage import ALERT_FROM
+from positions.errors import AccountRefused, Failure, sentence
 
 LOOK_EVERY_S: Final = 0.25
 # So long without a word is normal on a quiet account, and may be a stall: REST decides (B6).
 SILENT_AFTER_S: Final = 30.0
-# With the balances: back to the last read and a little more. The venue tells a week at most.
+# With the balances: back to the last read and a little more. At first, of the week that the venue tells.
 FILLS_OVERLAP: Final = timedelta(minutes=1)
 FILLS_BACK: Final = timedelta(days=6)
 CLOCK_EVERY_S: Final = 300.0
-TOLD_FROM_FAILURES: Final = 3
 REST: Final = "rest"
+FILLS: Final = "fills"
+BUDGET: Final = "budget"
 
 
 class Inquiry:
@@ -35,7 +38,9 @@ class Inquiry:
         self._clock = around.clock
         self._reconciler = Reconciler()
         self._looked_at = self._measured_at = around.clock.monotonic()
-        self._failures = 0
+        # Where the list of fills goes on that was too long for one turn, and until when it tells them.
+        self._fills_after = ""
+        self._fills_until = around.clock.now()
 
     async def run(self) -> None:
         """For ever; nothing is asked while the key is not known to be good."""
@@ -47,53 +52,69 @@ class Inquiry:
                 self._cadence.at_once(now)
             if now - self._measured_at >= CLOCK_EVERY_S:
                 self._measured_at = now
-                await self._tried(self._access.measure())
+                await self._tried(self._access.check())
             for what in self._cadence.due(now):
                 if self._access.is_open.is_set():
-                    await self._tried(self._ask(what))
-            self._around.board.budget(self._access.client.budget_used)
+                    await self._look_at(what)
             await self._clock.sleep(LOOK_EVERY_S)
 
     def _is_worth_a_look(self, now: float) -> bool:
-        """The line has come up since the last look, or is silent."""
+        """The line may have missed something since the last look, or is silent."""
         is_silent = now - max(self._line.heard_at, self._looked_at) >= SILENT_AFTER_S
-        return is_silent or self._line.subscribed_at > self._looked_at
+        return is_silent or self._line.missed_at > self._looked_at
 
-    async def _tried(self, asking: Coroutine[Any, Any, None]) -> None:
-        """What it takes to get in again is the line's business; anything else is tried again at the next turn."""
+    async def _look_at(self, what: What) -> None:
+        """Each has its own age, so that one question that fails is not hidden by others that are answered."""
+        if reason := await self._tried(self._ask(what)):
+            self._around.board.unchecked(what, reason)
+
+    async def _tried(self, asking: Coroutine[Any, Any, None]) -> str:
+        """Why it came to nothing, to be tried again at the next turn; "" where it did not.
+
+        What it takes to get in again is the line's business, which tells it.
+        """
         try:
             await asking
         except (SessionEnded, BadFrame) as error:
-            self._failed(error)
-        else:
-            self._failures = 0
-            self._around.report.clear(REST)
+            return self._failed(error)
+        finally:
+            self._show_budget()
+        return ""
 
-    def _failed(self, error: SessionEnded | BadFrame) -> None:
-        self._failures += 1
+    def _failed(self, error: SessionEnded | BadFrame) -> str:
         self._around.board.failed(REST, str(error))
-        if self._failures >= TOLD_FROM_FAILURES:
-            self._around.report.alert(REST, f"REST does not answer as it should: {printable(str(error))}")
         if isinstance(error, AccountRefused) and (error.failure.needs_person or error.failure in _ASKED_ANEW):
             self._access.is_open.clear()
             self._line.cut(error)
+            return ""
+        return printable(sentence(error))
+
+    def _show_budget(self) -> None:
+        used = self._access.client.budget_used
+        self._around.board.budget(used)
+        text = f"{used:.0%} of what BitGet's REST allows is in use" if used >= ALERT_FROM else ""
+        self._around.report.keep(BUDGET, text)
 
     async def _ask(self, what: What) -> None:
+        asked_at = self._clock.monotonic()
         read = await self._read(what)
-        judgement = self._reconciler.judge(read, self._around.intake.book, self._clock.now())
-        for difference in judgement.drifts:
-            self._around.journal.drifted(difference, judgement.resolution)
+        is_followed = self._line.is_up and self._line.missed_at <= asked_at
+        book, now = self._around.intake.book, self._clock.now()
+        judgement = self._reconciler.judge(read, book, now, is_followed=is_followed)
+        for difference, resolution in judgement.drifts:
+            self._around.journal.drifted(difference, resolution)
         for difference in judgement.settled:
             self._around.journal.settled(difference)
-        if judgement.adopt:
-            self._around.intake.hear(read, Source.REST)
+        if judgement.adopt is not None:
+            self._around.intake.hear(judgement.adopt, Source.REST, is_followed=is_followed)
         if judgement.ask_again_after is not None:
             self._cadence.ask_again(what, self._clock.monotonic() + judgement.ask_again_after)
-        self._around.board.checked(what, judgement.is_equal, self._reconciler.drifts(type(read)))
-        if what is What.POSITIONS:
+        drifts = self._reconciler.drifts(type(read))
+        self._around.board.checked(what, self._cadence.period(what), judgement.is_equal, drifts)
+        if what is What.POSITIONS and is_followed:
             self._line.confirm()
         if what is What.BALANCES:
-            await self._read_fills()
+            await self._look_at_fills()
 
     async def _read(self, what: What) -> Read:
         client = self._access.client
@@ -108,12 +129,22 @@ class Inquiry:
         finally:
             self._cadence.asked(what, self._clock.monotonic(), client.budget_used)
 
+    async def _look_at_fills(self) -> None:
+        if reason := await self._tried(self._read_fills()):
+            self._around.report.alert(FILLS, f"the last fills are not known: {reason}")
+
     async def _read_fills(self) -> None:
-        """Each is stored once, however often it is told."""
-        now = self._clock.now()
-        since = max(now - FILLS_BACK, (self._around.intake.fills_read_at or now - FILLS_BACK) - FILLS_OVERLAP)
-        self._around.intake.hear(await self._access.client.fills(since), Source.REST)
-        self._around.intake.fills_read_at = now
+        """Each is stored once, however often it is told. All times are the venue's, wherever our clock is."""
+        client, intake = self._access.client, self._around.intake
+        if not self._fills_after:
+            self._fills_until = client.venue_now()
+        since = (intake.fills_read_at or self._fills_until - FILLS_BACK) - FILLS_OVERLAP
+        page = await client.fills(since, self._fills_after)
+        intake.hear(page.content, Source.REST)
+        self._fills_after = page.after
+        if not page.after:
+            intake.fills_read_at = self._fills_until
+        self._around.report.keep(FILLS, page.after and "there are many fills: the older ones are still being read")
 
 
 _ASKED_ANEW: Final = (Failure.CLOCK, Failure.KIND)

@@ -26,10 +26,11 @@ class Intake:
         self.fills_read_at = known.filled_at
         self._board.show(self.book)
 
-    def hear(self, event: AccountNews, source: Source) -> None:
+    def hear(self, event: AccountNews, source: Source, *, is_followed: bool = True) -> None:
+        """`is_followed`: the stream tells what changes after it."""
         if isinstance(event, Positions):
             self._board.hear(event.positions)
-        for change in self.book.hear(event, source, self._clock.now()):
+        for change in self.book.hear(event, source, self._clock.now(), is_followed=is_followed):
             self._journal.changed(change)
             if isinstance(change, PositionChanged):
                 self._board.desk.changed(change)

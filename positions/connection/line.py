@@ -8,23 +8,25 @@ from typing import Any, Final
 
 from feeds.errors import BadFrame, ConnectFailed, SessionEnded, printable
 from feeds.storage.allowance import CONNECT
+from feeds.venues.rest import CallRefused
 from positions.book.book import Source
 from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.condition import NEVER, Condition, LineState, Remedy
 from positions.connection.session import TIMING, Heard, listen
-from positions.errors import AccountRefused
+from positions.errors import AccountRefused, sentence
 from positions.limits import CONNECTS, VENUE
 from positions.types import AccountEvent, AccountNews, Positions, Subscribed
-from positions.venues.bitget_codes import MAY_BE_CLOCK
+from positions.venues.bitget_codes import MAY_BE_CLOCK, SOCKET_LIMITS
 
 EXHAUSTED: Final = "exhausted"
 REFUSED: Final = "refused"
 
 
 class Line:
-    """`heard_at` is when the stream last told anything of the account, `subscribed_at` when the venue last acknowledged
-    every channel, so that what was missed before is worth a look; both are monotonic seconds.
+    """`heard_at` is when the stream last told anything of the account; `missed_at` when it may last have missed
+    something, so that a look is worth it: every channel has just been acknowledged, or a frame made no sense. Both are
+    monotonic seconds.
     """
 
     def __init__(self, access: Access, around: Around) -> None:
@@ -37,7 +39,12 @@ class Line:
         self._has_positions = False
         self._channels: set[str] = set()
         self.heard_at = around.clock.monotonic()
-        self.subscribed_at = float("-inf")
+        self.missed_at = float("-inf")
+
+    @property
+    def is_up(self) -> bool:
+        """Every channel is acknowledged: whatever changes is told."""
+        return self._session is LineState.CONNECTED
 
     async def run(self) -> None:
         """Ends when nothing can be done before somebody edits the account."""
@@ -46,7 +53,8 @@ class Line:
             try:
                 await self._until_cut(self._try(wait))
             except SessionEnded as error:
-                await self._around.allowance.cool_off(VENUE, error)
+                if _is_of_socket(error):
+                    await self._around.allowance.cool_off(VENUE, error)
                 wait = self._ended(error)
 
     def cut(self, error: SessionEnded) -> None:
@@ -81,7 +89,7 @@ class Line:
         try:
             entrance = await self._access.enter(_chance())
         except BadFrame as error:
-            raise ConnectFailed(f"an answer of the venue makes no sense: {error.reason}") from error
+            raise ConnectFailed(f"the venue could not be asked: {sentence(error)}") from error
         await self._around.allowance.wait(VENUE, CONNECT, CONNECTS)
         async with aclosing(listen(entrance, TIMING, self._clock)) as session:
             async for heard in session:
@@ -91,6 +99,7 @@ class Line:
         self._around.board.heartbeat()
         if heard.bad_frame is not None:
             self._around.board.failed("frame", str(heard.bad_frame))
+            self.missed_at = self._clock.monotonic()
         elif heard.frame:
             self._around.board.said(_kind(heard.events), heard.frame.decode(errors="replace"))
         for event in heard.events:
@@ -104,7 +113,7 @@ class Line:
         if heard.state is not self._session:
             self._session = heard.state
             if heard.state is LineState.CONNECTED:
-                self.subscribed_at = self._clock.monotonic()
+                self.missed_at = self._clock.monotonic()
         self._show()
 
     def _show(self) -> None:
@@ -139,6 +148,13 @@ class Line:
         if is_about_clock and self._access.skew is not None:
             return printable(f"{error} (skew {self._access.skew * 1000:.0f} ms)")
         return printable(str(error))
+
+
+def _is_of_socket(error: SessionEnded) -> bool:
+    """The venue counts sockets by our address, for all accounts. What REST refuses is obeyed where it is asked."""
+    if isinstance(error, AccountRefused):
+        return error.code in SOCKET_LIMITS
+    return not isinstance(error, CallRefused)
 
 
 def _kind(events: list[AccountEvent]) -> str:

@@ -23,9 +23,10 @@ RANGES_EVERY_S: Final = 300.0
 class Market:
     """Needs no key, and goes on while the private line is down."""
 
-    def __init__(self, plan: AccountPlan, around: Around, database: DatabaseThread) -> None:
+    def __init__(self, plan: AccountPlan, around: Around) -> None:
         self._around = around
-        self._database = database
+        # Not the one that renews the lease: ranges of many symbols may take a while.
+        self._database = DatabaseThread(f"ranges:{plan.id}")
         # Prices are the same in both of the venue's worlds.
         dialect = DIALECTS[plan.kind or AccountKind.CLASSIC]
         board = around.board
@@ -33,15 +34,18 @@ class Market:
 
     async def run(self) -> None:
         """For ever."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._marks.run())
-            group.create_task(self._look())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._marks.run())
+                group.create_task(self._look())
+        finally:
+            await self._database.close()
 
     async def _look(self) -> None:
         measured: set[str] = set()
         measured_at = float("-inf")
         while True:
-            held, now = {symbol for symbol, _ in self._around.intake.book.positions}, self._around.clock.monotonic()
+            held, now = {key.symbol for key in self._around.intake.book.positions}, self._around.clock.monotonic()
             self._marks.hold(held)
             if held - measured or now - measured_at >= RANGES_EVERY_S:
                 await self._measure(held)

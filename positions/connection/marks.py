@@ -20,6 +20,7 @@ from feeds.storage.allowance import CONNECT, Allowance
 from positions.address import reached
 from positions.limits import CONNECTS, VENUE
 from positions.types import Pong, Refused, Ticker, Tickers
+from positions.venues.bitget_codes import refusal
 from positions.venues.bitget_dialect import Dialect
 from positions.words import Environment
 
@@ -165,8 +166,8 @@ class _Session:
                     self.hear(ticker)
             case Pong():
                 self._vigil.pong_came()
-            case Refused(_, text):
-                self.fail(KIND, text)
+            case Refused(code):
+                self.fail(KIND, str(refusal(code)))
 
     def _wanted(self, tickers: Iterable[Ticker]) -> list[Ticker]:
         """Some still come of what was given up a moment ago."""

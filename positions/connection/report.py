@@ -41,13 +41,13 @@ class Report:
             logger.log(_LOGGED[level], "account %s is %s%s", self._label, state, text and f": {text}")
 
     def alert(self, kind: str, text: str) -> None:
-        """A person should know, until it is cleared."""
+        """A person should know, until it is cleared. It is written down once, whatever its text becomes."""
         text = text[:MAX_TEXT]
+        if kind not in self._alerts:
+            self._journal.raised(kind, text)
         if self._alerts.get(kind) != text:
-            self.clear(kind)
             self._alerts[kind] = text
             self._board.alert(kind, text)
-            self._journal.raised(kind, text)
 
     def keep(self, kind: str, text: str) -> None:
         """Alerts for as long as there is a text."""

@@ -33,12 +33,12 @@ _IS_UNIFIED: Final = "40085"
 class AccountClient:
     """The account over REST. AccountRefused, SessionEnded or BadFrame, where it does not answer as it should.
 
-    Which of the venue's two worlds it lives in is found out with the first question, where the plan does not say it.
+    Which of the venue's two worlds it lives in, `kind`, is found out with the first question while it is None.
     """
 
     def __init__(self, plan: AccountPlan, credentials: Credentials, allowance: Allowance, clock: Clock) -> None:
+        self.kind = plan.kind
         self._label = plan.label
-        self._kind = plan.kind
         self._caller = Caller(plan, credentials, allowance, clock)
 
     @property
@@ -46,16 +46,20 @@ class AccountClient:
         """The highest share of a limit in use, 0 to 1."""
         return self._caller.budget_used
 
+    def venue_now(self) -> datetime:
+        """The venue's time, as far as we know it."""
+        return self._caller.venue_now()
+
     async def detect_kind(self) -> AccountKind:
         """The world that the account lives in now; everything is asked there from now on."""
         try:
             await self._caller.ask(DIALECTS[AccountKind.CLASSIC].rest.balances())
-            self._kind = AccountKind.CLASSIC
+            self.kind = AccountKind.CLASSIC
         except AccountRefused as refused:
             if refused.failure is not Failure.KIND:
                 raise
-            self._kind = AccountKind.UNIFIED if refused.code == _IS_UNIFIED else AccountKind.CLASSIC
-        return self._kind
+            self.kind = AccountKind.UNIFIED if refused.code == _IS_UNIFIED else AccountKind.CLASSIC
+        return self.kind
 
     async def measure_clock(self) -> float:
         """Seconds that the venue's clock is ahead of ours; what is signed from now on has the venue's time."""
@@ -64,7 +68,10 @@ class AccountClient:
     async def key_info(self) -> KeyInfo:
         """What the key may do, and whose it is."""
         rest = await self._rest()
-        return rest.read_key_info(await self._caller.ask(rest.key_info()))
+        call = rest.key_info()
+        info = rest.read_key_info(await self._caller.ask(call))
+        await self._caller.belongs_to(info.uid, call)
+        return info
 
     async def positions(self) -> Positions:
         """All that are open."""
@@ -87,21 +94,26 @@ class AccountClient:
 
         return _joined([await self._pages(rest, call, read) for call in (rest.orders(), *rest.triggers())])
 
-    async def fills(self, since: datetime) -> Fills:
-        """What was executed since then, each once: of the last week, and no more than twenty pages of it."""
+    async def fills(self, since: datetime, after: str = "") -> Page[Fills]:
+        """What was executed since then, newest first, each once: of the last week, and of it no more than twenty pages
+        at a time, so that `after` may tell where the older ones begin.
+        """
         rest = await self._rest()
         start = max(since, self._caller.venue_now() - FILLS_WITHIN)
-        pages = await self._pages(rest, rest.fills(start), rest.read_fills)
-        if start != since or pages[-1].after:
-            logger.warning("%s: not all fills since %s are to be had, only the newest of them", self._label, since)
-        return Fills(tuple({fill.fill_id: fill for page in pages for fill in page.content.fills}.values()))
+        if start != since:
+            logger.warning("%s: not all fills since %s are to be had, only those of a week", self._label, since)
+        pages = await self._pages(rest, rest.fills(start), rest.read_fills, after)
+        fills = {fill.fill_id: fill for page in pages for fill in page.content.fills}
+        return Page(Fills(tuple(fills.values())), pages[-1].after)
 
     async def _rest(self) -> AccountRest:
-        return DIALECTS[self._kind or await self.detect_kind()].rest
+        return DIALECTS[self.kind or await self.detect_kind()].rest
 
-    async def _pages(self, rest: AccountRest, call: Call, read: Callable[[bytes], Page[T]]) -> list[Page[T]]:
+    async def _pages(
+        self, rest: AccountRest, call: Call, read: Callable[[bytes], Page[T]], after: str = ""
+    ) -> list[Page[T]]:
         """The pages of a list. The last one names a further one where there are too many."""
-        pages = [read(await self._caller.ask(call))]
+        pages = [read(await self._caller.ask(rest.next_page(call, after)))]
         while pages[-1].after and len(pages) < MAX_PAGES:
             pages.append(read(await self._caller.ask(rest.next_page(call, pages[-1].after))))
         return pages

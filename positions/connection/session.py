@@ -13,7 +13,7 @@ import msgspec
 from feeds.clock import Clock
 from feeds.connection.socket import Socket, open_socket
 from feeds.connection.stall import SessionTiming, Vigil
-from feeds.errors import MAX_EXCERPT, BadFrame, NotAcknowledged, Replaced, SessionEnded
+from feeds.errors import MAX_EXCERPT, BadFrame, ClosedByVenue, NotAcknowledged, Replaced, SessionEnded
 from positions.connection.condition import LineState
 from positions.keys.credentials import Credentials
 from positions.types import AccountEvent, LoggedIn, Pong, Refused, Subscribed
@@ -68,10 +68,15 @@ async def listen(entrance: Entrance, timing: SessionTiming, clock: Clock) -> Asy
         while True:
             yield await session.receive()
     except SessionEnded as error:
-        raise session.verdict or error from error
+        raise session.verdict or _in_our_words(error) from error
     finally:
         watching.cancel()
         await socket.close()
+
+
+def _in_our_words(error: SessionEnded) -> SessionEnded:
+    """The reason in the venue's close frame may hold what we sent."""
+    return ClosedByVenue(error.code, "") if isinstance(error, ClosedByVenue) else error
 
 
 def _end_if_failed(socket: Socket, task: asyncio.Task[None]) -> None:
@@ -145,8 +150,8 @@ class _Session:
                 self._acknowledge(channel)
             case Pong():
                 self._vigil.pong_came()
-            case Refused(code, text):
-                raise refusal(code, text)
+            case Refused(code):
+                raise refusal(code)
 
     async def _subscribe(self) -> None:
         """Never before the login is acknowledged (B5)."""

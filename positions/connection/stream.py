@@ -22,7 +22,7 @@ from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.cadence import Cadence
 from positions.connection.condition import LineState
-from positions.connection.inquiry import Inquiry
+from positions.connection.inquiry import REST, Inquiry
 from positions.connection.intake import Intake
 from positions.connection.line import Line
 from positions.connection.market import Market
@@ -173,7 +173,7 @@ class _Stream:
         async with asyncio.TaskGroup() as group:
             group.create_task(line.run())
             group.create_task(Inquiry(access, line, cadence, self._around).run())
-            group.create_task(Market(plan, self._around, self._database).run())
+            group.create_task(Market(plan, self._around).run())
 
     def _newest(self) -> Mapping[str, Stamped] | None:
         """What there is to publish. None while somebody else may have the lease."""
@@ -181,6 +181,7 @@ class _Stream:
             return None
         states = self._board.take()
         self._report.keep(BREACH, self._board.breach)
+        self._report.keep(REST, self._board.overdue)
         return states
 
     async def _wait_for(self, stop: threading.Event) -> None:

@@ -70,5 +70,19 @@ def sealed_anew(account: Account) -> str:
     return account.sealed
 
 
+def are_of_others() -> bool:
+    """There are API keys in the database and none opens here: another machine sealed them with keys of its own."""
+    sealed = Account.objects.exclude(sealed="")
+    return sealed.exists() and not any(_opens(account) for account in sealed.iterator())
+
+
+def _opens(account: Account) -> bool:
+    try:
+        open_credentials(account)
+    except CannotOpen:
+        return False
+    return True
+
+
 def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.OMEGA_ENCRYPTION_KEYS])

@@ -1,7 +1,7 @@
 """What is to be thought of an API key: taken, refused or not checked, and why, in sentences. Pure.
 
-A key that may trade or withdraw is refused unless somebody says why it is taken all the same (B12), and so is a key of
-another account than the one that was here before (B11).
+A key that may trade or withdraw is refused unless somebody says that it may, and why (B12), and so is a key of another
+account than the one that was here before (B11).
 """
 
 from datetime import datetime, timedelta
@@ -11,17 +11,31 @@ from typing import Final
 import msgspec
 
 from feeds.errors import BadFrame, SessionEnded
-from positions.errors import AccountRefused
+from positions.errors import AccountRefused, Failure, sentence
+from positions.plan import AccountPlan
 from positions.types import KeyInfo
 
 WARNS_BEFORE: Final = timedelta(days=14)
-_DANGERS: Final = {"trade": "trade", "withdraw": "move money away"}
+# What a key may do that a monitor never needs.
+DANGERS: Final = {"trade": "trade", "withdraw": "move money away"}
 
 
 class Outcome(StrEnum):
+    """`elsewhere`: this machine's address is not on the key's list. A worker's may be, and it judges for itself."""
+
     TAKEN = "taken"
     REFUSED = "refused"
     UNKNOWN = "not checked"
+    ELSEWHERE = "not checked from here"
+
+    @property
+    def may_be_followed(self) -> bool:
+        return self in (Outcome.TAKEN, Outcome.ELSEWHERE)
+
+    @property
+    def is_about_the_key(self) -> bool:
+        """Else it tells only that nothing came to be known of it."""
+        return self in (Outcome.TAKEN, Outcome.REFUSED)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -33,26 +47,24 @@ class Verdict(msgspec.Struct, frozen=True):
     rights: tuple[str, ...] = ()
 
 
-def judge(info: KeyInfo, uid: str, override_reason: str, expires_at: datetime | None, now: datetime) -> Verdict:
-    """`uid` is the account's as the first key told it, "" before that. `expires_at` is what its owner says of the key:
-    BitGet does not.
-    """
+def judge(info: KeyInfo, plan: AccountPlan, now: datetime) -> Verdict:
+    """BitGet does not tell when a key ends: that is in the plan, as its owner said it."""
     problems, warnings = [], []
-    if uid and info.uid != uid:
+    if plan.uid and info.uid != plan.uid:
         problems.append(
-            f"This key belongs to another BitGet account ({info.uid}) than the one before ({uid}). Add it as a new one."
+            f"This key belongs to another BitGet account ({info.uid}) than the one before ({plan.uid}). "
+            "Add it as a new one."
         )
-    if danger := danger_of(info.rights):
-        text = f"This key may {danger}."
-        if override_reason:
-            warnings.append(f"{text} It is taken all the same: {override_reason}")
-        else:
-            problems.append(f"{text} Make one that may only read, or say below why you need this one.")
-    if expires_at and expires_at <= now:
-        problems.append(f"This key ended on {expires_at:%Y-%m-%d}. Make a new one.")
+    allowed = info.rights.intersection(plan.override_rights if plan.override_reason else ())
+    if danger := _words(info.rights - allowed):
+        problems.append(f"This key may {danger}. Make one that may only read, or say below that it may, and why.")
+    if danger := _words(allowed):
+        warnings.append(f"This key may {danger}. It is taken all the same: {plan.override_reason}")
+    if plan.expires_at and plan.expires_at <= now:
+        problems.append(f"This key ended on {plan.expires_at:%Y-%m-%d}. Make a new one.")
     if not info.addresses:
         warnings.append("This key works from every IP address. Bind it to the address of this machine.")
-    if ending := ending_soon(expires_at, now):
+    if ending := ending_soon(plan.expires_at, now):
         warnings.append(ending)
     outcome = Outcome.REFUSED if problems else Outcome.TAKEN
     return Verdict(outcome, tuple(problems), tuple(warnings), tuple(sorted(info.rights)))
@@ -60,15 +72,17 @@ def judge(info: KeyInfo, uid: str, override_reason: str, expires_at: datetime | 
 
 def failed(error: SessionEnded | BadFrame) -> Verdict:
     """The test call came to nothing: refused where only a person can change that, else nobody knows."""
-    if isinstance(error, AccountRefused) and error.failure.needs_person:
+    failure = error.failure if isinstance(error, AccountRefused) else Failure.OTHER
+    if failure is Failure.ADDRESS:
+        return Verdict(Outcome.ELSEWHERE, warnings=(f"BitGet does not let this machine ask: {error}.",))
+    if failure.needs_person:
         return Verdict(Outcome.REFUSED, (str(error),))
-    reason = "its answer makes no sense" if isinstance(error, BadFrame) else str(error)
-    return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {reason}",))
+    return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {sentence(error)}",))
 
 
-def danger_of(rights: frozenset[str]) -> str:
-    """What it may do that a monitor never needs; "" where it may only read."""
-    return " and ".join(words for right, words in _DANGERS.items() if right in rights)
+def _words(rights: frozenset[str]) -> str:
+    """What they allow beside reading; "" where that is nothing."""
+    return " and ".join(words for right, words in DANGERS.items() if right in rights)
 
 
 def ending_soon(expires_at: datetime | None, now: datetime) -> str:

@@ -40,6 +40,9 @@ class Account(models.Model):
         editable=False,
         help_text="Found out by asking, never typed in.",
     )
+    is_of_environment = models.BooleanField(
+        default=False, editable=False, help_text="Each start holds it to the credentials in the environment."
+    )
     token = models.UUIDField(default=uuid4, unique=True, editable=False)
     sealed = models.TextField(blank=True, editable=False, help_text="Key, secret and passphrase, encrypted.")
     key_end = models.CharField("API key", max_length=4, blank=True, editable=False, help_text="Its last characters.")
@@ -51,8 +54,9 @@ class Account(models.Model):
     verdict = models.JSONField(default=dict, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False, help_text="When the key ends, as its owner says.")
+    override_rights = models.JSONField(default=list, blank=True, help_text="Out of trade and withdraw.")
     override_reason = models.CharField(
-        max_length=200, blank=True, help_text="Why a key that may trade or withdraw is taken all the same."
+        max_length=200, blank=True, help_text="Why a key that may do this is taken all the same."
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

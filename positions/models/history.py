@@ -113,7 +113,7 @@ class StreamEvent(models.Model):
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     level = models.CharField(max_length=7, choices=Level.choices, default=Level.INFO)
-    kind = models.CharField(max_length=20, help_text="state, refused, alert, clock, reconciled")
+    kind = models.CharField(max_length=20, help_text="state or alert")
     state = models.CharField(max_length=16, blank=True)
     text = models.CharField(max_length=200)
     detail = models.JSONField(default=dict, blank=True)

@@ -18,15 +18,20 @@ def account_plan(pk: int) -> AccountPlan | None:
     account = enabled.filter(pk=pk).first()
     if account is None:
         return None
+    return plan_of(account)._replace(is_first=not enabled.filter(pk__lt=pk).exists())
+
+
+def plan_of(account: Account) -> AccountPlan:
+    """By its row alone, which need not be saved yet."""
     return AccountPlan(
-        id=account.pk,
+        id=account.pk or 0,
         label=account.label,
         environment=Environment(account.environment),
         kind=AccountKind(account.kind) if account.kind else None,
         profile=account.profile,
         revision=account.revision,
         uid=account.uid,
-        is_first=not enabled.filter(pk__lt=pk).exists(),
+        override_rights=tuple(account.override_rights),
         override_reason=account.override_reason,
         expires_at=account.expires_at,
     )

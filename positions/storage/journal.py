@@ -91,10 +91,6 @@ class AccountJournal:
         """The line entered a state."""
         self._add(f"state {state}", diary.note, "state", text, level, self._clock.now(), state)
 
-    def noted(self, kind: str, text: str, level: str = diary.Level.INFO) -> None:
-        """Something happened on the line: refused, clock, reconciled."""
-        self._add(kind, diary.note, kind, text, level, self._clock.now())
-
     def raised(self, kind: str, text: str) -> None:
         """A person should know."""
         self._add(f"alert {kind}", diary.raise_alert, kind, text, self._clock.now())

@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from positions import models
 from positions.book.change import PositionChanged
-from positions.book.holdings import TERMS
+from positions.book.holdings import TERMS, key_of
 from positions.book.open_orders import REPLACES
 from positions.queries.columns import BALANCE_NUMBERS, ORDER_NUMBERS, ORDER_TEXTS, POSITION_NUMBERS, POSITION_TEXTS
 from positions.types import Balance, Fill, Order, Position
@@ -24,33 +24,26 @@ M = TypeVar("M", bound=Model)
 
 
 def store_position(account_id: int, position: Position, at: datetime, *, is_opened: bool) -> None:
-    """How it stands now. Of a symbol and side one row is open, whatever its margin mode was before.
+    """How it stands now.
 
     What is closed is opened by `is_opened` alone: a late word of a worker that was replaced opens nothing.
     """
     told = _numbers(position, POSITION_NUMBERS) | _texts(models.Position, position, POSITION_TEXTS)
     told["updated_at"] = updated_at = position.updated_at or at
-    mode = "" if position.margin_mode is UNSET else position.margin_mode.value
-    side = _rows_of(account_id, position)
-    row = side.filter(margin_mode=mode)
+    is_it = _identity(account_id, position)
+    row = models.Position.objects.filter(**is_it)
     with transaction.atomic():
-        _close(side.exclude(margin_mode=mode), at)
         if row.filter(closed_at=None).exists():
             row.filter(closed_at=None, updated_at__lte=updated_at).update(**told)
         elif is_opened or not row.exists():
             fresh = {**dict.fromkeys(POSITION_NUMBERS), "opened_at": at, "closed_at": None, **told}
-            models.Position.objects.update_or_create(
-                account_id=account_id,
-                symbol=position.symbol,
-                side=position.side.value,
-                margin_mode=mode,
-                defaults=fresh,
-            )
+            models.Position.objects.update_or_create(**is_it, defaults=fresh)
 
 
 def close_position(account_id: int, position: Position, at: datetime) -> None:
-    """The symbol is flat on this side. What else is known of it stays."""
-    _close(_rows_of(account_id, position), at)
+    """The symbol is flat on this side, in this margin mode. What else is known of it stays."""
+    row = models.Position.objects.filter(**_identity(account_id, position))
+    row.filter(closed_at=None).update(size=Decimal(0), closed_at=at)
 
 
 def note_position(account_id: int, change: PositionChanged, noticed_at: datetime) -> None:
@@ -116,12 +109,10 @@ def add_unless(there: QuerySet[M], **row: Any) -> None:
         there.create(**row)
 
 
-def _rows_of(account_id: int, position: Position) -> QuerySet[models.Position]:
-    return models.Position.objects.filter(account=account_id, symbol=position.symbol, side=position.side.value)
-
-
-def _close(rows: QuerySet[models.Position], at: datetime) -> None:
-    rows.filter(closed_at=None).update(size=Decimal(0), closed_at=at)
+def _identity(account_id: int, position: Position) -> dict[str, Any]:
+    """What its row is found by."""
+    symbol, side, margin_mode = key_of(position)
+    return {"account_id": account_id, "symbol": symbol, "side": side.value, "margin_mode": str(margin_mode)}
 
 
 def _terms_changed(change: PositionChanged) -> dict[str, list[str]]:

@@ -1,17 +1,20 @@
 """What BitGet's error codes mean: of which class each is, and a sentence for people in our own words.
 
-The sockets use 30xxx, REST the others; an answer without a code has its HTTP status. The venue's own text is quoted
-only where we do not know the code.
+The sockets use 30xxx, REST the others; an answer without a code has its HTTP status. The venue's own text is never
+repeated: it may hold what we sent.
 """
 
+import re
 from typing import Final
 
-from feeds.errors import printable
 from positions.errors import AccountRefused, Failure
 
+_is_code: Final = re.compile(r"[0-9]{1,6}").fullmatch
 OK: Final = frozenset({"", "0", "00000"})
 # A clock that is off by more than 30 s can be behind these, although they do not say so.
 MAY_BE_CLOCK: Final = frozenset({"30005", "30015", "40009"})
+# Too many logins or messages over sockets, which are counted by address.
+SOCKET_LIMITS: Final = frozenset({"30006", "30007"})
 # Seconds to leave the venue alone where it does not say how long.
 _LIMIT_WAIT_S: Final = 60.0
 
@@ -50,11 +53,14 @@ _CODES: Final[dict[str, tuple[Failure, str]]] = {
 }
 
 
-def refusal(code: str, text: str, retry_after: float | None = None) -> AccountRefused:
-    """The error to raise for this code. `text` is the venue's, `retry_after` in seconds where it told them."""
-    failure, sentence = _CODES.get(code) or (
-        Failure.OTHER,
-        f"the venue refused: {printable(text) or 'no reason given'}",
-    )
+def is_known(code: str) -> bool:
+    return code in _CODES
+
+
+def refusal(code: str, retry_after: float | None = None) -> AccountRefused:
+    """The error to raise for this code; `retry_after` in seconds where the venue told them."""
+    code = code if _is_code(code) else ""
+    unknown = f"the venue refused with {f'the code {code}, which we do not know' if code else 'no code'}"
+    failure, sentence = _CODES.get(code, (Failure.OTHER, unknown))
     wait = retry_after if retry_after is not None else _LIMIT_WAIT_S if failure is Failure.LIMIT else 0.0
     return AccountRefused(failure, code, sentence, wait)

@@ -96,6 +96,12 @@ class Fields:
             raise BadFrame("texts", found)
         return tuple(part for part in (str(each).strip() for each in parts) if part)
 
+    def told_texts(self, name: str) -> tuple[str, ...]:
+        """The same where silence must not pass for an empty list: BadFrame where there is not one word."""
+        if not (found := self.texts(name)):
+            raise BadFrame("missing", name)
+        return found
+
     def rows(self, *names: str) -> list["Fields"]:
         """Objects within this one, in a list or alone; none where there is no such member."""
         found = next((self.raw.pop(name) for name in names if name in self.raw), None) or []

@@ -10,11 +10,11 @@ from msgspec import UNSET
 from feeds.errors import BadFrame
 from feeds.pace import Rate
 from feeds.venues.base import HTTPRequest, decode
-from feeds.venues.rest import microseconds
+from feeds.venues.rest import CallRefused, microseconds
 from positions.errors import AccountRefused
 from positions.keys.credentials import Credentials
 from positions.types import Balances, Fills, KeyInfo, Order, Orders, Positions
-from positions.venues.bitget_codes import OK, refusal
+from positions.venues.bitget_codes import OK, is_known, refusal
 from positions.venues.bitget_fields import Fields, as_time
 from positions.venues.bitget_sign import signature
 from positions.words import Environment, OrderStatus
@@ -41,7 +41,6 @@ class Page(NamedTuple, Generic[T]):
 
 class _Answer(msgspec.Struct, rename="camel"):
     code: str | int = ""
-    msg: str | None = None
     request_time: str | int | None = None
     data: Any = UNSET
 
@@ -104,7 +103,7 @@ class AccountRest(ABC):
         return Fields(data_of(body)).moment("serverTime")
 
     def check(self, status: int, body: bytes, retry_after: float | None = None) -> None:
-        """AccountRefused unless the answer is a good one. BadFrame where it only says that it is."""
+        """AccountRefused or CallRefused unless the answer is a good one. BadFrame where it only says that it is."""
         try:
             answer = decode(_answer, body)
         except BadFrame:
@@ -174,9 +173,14 @@ def key_info_of(info: Fields, rights: frozenset[str]) -> KeyInfo:
     return KeyInfo(info.name("userId"), rights, info.texts("ips"))
 
 
-def _refused(status: int, answer: _Answer, retry_after: float | None) -> AccountRefused:
-    """A limit and a failure of the server are told by the status whatever else the body says."""
+def _refused(status: int, answer: _Answer, retry_after: float | None) -> AccountRefused | CallRefused:
+    """A limit and a failure of the server are told by the status whatever else the body says.
+
+    CallRefused where our address is shut out, which is nothing that the account did.
+    """
     if status == 429:
-        return refusal("429", "", retry_after)
-    code = str(answer.code)
-    return refusal(code if code not in OK else str(status), answer.msg or "", retry_after)
+        return refusal("429", retry_after)
+    code = str(answer.code) if str(answer.code) not in OK else str(status)
+    if status in CallRefused.cool_offs and not is_known(code):
+        return CallRefused(status, "our address is shut out", retry_after)
+    return refusal(code, retry_after)

@@ -83,9 +83,9 @@ class ClassicRest(AccountRest):
         return Call("key_info", "/api/v2/spot/account/info", Rate(1, 1.0))
 
     def read_key_info(self, body: bytes) -> KeyInfo:
-        """Rights are words of four letters, in older answers whole words."""
+        """Rights are words of four letters, in older answers whole words. Who does not tell them may have any."""
         info = Fields(data_of(body))
-        authorities = frozenset(info.texts("authorities"))
+        authorities = frozenset(info.told_texts("authorities"))
         rights = {"read"}
         if authorities & _WITHDRAWING:
             rights.add("withdraw")

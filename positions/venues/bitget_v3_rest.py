@@ -27,6 +27,9 @@ _CATEGORY: Final = "USDT-FUTURES"
 _RATE: Final = Rate(20, 1.0)
 _STRATEGIES: Final = ("tpsl", "trigger")
 _READ_ONLY: Final = frozenset(("read-only", "read_only", "readonly"))
+# https://www.bitget.com/api-doc/uta/account/Get-Account-Info
+_READABLE: Final = frozenset(("uta_mgt", "uta_trade"))
+_WITHDRAWING: Final = frozenset(("withdraw",))
 
 
 class UnifiedRest(AccountRest):
@@ -75,11 +78,12 @@ class UnifiedRest(AccountRest):
         return Call("key_info", "/api/v3/account/info", Rate(1, 1.0))
 
     def read_key_info(self, body: bytes) -> KeyInfo:
-        """`permType` is about all `permissions`; one that we do not know may write."""
+        """`permType` is about the `permissions` that can be for reading only; another one may change something."""
         info = Fields(data_of(body))
+        permissions = frozenset(info.told_texts("permissions"))
         rights = {"read"}
-        if "withdraw" in info.texts("permissions"):
+        if permissions & _WITHDRAWING:
             rights.add("withdraw")
-        if str(info.raw.get("permType")).lower() not in _READ_ONLY:
+        if permissions - _READABLE - _WITHDRAWING or str(info.raw.get("permType")).lower() not in _READ_ONLY:
             rights.add("trade")
         return key_info_of(info, frozenset(rights))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from cryptography.fernet import Fernet
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Site, running_site
@@ -44,6 +45,35 @@ async def test_a_key_is_added_judged_and_tested(site_with_bitget: Site, page: Pa
     await page.goto(f"{site_with_bitget.url}/admin/positions/account/")
     await expect(page.locator("#result_list tbody tr")).to_contain_text("taken")
     await take_screenshots(page, "admin-accounts")
+    assert console == []
+
+
+async def test_encryption_key_is_changed_and_the_account_works_on(
+    site_with_bitget: Site, page: Page, console: list[str]
+) -> None:
+    """D-04 S12: a key goes in and is judged; under a new encryption key alone it is tested again; nothing leaks."""
+    site, kept = site_with_bitget, site_with_bitget.data_dir / "encryption_keys"
+    await site.log_in(page)
+    await page.goto(f"{site.url}/admin/positions/account/add/")
+    await page.get_by_label("Label:").fill("Main")
+    await _type(page, CREDENTIALS.secret)
+    await expect(page.locator(".messagelist")).to_contain_text("BitGet takes this key. It may read.")
+
+    new, old = Fernet.generate_key().decode(), kept.read_text().strip()
+    kept.write_text(f"{new}\n{old}")
+    site.manage("rotate_keys")
+    kept.write_text(new)
+    site.stop()
+    site.start()
+    await page.reload()
+    await page.get_by_role("button", name="Test connection").click()
+    await expect(page.locator(".messagelist")).to_contain_text("BitGet takes this key. It may read.")
+    await take_screenshots(page, "admin-account-rotated")
+
+    stored = b"".join(path.read_bytes() for path in site.data_dir.glob("omega.sqlite3*"))
+    shown = (await page.content()).encode()
+    for secret in (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase, new, old):
+        assert secret.encode() not in stored + shown
     assert console == []
 
 

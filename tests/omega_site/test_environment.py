@@ -234,6 +234,16 @@ def test_encryption_keys_are_several_while_one_takes_over(tmp_path: Path) -> Non
         assert read("OMEGA_ENCRYPTION_KEYS", tmp_path, **given).stdout == f"['{new}', '{old}']\n"
 
 
+def test_piece_of_the_secret_key_encrypts_nothing(tmp_path: Path) -> None:
+    """D-04: whoever learns SECRET_KEY would open the API keys too; the refusal shows neither."""
+    secret_key = "aB3_" * 16
+    for key in (secret_key[:43] + "=", secret_key[2:45] + "="):
+        given = {"SECRET_KEY": secret_key, "OMEGA_ENCRYPTION_KEYS": f"{'n' * 43}=,{key}"}
+        answer = read("OMEGA_ENCRYPTION_KEYS", tmp_path, **given)
+        assert "OMEGA_ENCRYPTION_KEYS holds a piece of SECRET_KEY" in answer.stderr
+        assert key[:43] not in answer.stderr
+
+
 @pytest.mark.parametrize("given", ["k" * 60, "short", "n" * 43 + "=,"])
 def test_what_is_no_encryption_key_is_refused_without_being_shown(tmp_path: Path, given: str) -> None:
     """D-04: such as SECRET_KEY, which signs what browsers hold and is nothing to encrypt with."""

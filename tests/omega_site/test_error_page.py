@@ -1,5 +1,6 @@
 """What an error page shows of a request that brought secrets."""
 
+import asyncio
 import sys
 from typing import Final
 from uuid import uuid4
@@ -34,3 +35,22 @@ def test_sensitive_values_are_hidden_even_while_debug_is_on(settings: Settings, 
         page = ExceptionReporter(request, *sys.exc_info()).get_traceback_html()
     assert SECRET not in page
     assert "shown" in page
+
+
+async def send(headers: dict[str, str]) -> None:
+    encode(list(headers.values()))
+
+
+def encode(values: list[str]) -> None:
+    raise ValueError(f"{len(values)} values")
+
+
+def test_what_a_coroutine_holds_is_hidden_with_all_that_it_calls() -> None:
+    """S11: such as the headers of a signed call, while a library sends them."""
+    innocent = uuid4().hex
+    try:
+        asyncio.run(send({"ACCESS-KEY": SECRET}))
+    except ValueError:
+        page = ExceptionReporter(None, *sys.exc_info()).get_traceback_html()
+    assert SECRET not in page
+    assert innocent in page

@@ -98,6 +98,21 @@ def test_database_server_that_hangs_is_given_up(tmp_path: Path) -> None:
     assert "The database cannot be used" in answer.stderr
 
 
+def test_second_machine_with_an_encryption_key_of_its_own_is_refused(tmp_path: Path) -> None:
+    """S12: it would seal what the first one cannot open; where the first key is lost, what it sealed is given up."""
+    ours = {"BITGET_API_KEY": "bg_0123456789abcdef", "BITGET_API_SECRET": "secret", "BITGET_API_PASSPHRASE": "phrase"}
+    assert prepare(tmp_path, **ours).returncode == 0
+    (tmp_path / "encryption_keys").unlink()
+    answer = prepare(tmp_path, **ours)
+    assert answer.returncode == 1
+    assert "Set OMEGA_ENCRYPTION_KEYS to those of the machine that saved them." in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+    environment = {"PATH": os.environ["PATH"], "OMEGA_DATA_DIR": str(tmp_path), "OMEGA_MODE": "live"}
+    command = [sys.executable, "manage.py", "rotate_keys", "--forget"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=30)
+    assert prepare(tmp_path, **ours).returncode == 0
+
+
 def test_folder_of_the_demo_is_refused(tmp_path: Path) -> None:
     """Its one login, demo, must not become the administrator of a live site."""
     assert prepare(tmp_path, OMEGA_MODE="replay", OMEGA_DEMO_PASSWORD="demo").returncode == 0

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,7 +17,7 @@ from omega_site.probes import at_once
 from omega_site.process import DEMO_ACCOUNT
 from positions.first_account import LABEL, hold_to
 from positions.keys.credentials import Credentials
-from positions.keys.encryption import open_credentials
+from positions.keys.encryption import open_credentials, seal
 from positions.models import Account
 from positions.words import Environment
 from tests.exchange.bitget import demo
@@ -56,6 +57,46 @@ def test_changed_values_are_an_edit_of_its_key(admin: User) -> None:
     account = Account.objects.get()
     assert open_credentials(account) == NEW
     assert (account.revision, account.environment, account.verdict) == (2, "demo", {})
+
+
+def test_changed_values_find_it_under_another_name(admin: User) -> None:
+    """B-28: no second account is left behind with the old values."""
+    hold_to(OLD, Environment.LIVE)
+    Account.objects.update(label="mine")
+    hold_to(NEW, Environment.LIVE)
+    account = Account.objects.get()
+    assert (account.label, open_credentials(account)) == ("mine", NEW)
+
+
+def test_account_that_somebody_made_is_left_alone(admin: User) -> None:
+    """B-28: also where it has the name that ours would have."""
+    bob = User.objects.create_user("bob")
+    by_hand = Account(label=LABEL, owner=bob, uid="4711", override_reason="a bot")
+    seal(by_hand, Credentials("key-of-bob-at-bitget", "secret", "passphrase"))
+    by_hand.save()
+    hold_to(OLD, Environment.DEMO)
+    hold_to(NEW, Environment.DEMO)
+    ours = Account.objects.get(is_of_environment=True)
+    assert (ours.label, ours.owner, open_credentials(ours)) == (f"{LABEL} 2", admin, NEW)
+    left = Account.objects.get(pk=by_hand.pk)
+    assert (left.environment, left.revision, left.sealed) == ("live", 1, by_hand.sealed)
+
+
+def test_key_that_somebody_entered_gets_no_second_account(admin: User) -> None:
+    """B-28: the account that has it stays as it is; its owner knows its secret best."""
+    by_hand = Account(label="mine", owner=admin)
+    seal(by_hand, OLD)
+    by_hand.save()
+    hold_to(NEW, Environment.LIVE)
+    assert open_credentials(Account.objects.get()) == OLD
+
+
+def test_account_that_does_not_open_any_more_gets_its_values_again(admin: User) -> None:
+    """B-28: such as after the encryption key was lost."""
+    hold_to(OLD, Environment.LIVE)
+    Account.objects.update(token=uuid4())
+    hold_to(OLD, Environment.LIVE)
+    assert open_credentials(Account.objects.get()) == OLD
 
 
 def test_demo_has_the_key_of_the_replay_exchange() -> None:

@@ -92,7 +92,7 @@ class Stack:
     def start_web(self) -> None:
         port = str(self.web_port)
         self.start("web", sys.executable, "-m", "daphne", "-p", port, "omega_site.asgi:application")
-        wait_until(self._is_web_up, 20, "the web process answers")
+        wait_until(self.is_web_up, 20, "the web process answers")
 
     # --- ending -----------------------------------------------------------------------------------------------
 
@@ -218,7 +218,7 @@ class Stack:
             content: bytes = answer.read()
         return content
 
-    def _is_web_up(self) -> bool:
+    def is_web_up(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/live", timeout=2) as answer:  # noqa: S310
                 return bool(answer.status == 200)

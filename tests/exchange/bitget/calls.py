@@ -33,6 +33,9 @@ async def serve_call(desk: BitgetDesk, request: web.Request) -> web.Response:
     path = f"/{request.match_info['path']}"
     account = desk.find_key(request.headers.get("ACCESS-KEY", ""))
     reply = _reply(desk, account, request, path, (await request.read()).decode())
+    if desk.faults.is_echoing and reply.code != "00000":
+        sent = {name: value for name, value in request.headers.items() if name.startswith("ACCESS-")}
+        reply = reply._replace(message=f"{reply.message}: {sent}")
     uid = "" if account is None else account.card.uid
     desk.note_call(uid, f"{path}?{request.query_string}".rstrip("?"), reply.status, reply.code)
     body = {

@@ -24,6 +24,7 @@ class DeskFaults(msgspec.Struct, forbid_unknown_fields=True):
     login_code: str = ""  # what every login is refused with
     unacknowledged: set[str] = set()  # channels whose subscription is never answered
     answers: dict[str, Answer] = {}  # by path: a refusal
+    is_echoing: bool = False  # refusals repeat what was sent: key, signature and passphrase
     lies: dict[str, Any] = {}  # by path: `data` that is not so
 
     def take_answer(self, path: str) -> Answer | None:

@@ -35,7 +35,8 @@ class PrivateTalk(Talk):
             judge_login(None if account is None else account.card, arg, self._visitor, self.desk.now())
         except Refusal as refusal:
             self.desk.note_login(uid, self.wire.version, refusal.code)
-            return [self.refuse(refusal.code, refusal.message), Close(1000)]
+            echo = f": {arg}" if self.desk.faults.is_echoing else ""
+            return [self.refuse(refusal.code, f"{refusal.message}{echo}"), Close(1000)]
         self.account = account
         self.desk.note_login(uid, self.wire.version, "0")
         return [Say(text(self.wire.logged_in()))]

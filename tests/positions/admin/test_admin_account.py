@@ -1,85 +1,23 @@
 """Accounts in the admin, with a real client and BitGet's desk: what is saved, refused, shown and to whom."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from positions.admin.forms import AccountForm
-from positions.keys.credentials import Credentials
+from positions.admin.forms import TriedForm
 from positions.keys.encryption import open_credentials, seal
 from positions.models import Account, BalanceSnapshot
 from tests.exchange.bitget.desk import BitgetDesk
-from tests.exchange.bitget.limits import CallLimits
 from tests.feeds.page import text_of
-from tests.positions.beside import exchange_beside
+from tests.positions.admin.page import ADD, CHANGE, KEY, SECRETS, TEST, Page, a_moment_later, key_at
 
-KEY: Final = Credentials("bg_0123456789abcdef", "the-secret-of-the-key", "the-passphrase")
-SECRETS: Final = {"api_key": KEY.key, "secret": KEY.secret, "passphrase": KEY.passphrase}
-ADD: Final = "admin:positions_account_add"
-CHANGE: Final = "admin:positions_account_change"
-TEST: Final = "admin:positions_account_test"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk(redis_server: str, settings: Settings) -> Iterator[BitgetDesk]:
-    with exchange_beside() as beside:
-        settings.REPLAY_EXCHANGE_URL = beside.exchange.url
-        yield beside.exchange.bitget
-
-
-def key_at(desk: BitgetDesk, *rights: Any, **told: Any) -> None:
-    """BitGet has given this key out."""
-    desk.open_account(KEY.key, KEY.secret, KEY.passphrase, rights=rights or ("read",), **told)
-
-
-def a_moment_later(desk: BitgetDesk) -> None:
-    """A person takes longer between two clicks than the second in which BitGet tells of a key once."""
-    desk.limits = CallLimits()
-
-
-class Page:
-    """One person's use of the forms."""
-
-    def __init__(self, client: Client, user: User) -> None:
-        self.client, self.user = client, user
-
-    def add(self, **fields: Any) -> dict[str, list[str]]:
-        return self._post(reverse(ADD), {**self.form(), **SECRETS, **fields})
-
-    def change(self, account: Account, **fields: Any) -> dict[str, list[str]]:
-        return self._post(reverse(CHANGE, args=[account.pk]), {**self.form(), **fields})
-
-    def test(self, account: Account) -> str:
-        """What the page says after its button."""
-        return text_of(self.client.post(reverse(TEST, args=[account.pk]), follow=True).content)
-
-    def shown(self, account: Account) -> str:
-        return self.client.get(reverse(CHANGE, args=[account.pk])).content.decode()
-
-    def form(self) -> dict[str, Any]:
-        return {"label": "A", "environment": "live", "is_enabled": "on", "profile": "relaxed", "owner": self.user.pk}
-
-    def _post(self, address: str, form: dict[str, Any]) -> dict[str, list[str]]:
-        """The errors that the form comes back with, and never with a secret."""
-        answer = self.client.post(address, {name: value for name, value in form.items() if value is not None})
-        assert not any(each in answer.content.decode() for each in SECRETS.values())
-        self.said = [str(message) for message in get_messages(answer.wsgi_request)]
-        return {} if answer.status_code == 302 else dict(answer.context["adminform"].form.errors)
-
-
-@pytest.fixture
-def page(admin_client: Client, admin_user: User) -> Page:
-    return Page(admin_client, admin_user)
 
 
 @pytest.mark.parametrize("kind", ["classic", "unified"])
@@ -106,6 +44,12 @@ def test_key_that_may_only_read_is_saved_and_never_shown_again(desk: BitgetDesk,
     assert not any(secret in history for secret in SECRETS.values())
 
 
+def test_browsers_neither_fill_in_nor_keep_what_is_secret(page: Page) -> None:
+    """D-04: "off" is not heeded by their password managers, which would type the login's password there."""
+    form = page.client.get(reverse(ADD)).content.decode()
+    assert form.count('type="password"') == form.count('autocomplete="new-password"') == 3
+
+
 @pytest.mark.parametrize("rights", [("read", "trade"), ("read", "withdraw"), ("read", "trade", "withdraw")])
 def test_key_that_may_trade_is_refused(desk: BitgetDesk, page: Page, rights: tuple[str, ...]) -> None:
     """B12: nothing is saved."""
@@ -117,13 +61,25 @@ def test_key_that_may_trade_is_refused(desk: BitgetDesk, page: Page, rights: tup
 def test_key_that_may_trade_is_flagged_where_there_is_a_reason(desk: BitgetDesk, page: Page) -> None:
     """B12: at once and on its page; without the reason it would have to be switched off."""
     key_at(desk, "read", "trade")
-    assert page.add(override_reason="it is the only one") == {}
+    assert page.add(override_rights=["trade"], override_reason="it is the only one") == {}
     assert "This key may trade. It is taken all the same: it is the only one" in page.said
     account = Account.objects.get()
     assert "It is taken all the same" in page.shown(account)
     a_moment_later(desk)
     assert "Make one that may only read" in page.change(account)["__all__"][0]
     assert page.change(account, is_enabled=None) == {}
+
+
+def test_reason_for_one_key_is_none_for_a_key_that_may_more(desk: BitgetDesk, page: Page) -> None:
+    """B12: our bot may trade; that is no reason to let a key of the same account move money away."""
+    key_at(desk, "read", "trade", uid="77")
+    said = {"override_rights": ["trade"], "override_reason": "our bot trades with it"}
+    assert page.add(**said) == {}
+    second = {"api_key": "bg_second_key_0123456789", "secret": "sec-second", "passphrase": "pass-second"}
+    desk.open_account(*second.values(), uid="77", rights=("read", "trade", "withdraw"))
+    a_moment_later(desk)
+    refused = page.change(Account.objects.get(), **second, **said)
+    assert "This key may move money away. Make one that may only read" in refused["__all__"][0]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +121,15 @@ def test_unreachable_venue_saves_switched_off(redis_server: str, page: Page) -> 
     assert open_credentials(account) == KEY
     assert "BitGet could not be asked" in page.said[0]
     assert page.said[1] == "A is switched off: nobody follows it."
+
+
+def test_key_whose_rights_are_not_told_is_saved_switched_off(desk: BitgetDesk, page: Page) -> None:
+    """B12: it must not pass for one that only reads."""
+    key_at(desk)
+    desk.faults.lies["account/info"] = {"userId": "1001", "authorities": None}
+    assert page.add() == {}
+    account = Account.objects.get()
+    assert (account.is_enabled, account.verdict["outcome"]) == (False, "not checked")
 
 
 def test_empty_fields_keep_the_key_and_one_alone_is_refused(desk: BitgetDesk, page: Page) -> None:
@@ -209,6 +174,17 @@ def test_button_tells_of_a_key_that_was_deleted(desk: BitgetDesk, page: Page) ->
     asked = len(desk.calls)
     assert "It was tested just now" in page.test(account)
     assert len(desk.calls) == asked
+
+
+def test_address_of_this_machine_says_nothing_of_the_key(desk: BitgetDesk, page: Page) -> None:
+    """B4: the key is bound to a worker's address; it is saved, stays on when it is tested, and the page says so."""
+    key_at(desk, addresses=("192.0.2.1",))
+    assert page.add() == {}
+    account = Account.objects.get()
+    assert (account.is_enabled, account.verdict["outcome"]) == (True, "not checked from here")
+    assert "our IP address is not on the key's list" in page.test(account)
+    account.refresh_from_db()
+    assert account.is_enabled
 
 
 def test_button_without_an_answer_changes_nothing(desk: BitgetDesk, page: Page, settings: Settings) -> None:
@@ -274,9 +250,9 @@ def test_saving_leaves_alone_what_others_write(desk: BitgetDesk, page: Page) -> 
     key_at(desk)
     page.add()
     account = Account.objects.get()
-    form = AccountForm({**page.form(), "label": "B"}, instance=Account.objects.get())
+    form = TriedForm({**page.form(), "label": "B"}, instance=Account.objects.get())
     assert form.is_valid()
     Account.objects.update(sealed="sealed anew", uid="4711")
-    form.save(commit=False).save(update_fields=form.written())
+    form.save(commit=False).save(update_fields=form.written)
     account.refresh_from_db()
     assert (account.label, account.sealed, account.uid) == ("B", "sealed anew", "4711")

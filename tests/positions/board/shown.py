@@ -14,7 +14,7 @@ from tests.positions.samples import PLAN, trigger
 
 STOP = trigger("2", OrderKind.STOP_LOSS, "58000")
 TARGET = trigger("1", OrderKind.TAKE_PROFIT, "66000")
-MISSING = Difference("position BTCUSDT long", "size", "0.5", "none")
+MISSING = Difference("position BTCUSDT long crossed", "size", "0.5", "none")
 
 
 class Account:

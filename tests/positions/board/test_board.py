@@ -112,11 +112,42 @@ async def test_what_rest_tells_meanwhile_is_as_old_as_it_was_told(account: Accou
     account.lose()
     lost_at = account.clock.now()
     await account.clock.advance(5.0)
-    account.board.checked(What.POSITIONS, is_equal=True)
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
     read_at = account.clock.now()
     await account.clock.advance(5.0)
-    account.board.checked(What.POSITIONS, is_equal=False, drifts=[MISSING])
+    account.board.checked(What.POSITIONS, 5.0, is_equal=False, drifts=[MISSING])
     assert (account.positions().stale_since_at, account.orders().stale_since_at) == (read_at, lost_at)
+
+
+async def test_what_rest_does_not_confirm_for_two_periods_is_stale(account: Account) -> None:
+    """M-04: each by itself, although the line is up: a push may have been lost; since REST last said the same."""
+    account.connect(long())
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
+    read_at = account.clock.now()
+    await account.clock.advance(5.0)
+    account.board.unchecked(What.POSITIONS, "the venue has trouble")
+    account.board.checked(What.ORDERS, 10.0, is_equal=True)
+    account.board.checked(What.BALANCES, 30.0, is_equal=True)
+    await account.clock.advance(5.0)
+    assert (account.positions().stale_since_at, account.board.overdue) == (None, "")
+    await account.clock.advance(0.1)
+    assert (account.positions().stale_since_at, account.orders().stale_since_at) == (read_at, None)
+    assert account.board.overdue == "REST does not tell positions: the venue has trouble"
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
+    assert (account.positions().stale_since_at, account.board.overdue) == (None, "")
+
+
+async def test_what_rest_never_told_on_a_line_is_stale_soon(account: Account) -> None:
+    """M-04: all is asked when the line comes up; while it is down only a question that failed is told."""
+    connected_at = account.clock.now()
+    account.connect(long())
+    await account.clock.advance(10.1)
+    assert account.positions().stale_since_at == connected_at
+    assert account.board.overdue.startswith("REST does not tell positions: no answer; REST does not tell orders")
+    account.lose()
+    assert account.board.overdue == ""
+    account.board.unchecked(What.ORDERS, "too many requests")
+    assert account.board.overdue == "REST does not tell orders: too many requests"
 
 
 def test_nothing_is_flat_before_it_was_told(account: Account) -> None:
@@ -127,6 +158,14 @@ def test_nothing_is_flat_before_it_was_told(account: Account) -> None:
     account.lose()
     assert (account.positions().is_known, account.positions().positions) == (True, [])
     assert account.positions().stale_since_at is not None
+
+
+def test_flat_is_known_by_rest_alone(account: Account) -> None:
+    """M-07: the line has never been up; it is shown with its age."""
+    account.book.hear(Positions((), is_whole=True), Source.REST, account.clock.now(), is_followed=False)
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
+    assert (account.positions().is_known, account.positions().positions) == (True, [])
+    assert account.positions().stale_since_at == account.clock.now()
 
 
 def test_what_the_database_remembers_is_stale_until_it_is_told(account: Account) -> None:
@@ -143,11 +182,11 @@ def test_what_the_database_remembers_is_stale_until_it_is_told(account: Account)
 def test_a_position_that_stream_and_rest_see_differently_says_so(account: Account) -> None:
     """B-25, M-05: that one only, until they agree again."""
     account.connect(long(), long(symbol="ETHUSDT"))
-    account.board.checked(What.POSITIONS, is_equal=False, drifts=[MISSING])
+    account.board.checked(What.POSITIONS, 5.0, is_equal=False, drifts=[MISSING])
     state = account.positions()
     assert [line.state for line in state.positions] == ["DRIFT", "ALIGNED"]
     assert (state.check.is_equal, state.check.drifts, state.check.checked_at) == (False, 1, account.clock.now())
-    account.board.checked(What.POSITIONS, is_equal=True)
+    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
     assert [line.state for line in account.positions().positions] == ["ALIGNED", "ALIGNED"]
 
 

@@ -10,7 +10,7 @@ from positions.board.prices import PublicPrice
 from positions.board.protection import BREACHED_AFTER, Breaches, Held, found
 from positions.latest import Target
 from positions.types import Order
-from positions.words import OrderKind, PositionSide
+from positions.words import MarginMode, OrderKind, PositionSide
 from tests.feeds.samples import NOON
 from tests.positions.samples import long, trigger
 
@@ -54,9 +54,10 @@ def test_a_bracket_is_both() -> None:
 
 
 def test_targets_of_others_are_left_out() -> None:
-    """M-17: another symbol, and the other side of a hedge. In one-way mode an order names no side."""
+    """M-17: another symbol, side or margin mode. In one-way mode an order names no side."""
     stop = trigger("1", OrderKind.STOP_LOSS, "78000")
     others = [replace(stop, position_side=PositionSide.SHORT), replace(stop, symbol="ETHUSDT")]
+    others.append(replace(stop, margin_mode=MarginMode.ISOLATED))
     assert found(long(), others, price("80000")).stop_losses == []
     assert prices_of(found(long(), [replace(stop, position_side=None)], price("80000")).stop_losses) == ["78000"]
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from positions.book.book import BalanceChanged, Book, ChangeKind, Filled, OrderChanged, PositionChanged
+from positions.book.book import BalanceChanged, Book, ChangeKind, Filled, Key, OrderChanged, PositionChanged
 from positions.book.open_orders import MAX_ENDED
 from positions.types import Balances, Fills, Orders, Pong, Position, Positions
-from positions.words import MarginMode, OrderStatus, PositionMode
+from positions.words import OrderStatus, PositionMode
 from tests.positions.holding import LONG, REST, SHORT, STREAM, at, balance, fill, order, position, told
 
 
@@ -30,7 +30,7 @@ def book() -> Book:
 
 
 def held(book: Book, symbol: str = "XRPUSDT") -> Position:
-    return book.positions[symbol, LONG]
+    return book.positions[Key(symbol, LONG)]
 
 
 def test_snapshot_closes_what_it_leaves_out(book: Book) -> None:
@@ -44,7 +44,7 @@ def test_update_closes_nothing_that_it_leaves_out(book: Book) -> None:
     """B9: V3 tells what changed, which may be nothing."""
     assert told(book, part()) == []
     assert told(book, part(position("1", updated_at=20))) == [("BTCUSDT", "long", "opened")]
-    assert set(book.positions) == {("XRPUSDT", LONG), ("BTCUSDT", LONG)}
+    assert set(book.positions) == {Key("XRPUSDT", LONG), Key("BTCUSDT", LONG)}
 
 
 def test_ended_position_is_closed(book: Book) -> None:
@@ -85,7 +85,6 @@ def test_unknown_fields_are_kept(book: Book) -> None:
         ({"size": "4"}, "increased"),
         ({"size": "1", "entry_price": "2"}, "reduced"),
         ({"leverage": "20"}, "changed"),
-        ({"margin_mode": MarginMode.ISOLATED}, "changed"),
         ({"stop_loss": "2.1"}, "changed"),
         ({"unrealized_pnl": "-0.1", "margin_ratio": "0.2"}, "moved"),
         ({"frozen": "3"}, "moved"),
@@ -116,6 +115,20 @@ def test_snapshot_is_too_old_to_miss_what_opened_after_it(book: Book) -> None:
     assert told(book, whole(position("3", "XRPUSDT"), told_at=29.9), REST) == []
 
 
+def test_push_from_before_a_read_is_heard_after_it(book: Book) -> None:
+    """B9: the close was pushed 10 ms before the read's time, and came after it; the read had not seen it."""
+    told(book, whole(held(book), told_at=20.01), REST)
+    assert told(book, whole(told_at=20)) == [("XRPUSDT", "long", "closed")]
+
+
+def test_time_of_the_last_push_never_goes_back(book: Book) -> None:
+    """B9: a push that comes late, and a read, move it not at all."""
+    told(book, whole(told_at=20))
+    told(book, whole(told_at=19))
+    told(book, whole(told_at=30), REST)
+    assert book.pushed_at == at(20)
+
+
 def test_snapshot_opens_what_was_closed_a_moment_before_it_was_told(book: Book) -> None:
     """B9: the row's own time is that of its last fill, a little before the push that tells it."""
     assert told(book, whole(told_at=30)) == [("XRPUSDT", "long", "closed")]
@@ -130,13 +143,13 @@ def test_position_that_turns_is_closed_and_opened(book: Book) -> None:
     back = position("1", "XRPUSDT", LONG, position_mode=PositionMode.ONE_WAY, updated_at=61)
     ended = position("0", "XRPUSDT", SHORT, updated_at=61)
     assert told(book, part(back, ended)) == [("XRPUSDT", "short", "closed"), ("XRPUSDT", "long", "opened")]
-    assert set(book.positions) == {("XRPUSDT", LONG)}
+    assert set(book.positions) == {Key("XRPUSDT", LONG)}
 
 
 def test_hedged_sides_stand_beside_each_other(book: Book) -> None:
     """B9: in hedge mode long and short are two positions."""
     told(book, part(position("2", "XRPUSDT", SHORT, position_mode=PositionMode.HEDGE, updated_at=20)))
-    assert set(book.positions) == {("XRPUSDT", LONG), ("XRPUSDT", SHORT)}
+    assert set(book.positions) == {Key("XRPUSDT", LONG), Key("XRPUSDT", SHORT)}
 
 
 def test_nothing_is_flat_because_the_line_is_down(book: Book) -> None:
@@ -148,6 +161,15 @@ def test_nothing_is_flat_because_the_line_is_down(book: Book) -> None:
     assert not any((book.knows_positions, book.knows_orders, book.knows_balances))
     assert told(book, whole(told_at=90)) == [("XRPUSDT", "long", "closed")]
     assert book.knows_positions
+
+
+def test_read_that_no_stream_follows_is_believed_and_not_known(book: Book) -> None:
+    """B3, M-07: what changes after it nobody tells, so that the line that comes up begins with nothing known."""
+    book.interrupted()
+    for event in (whole(), Orders((), is_whole=True), Balances((balance(equity="12"),))):
+        book.hear(event, REST, at(90), is_followed=False)
+    assert (book.positions, len(book.balances)) == ({}, 1)
+    assert not any((book.knows_positions, book.knows_orders, book.knows_balances))
 
 
 def test_what_the_database_remembers_is_no_change() -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from positions.book.book import Book, OrderChanged, PositionChanged
+from positions.book.book import Book, OrderChanged, PositionChanged, key_of
 from positions.types import Order, Orders, Position, Positions
-from positions.words import OrderStatus, PositionMode
+from positions.words import MarginMode, OrderStatus, PositionMode
 from tests.positions.holding import LONG, REST, SHORT, STREAM, at, order, position
 
 Row = dict[str, Any]
@@ -21,14 +21,15 @@ Row = dict[str, Any]
 # Every row that a message may hold: one symbol in one-way mode, one hedged; a size that is told, empty, or missing.
 _MODES: Final = {"XRPUSDT": PositionMode.ONE_WAY, "BTCUSDT": PositionMode.HEDGE}
 _HELD: Final = [
-    position(size, symbol, side, leverage=leverage, raw=raw, updated_at=time, position_mode=mode)
-    for (symbol, mode), side, size, leverage, raw, time in product(
+    position(size, symbol, side, leverage=leverage, raw=raw, updated_at=time, position_mode=mode, margin_mode=margin)
+    for (symbol, mode), side, size, leverage, raw, time, margin in product(
         _MODES.items(),
         (LONG, SHORT),
         (UNSET, None, "0", "1", "2"),
         (UNSET, None, "10"),
         ({}, {"new": 1}),
         (UNSET, *range(6)),
+        (UNSET, *MarginMode),
     )
 ]
 _ORDERED: Final = [
@@ -74,20 +75,26 @@ def row_of(said: Position | Order) -> Row:
 
 
 class Holdings(Model):
-    def hear(self, said: list[Position], is_whole: bool, told_at: Any) -> None:
+    def hear(self, said: list[Position], how: str, told_at: Any) -> None:
+        is_whole = how != "update"
         if is_whole:
             if self.whole_at is not None and told_at < self.whole_at:
                 return
-            self.whole_at = told_at
-            listed = {(each.symbol, each.side) for each in said}
+            self.whole_at = told_at if how == "snapshot" else self.whole_at
+            listed = {self.key(row_of(each)) for each in said}
             for key, row in list(self.open.items()):
                 if key not in listed and told_at >= row.get("updated_at", told_at):
                     self.close(key, row)
         for each in said:
             self.hear_one(row_of(each), told_at if is_whole else None)
 
+    def key(self, said: Row) -> tuple[str, str, str]:
+        symbol, side, margin = said["symbol"], said["side"], said.get("margin_mode", "")
+        held = [key for key in self.open if key[:2] == (symbol, side)]
+        return (*held[0],) if margin == "" and len(held) == 1 else (symbol, side, margin)
+
     def hear_one(self, said: Row, whole_at: Any) -> None:
-        key = said["symbol"], said["side"]
+        key = self.key(said)
         known = self.open.get(key)
         if said.get("size", 0) is None:
             del said["size"]
@@ -101,9 +108,10 @@ class Holdings(Model):
             self.open.pop(key, None)
             self.end(key, row)
         elif "size" in row:
-            other = key[0], SHORT if key[1] is LONG else LONG
-            if row["position_mode"] is PositionMode.ONE_WAY and other in self.open:
-                self.close(other, self.open[other])
+            for other in [each for each in self.open if each[0] == key[0] and each != key]:
+                is_one_way = row["position_mode"] is PositionMode.ONE_WAY
+                if is_one_way if other[1] != key[1] else other[2] == "":
+                    self.close(other, self.open[other])
             self.open[key] = row
 
 
@@ -116,14 +124,13 @@ def test_book_and_model_hold_the_same_positions(messages: list[tuple[str, int, l
             book.interrupted()
             model.whole_at = None
             continue
-        is_whole = how != "update"
-        event = Positions(tuple(said), is_whole, at(time))
+        event = Positions(tuple(said), how != "update", at(time))
         for change in book.hear(event, REST if how == "read" else STREAM, at(9)):
             assert isinstance(change, PositionChanged)
-            key = change.position.symbol, change.position.side
+            key = key_of(change.position)
             assert replayed.pop(key, None) == change.before
             replayed |= {key: change.after} if change.after else {}
-        model.hear(said, is_whole, at(time))
+        model.hear(said, how, at(time))
         assert {key: row_of(held) for key, held in book.positions.items()} == model.open
         assert replayed == book.positions
 

@@ -1,5 +1,7 @@
 """What a key may do, judged each time that a line is opened with it: it need not have come through the admin."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.intake import Intake
 from positions.connection.report import Report
+from positions.errors import AccountRefused
 from positions.models import Account, StreamEvent
 from positions.queries import account_plan
 from positions.storage.journal import AccountJournal
@@ -38,7 +41,8 @@ async def test_reason_lets_it_in(
 ) -> None:
     """B12: as the account's row has it."""
     held.card.rights = ("read", "trade")
-    await database.run(lambda: Account.objects.update(override_reason="it is the only one"))
+    said = {"override_rights": ["trade"], "override_reason": "it is the only one"}
+    await database.run(lambda: Account.objects.update(**said))
     async with following(account):
         await observer.in_state("connected")
 
@@ -60,25 +64,63 @@ async def test_end_of_a_key_is_an_alert_before(
     assert [alert.kind for alert in line.alerts] == alerts
 
 
-async def test_clock_that_was_set_right_is_noticed(
-    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
-) -> None:
-    """B2: with the next measurement the alert is over, and nothing is corrected any more."""
-    held.desk.clock = clock.now
-    held.desk.faults.clock_offset = 60.0
+@asynccontextmanager
+async def entering(
+    account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> AsyncIterator[Access]:
+    """By the test's clock; what it journals is written at the end."""
     plan = await database.run(account_plan, account.pk)
     assert plan is not None
     store, board = LiveStore(redis_server), Board(plan, 1, clock)
     journal = AccountJournal(plan.id, database, clock)
     report = Report(plan.label, board, journal, clock)
     around = Around(Intake(board, journal, clock), board, journal, report, Allowance(store, clock), clock)
-    access = Access(plan, CREDENTIALS, around)
-    assert (await access.enter(0.5)).skew == pytest.approx(60.0, abs=0.01)
-    held.desk.faults.clock_offset = 0.0
-    await access.measure()
-    assert access.skew == pytest.approx(0.0, abs=0.01)
+    yield Access(plan, CREDENTIALS, around)
     await journal.finish()
+    await store.close()
+
+
+async def test_clock_that_was_set_right_is_noticed(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """B2: with the next measurement the alert is over, and nothing is corrected any more."""
+    held.desk.clock = clock.now
+    held.desk.faults.clock_offset = 60.0
+    async with entering(account, database, redis_server, clock) as access:
+        assert (await access.enter(0.5)).skew == pytest.approx(60.0, abs=0.01)
+        held.desk.faults.clock_offset = 0.0
+        await access.check()
+        assert access.skew == pytest.approx(0.0, abs=0.01)
     alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
     assert "60.0 s behind BitGet's" in alert.text
     assert alert.cleared_at is not None
-    await store.close()
+
+
+async def test_rights_are_judged_again_when_a_line_is_opened_an_hour_later(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """B12: they can be changed at the venue; a line that comes back within the hour does not ask."""
+    held.desk.clock = clock.now
+    async with entering(account, database, redis_server, clock) as access:
+        await access.enter(0.5)
+        held.card.rights = ("read", "trade")
+        await clock.advance(3599.0)
+        await access.enter(0.5)
+        await clock.advance(1.0)
+        with pytest.raises(AccountRefused, match="This key may trade"):
+            await access.enter(0.5)
+
+
+async def test_end_of_a_key_is_told_on_a_line_that_stays(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """D-04: although nobody logs in meanwhile."""
+    held.desk.clock = clock.now
+    expires_at = clock.now() + timedelta(days=15)
+    await database.run(lambda: Account.objects.update(expires_at=expires_at))
+    async with entering(account, database, redis_server, clock) as access:
+        await access.enter(0.5)
+        await clock.advance(86_400.0)
+        await access.check()
+    alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
+    assert alert.text.startswith("This key ends on")

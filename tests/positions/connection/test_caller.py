@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from pytest_django import Settings
 
-from feeds.errors import BadFrame, ConnectFailed
+from feeds.errors import BadFrame, ConnectFailed, SessionEnded
 from feeds.storage.allowance import LeftAlone
 from positions.connection.cadence import Cadence, What
 from positions.connection.rest import AccountClient
@@ -21,6 +21,7 @@ from tests.exchange.bitget.faults import Answer
 from tests.positions.calling import CREDENTIALS, PLAN, Calling, open_calling
 from tests.waiting import finish
 
+LOOK_EVERY_S = 0.25
 POSITIONS = "all-position"
 
 
@@ -45,8 +46,8 @@ async def follow(client: AccountClient, cadence: Cadence, clock: ManualClock, un
     """A loop that asks what is due, and goes on whatever it is told."""
     asks: dict[What, Callable[[], Awaitable[object]]]
     asks = {What.POSITIONS: client.positions, What.ORDERS: client.orders, What.BALANCES: client.balances}
-    while cadence.next_due < until:
-        await clock.advance(max(0.0, cadence.next_due - clock.monotonic()))
+    while clock.monotonic() < until:
+        await clock.advance(LOOK_EVERY_S)
         for what in cadence.due(clock.monotonic()):
             await ask_anyway(asks[what], clock)
             cadence.asked(what, clock.monotonic(), client.budget_used)
@@ -192,6 +193,41 @@ async def test_long_wish_to_be_left_alone_is_told_without_a_call(calling: Callin
     await clock.advance(200.0)
     await client.positions()
     assert client.budget_used < 0.1
+
+
+@pytest.mark.parametrize(("status", "others"), [(503, 1), (403, 0)], ids=["trouble", "ban"])
+async def test_retry_after_is_obeyed_whatever_was_wrong(
+    calling: Calling, clock: ManualClock, status: int, others: int
+) -> None:
+    """B-24: by this account where it alone was told so, by all where our address is shut out; no limit is used up."""
+    calling.open()
+    client = calling.client()
+    calling.desk.faults.answers[POSITIONS] = Answer(str(status), status, 300, 1)
+    with pytest.raises(SessionEnded):
+        await client.positions()
+    calling.codes()
+    for ask in (client.positions, client.balances):
+        with pytest.raises(LeftAlone):
+            await ask()
+    assert client.budget_used < 0.1
+    with suppress(LeftAlone):
+        await calling.client(PLAN._replace(id=2, uid="1002")).positions()
+    assert calling.codes() == ["00000"] * others
+    await clock.advance(300.0)
+    await client.positions()
+
+
+async def test_key_counts_with_its_account_once_the_venue_told_whose_it_is(
+    calling: Calling, clock: ManualClock
+) -> None:
+    """B-24: two keys of one account, of which one is new."""
+    calling.open()
+    new, old = calling.client(PLAN._replace(id=2, uid="")), calling.client()
+    await finish(new.key_info(), clock)
+    calling.desk.faults.answers[POSITIONS] = Answer("429", 429, 300, 1)
+    await refusal_of(old)
+    with pytest.raises(LeftAlone):
+        await new.positions()
 
 
 async def test_answer_that_makes_no_sense_is_typed(calling: Calling, settings: Settings) -> None:

@@ -58,14 +58,16 @@ def test_refused_login_is_tried_once_more_by_the_venues_clock(code: str) -> None
 
 
 @pytest.mark.parametrize(("failure", "remedy"), [(Failure.CLOCK, Remedy.CLOCK), (Failure.KIND, Remedy.KIND)])
-def test_correction_is_tried_once_until_it_proved_right(failure: Failure, remedy: Remedy) -> None:
-    """B2, 2.4: the clock and the kind of account are asked again once for each line."""
+def test_correction_is_tried_at_once_and_then_later_until_it_proved_right(failure: Failure, remedy: Remedy) -> None:
+    """B2, 2.4: the clock and the kind of account are asked again; a venue that is wrong twice needs time, no person."""
     condition = Condition()
     assert condition.ended(refused(failure), 0.0, EVEN).remedy is remedy
     condition.connected(1.0)
     assert condition.ended(refused(failure), 61.0, EVEN).remedy is remedy
     condition.connected(62.0)
-    assert condition.ended(refused(failure), 63.0, EVEN).remedy is Remedy.PERSON
+    verdicts = [condition.ended(refused(failure), 63.0, EVEN) for _ in range(9)]
+    assert {each.remedy for each in verdicts} == {remedy}
+    assert [each.wait for each in verdicts] == [1, 1, 2, 3, 5, 8, 13, 21, 300]
 
 
 def test_limit_and_cool_off_are_waited_for() -> None:

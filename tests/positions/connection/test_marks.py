@@ -140,5 +140,5 @@ async def test_a_symbol_that_the_venue_does_not_know_costs_no_other_one(ear: Ear
     """M-08: it is told to staff, and the line goes on."""
     ear.marks.hold(["NOPEUSDT", "BTCUSDT"])
     await ear.hear("BTCUSDT", "64000.5")
-    await ear.fails("doesn't exist")
+    await ear.fails("the venue does not understand what we asked")
     assert ear.connections == 1

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from pytest_django import Settings
 
+from positions.connection import rest
 from positions.connection.rest import MAX_PAGES
 from positions.errors import AccountRefused, Failure
 from positions.types import KeyInfo
@@ -92,9 +93,23 @@ async def test_fills_since_a_moment_are_read_to_the_end(calling: Calling, clock:
     since = clock.now()
     order = account.order("BTCUSDT", "long", 1, PRICE)
     made = {account.fill(order, "0.001").trade_id for _ in range(150)}
-    read = await finish(calling.client().fills(since), clock)
-    assert ({fill.fill_id for fill in read.fills}, len(read.fills)) == (made, 150)
+    read, after = await finish(calling.client().fills(since), clock)
+    assert ({fill.fill_id for fill in read.fills}, len(read.fills), after) == (made, 150, "")
     assert all(fill.fee is not None and fill.fee < 0 for fill in read.fills)
+
+
+async def test_fills_that_are_too_many_for_one_read_are_read_on(
+    calling: Calling, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M-07: from where the first read stopped, until all are known."""
+    monkeypatch.setattr(rest, "MAX_PAGES", 1)
+    account, client, since = calling.open(), calling.client(), clock.now()
+    order = account.order("BTCUSDT", "long", 1, PRICE)
+    made = {account.fill(order, "0.001").trade_id for _ in range(150)}
+    first, after = await finish(client.fills(since), clock)
+    second, end = await finish(client.fills(since, after), clock)
+    assert (len(first.fills), len(second.fills), end) == (100, 50, "")
+    assert {fill.fill_id for fill in (*first.fills, *second.fills)} == made
 
 
 async def test_fills_of_a_longer_time_than_the_venue_tells_are_those_of_a_week(
@@ -107,7 +122,7 @@ async def test_fills_of_a_longer_time_than_the_venue_tells_are_those_of_a_week(
     await clock.advance(8 * 86_400.0)
     account.open("BTCUSDT", "long", 2, PRICE)
     with caplog.at_level(logging.WARNING, "positions.connection.rest"):
-        read = await finish(calling.client().fills(since), clock)
+        read, _ = await finish(calling.client().fills(since), clock)
     assert [fill.size for fill in read.fills] == [2]
     assert "not all fills" in caplog.text
 
@@ -161,7 +176,7 @@ async def test_unified_account_is_asked_in_its_own_world(calling: Calling, clock
     assert (held.symbol, held.side, held.size) == ("BTCUSDT", PositionSide.LONG, Decimal("0.5"))
     orders = await finish(client.orders(), clock)
     assert ({order.order_id for order in orders.orders}, orders.is_whole) == (placed, True)
-    assert len((await finish(client.fills(clock.now() - timedelta(hours=1)), clock)).fills) == 1
+    assert len((await finish(client.fills(clock.now() - timedelta(hours=1)), clock)).content.fills) == 1
     assert (await finish(client.balances(), clock)).balances
     assert (await finish(client.key_info(), clock)).uid == "1001"
     codes = calling.codes()

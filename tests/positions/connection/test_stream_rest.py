@@ -1,15 +1,25 @@
 """What the loop of an account finds by REST that the stream did not tell. Ten of its seconds pass in one of ours."""
 
+import asyncio
+
 import pytest
 
+from feeds.clock import SystemClock
+from feeds.storage.allowance import CONNECT, Allowance
 from feeds.storage.database import DatabaseThread
-from positions.models import Account, Drift, Position, PositionChange
+from feeds.storage.live import LiveStore
+from positions.connection import rest
+from positions.limits import CONNECTS, VENUE
+from positions.models import Account, Drift, Fill, Position, PositionChange
 from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
+from tests.exchange.bitget.desk import BitgetDesk
+from tests.exchange.bitget.faults import Answer
 from tests.exchange.server import Exchange
+from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
-from tests.waiting import wait_for
+from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,11 +39,39 @@ async def test_close_whose_push_was_lost_is_found_within_fifteen_seconds(
             return await database.run(Drift.objects.filter(settled_at__isnull=False).first)
 
         drift = await wait_for(settled)
-    assert (drift.subject, drift.field) == ("position BTCUSDT long", "size")
+    assert (drift.subject, drift.field) == ("position BTCUSDT long crossed", "size")
     assert (drift.stream_value, drift.rest_value) == ("0.5", "none")
     assert "REST" in drift.resolution
     change = await database.run(PositionChange.objects.filter(kind="closed").get)
     assert change.source == "rest"
+
+
+async def test_lost_close_is_found_while_another_position_grows(
+    desk: BitgetDesk, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """B6 B7: a unified account whose pushes are all lost: one position is closed, another grows before each read."""
+    key = (CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase)
+    traded = desk.open_account(*key, kind="unified", uid="1001")
+    traded.open("ETHUSDT", "long", "3", "2500")
+    traded.open("BTCUSDT", "long", "1", "60000")
+
+    async def grow() -> None:
+        while True:
+            traded.open("BTCUSDT", "long", "0.1", "60000", push=False)
+            await quick.sleep(1.5)
+
+    async with following(account, quick):
+        await observer.in_state("connected")
+        await observer.positions(lambda state: state.check.is_equal and len(state.positions) == 2)
+        growing = asyncio.create_task(grow())
+        traded.close("ETHUSDT", "long", push=False)
+        closed_at = quick.monotonic()
+        await observer.positions(lambda state: [each.symbol for each in state.positions] == ["BTCUSDT"])
+        took = quick.monotonic() - closed_at
+        growing.cancel()
+    assert took <= 15.0
+    drifts = await database.run(lambda: set(Drift.objects.values_list("subject", flat=True)))
+    assert "position ETHUSDT long crossed" in drifts
 
 
 async def test_one_read_that_differs_changes_nothing(
@@ -52,9 +90,14 @@ async def test_one_read_that_differs_changes_nothing(
 
 
 async def test_rest_is_read_while_the_socket_is_down(
-    exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+    exchange: Exchange,
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
 ) -> None:
-    """M-07: the line is down and says so; what is closed meanwhile is known all the same, with its age."""
+    """M-07: the line is down and says so; what changes meanwhile is known, with its age, and is no drift."""
     async with following(account, quick):
         await observer.in_state("connected")
         exchange.faults.set("bitget", "refuse", status=503)
@@ -66,6 +109,12 @@ async def test_rest_is_read_while_the_socket_is_down(
         quick.change(30.0)
         line = await observer.line(lambda line: any(alert.kind == "exhausted" for alert in line.alerts), within=15.0)
         assert line.state == "error"
+        # The next try is minutes away; REST is read again and again until then.
+        held.open("ETHUSDT", "long", "1", "2500")
+        await observer.positions(lambda state: state.positions)
+        held.close("ETHUSDT", "long")
+        await observer.positions(lambda state: not state.positions)
+    assert not await database.run(Drift.objects.exists)
 
 
 async def test_rest_that_does_not_answer_is_told_and_forgiven(
@@ -81,6 +130,91 @@ async def test_rest_that_does_not_answer_is_told_and_forgiven(
         await observer.line(lambda line: not line.alerts)
 
 
+async def test_one_question_that_fails_is_not_hidden_by_the_others(
+    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """M-04 B6: the push of a close is lost too: what is shown is old, says so, and people are told why."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.desk.faults.answers["all-position"] = Answer("45001", 200)
+        held.close("BTCUSDT", "long", push=False)
+        state = await observer.positions(lambda state: state.stale_since_at)
+        assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
+        line = await observer.line(lambda line: line.alerts)
+        assert [alert.kind for alert in line.alerts] == ["rest"]
+        assert line.alerts[0].text.startswith("REST does not tell positions: the venue has trouble")
+        assert (line.state, line.stale_since_at) == ("connected", None)
+
+
+async def test_fills_are_found_wherever_our_clock_is(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """M-07 B2: it is 200 s ahead of the venue's, by which fills are asked."""
+    held.desk.faults.clock_offset = -200.0
+    async with following(account, quick):
+        await observer.in_state("connected")
+        calls = calls_of(held, "order/fills")
+        await wait_until(lambda: calls_of(held, "order/fills") > calls)
+        held.fill(held.order("ETHUSDT", "long", "2", "2500"), push=False)
+
+        async def stored() -> bool | None:
+            return await database.run(Fill.objects.count) == len(held.executions) or None
+
+        await wait_for(stored, within=10.0)
+
+
+async def test_fills_beyond_one_read_are_read_on_and_told(
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M-07: nothing counts as read before its end."""
+    monkeypatch.setattr(rest, "MAX_PAGES", 1)
+    order = held.order("ETHUSDT", "long", "2", "2500")
+    for _ in range(120):
+        held.fill(order, "0.01")
+    async with following(account, quick):
+        line = await observer.line(lambda line: line.alerts)
+        assert "there are many fills" in line.alerts[0].text
+        await observer.line(lambda line: not line.alerts)
+
+        async def stored() -> bool | None:
+            return await database.run(Fill.objects.count) == len(held.executions) or None
+
+        await wait_for(stored)
+
+
+async def test_most_of_a_limit_in_use_is_an_alert(
+    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """B-24: at 80 %; the venue says itself that it is used up, and it is over when REST answers again."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.desk.faults.answers["all-position"] = Answer("429", 429, 2, 1)
+        line = await observer.line(lambda line: line.alerts)
+        assert (line.alerts[0].kind, line.budget_used) == ("budget", 1.0)
+        await observer.line(lambda line: not line.alerts)
+
+
+async def test_frame_that_makes_no_sense_has_rest_asked_at_once(
+    held: DeskAccount, account: Account, observer: AccountObserver
+) -> None:
+    """M-08: everything, although the balances have half a minute until their turn."""
+    async with following(account):
+        await observer.in_state("connected")
+        await wait_until(lambda: calls_of(held, "order/fills"))
+        calls = calls_of(held, "account/accounts")
+        held.say({"instId": "BTCUSDT", "holdSide": "sideways"})
+        await wait_until(lambda: calls_of(held, "account/accounts") > calls, within=3.0)
+
+
+def calls_of(held: DeskAccount, path: str) -> int:
+    return sum(path in call.path for call in held.desk.calls)
+
+
 async def test_key_that_only_rest_refuses_ends_the_line(
     held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
 ) -> None:
@@ -92,3 +226,27 @@ async def test_key_that_only_rest_refuses_ends_the_line(
         state = await observer.positions(lambda state: state.stale_since_at)
     assert "API key refused" in line.text
     assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
+
+
+async def test_limit_of_one_account_is_none_of_the_others(
+    desk: BitgetDesk, held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
+) -> None:
+    """B-24: REST refused it one call too many on its way in; sockets may be opened for whoever else there is."""
+    desk.faults.answers["account/info"] = Answer("429", status=429, retry_after=600)
+    async with following(account):
+        await observer.line(lambda line: "too many requests" in line.text)
+    store = LiveStore(redis_server)
+    assert await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) == 0.0
+    await store.close()
+
+
+async def test_ban_that_rest_told_is_one_for_all_sockets(
+    desk: BitgetDesk, held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
+) -> None:
+    """B-24: counted once, though the line ends by it as well: a second one would be twice as long."""
+    desk.faults.answers["account/info"] = Answer("403", status=403, retry_after=300)
+    async with following(account):
+        await observer.line(lambda line: "our address is shut out" in line.text)
+    store = LiveStore(redis_server)
+    assert 290.0 < await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) <= 300.0
+    await store.close()

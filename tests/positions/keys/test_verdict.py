@@ -8,7 +8,9 @@ import pytest
 from feeds.errors import BadFrame, ConnectFailed
 from positions.errors import AccountRefused, Failure
 from positions.keys.verdict import Outcome, Verdict, ending_soon, failed, judge
+from positions.plan import AccountPlan
 from positions.types import KeyInfo
+from positions.words import Environment
 from tests.feeds.samples import NOON
 
 BOUND: Final = ("192.0.2.7",)
@@ -18,10 +20,13 @@ def verdict(
     *rights: str,
     uid: str = "",
     reason: str = "",
+    allowed: tuple[str, ...] = ("trade", "withdraw"),
     addresses: tuple[str, ...] = BOUND,
     expires_at: datetime | None = None,
 ) -> Verdict:
-    return judge(KeyInfo("100200", frozenset(rights), addresses), uid, reason, expires_at, NOON)
+    plan = AccountPlan(1, "A", Environment.LIVE, None, "relaxed", 1, uid)
+    plan = plan._replace(override_rights=allowed, override_reason=reason, expires_at=expires_at)
+    return judge(KeyInfo("100200", frozenset(rights), addresses), plan, NOON)
 
 
 def test_key_that_may_only_read_is_taken() -> None:
@@ -38,6 +43,14 @@ def test_key_that_may_more_than_read_is_refused(rights: tuple[str, ...]) -> None
     assert taken.outcome is Outcome.TAKEN
     assert "It is taken all the same: no other one can be had" in taken.warnings[0]
     assert taken.rights == tuple(sorted(rights))
+
+
+def test_reason_covers_what_it_was_given_for() -> None:
+    """B12: a key that may trade and is needed for that is no key that may move money away."""
+    both = verdict("read", "trade", "withdraw", reason="our bot trades", allowed=("trade",))
+    assert both.outcome is Outcome.REFUSED
+    assert both.problems[0].startswith("This key may move money away. Make one")
+    assert both.warnings[0] == "This key may trade. It is taken all the same: our bot trades"
 
 
 def test_key_of_another_account_is_refused_whatever_the_reason() -> None:
@@ -71,10 +84,13 @@ def test_key_that_ended_is_refused() -> None:
 
 @pytest.mark.parametrize("failure", list(Failure))
 def test_refusal_counts_where_only_a_person_can_change_it(failure: Failure) -> None:
-    """B-05: its sentence is told; where the venue has trouble, or we were too quick, nothing is known."""
+    """B-05: its sentence is told; where the venue has trouble, or we were too quick, nothing is known. Our address is
+    not the one that a worker on another machine has.
+    """
     found = failed(AccountRefused(failure, "40009", "signature refused: check secret, passphrase, clock"))
-    assert (found.outcome is Outcome.REFUSED) == failure.needs_person
-    assert "signature refused" in found.problems[0]
+    assert (found.outcome is Outcome.REFUSED) == (failure.needs_person and failure is not Failure.ADDRESS)
+    assert (found.outcome is Outcome.ELSEWHERE) == (failure is Failure.ADDRESS)
+    assert "signature refused" in (*found.problems, *found.warnings)[0]
 
 
 @pytest.mark.parametrize("error", [ConnectFailed("no route"), BadFrame("json", "no JSON")])

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from positions.keys.credentials import Credentials
-from positions.keys.encryption import open_credentials, seal
+from positions.keys.encryption import CannotOpen, open_credentials, seal
 from positions.models import Account
 
 CREDENTIALS: Final = Credentials("bg_0123456789abcdef", "the-secret", "the-passphrase")
@@ -61,6 +61,18 @@ def test_row_that_cannot_be_opened_is_named(settings: Settings, capsys: pytest.C
     assert "account 0" in told.err
     assert "encrypted again: 2." in told.out
     assert not any(secret in told.out + told.err for secret in ("0123456789", "the-secret", "the-passphrase"))
+
+
+def test_what_does_not_open_is_given_up_where_somebody_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """S12: the row asks for its API key again, and its loop hears of it; the others stay."""
+    first, second = accounts(2)
+    Account.objects.filter(pk=first.pk).update(sealed=second.sealed)
+    call_command("rotate_keys", forget=True)
+    first, second = Account.objects.all()
+    with pytest.raises(CannotOpen, match="has no API key yet"):
+        open_credentials(first)
+    assert (first.revision, first.key_end, second.revision) == (2, "", 1)
+    assert open_credentials(second) == CREDENTIALS
 
 
 def test_rotation_is_quick(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,7 +56,6 @@ async def test_states_and_alerts_are_rows(
 ) -> None:
     """F-06, B-16: with their level, cut to what the column holds; an alert until it is over."""
     journal.entered("error", "x" * 300, "error")
-    journal.noted("refused", "signature refused", "warning")
     for kind in ("credentials", "credentials", "rest"):
         journal.raised(kind, f"about {kind}")
     await clock.advance(5)
@@ -65,11 +64,10 @@ async def test_states_and_alerts_are_rows(
     rows = await database.run(lambda: list(StreamEvent.objects.order_by("id")))
     assert [(row.kind, row.state, row.level, row.text[:20]) for row in rows] == [
         ("state", "error", "error", "x" * 20),
-        ("refused", "", "warning", "signature refused"),
         ("alert", "", "error", "about credentials"),
         ("alert", "", "error", "about rest"),
     ]
-    assert [row.cleared_at for row in rows] == [None, None, at(5), None]
+    assert [row.cleared_at for row in rows] == [None, at(5), None]
     assert len(rows[0].text) == 200
 
 

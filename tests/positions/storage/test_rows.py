@@ -18,6 +18,7 @@ from tests.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CROSSED, ISOLATED = MarginMode.CROSSED, MarginMode.ISOLATED
 LIVE, PARTIAL, FILLED = OrderStatus.LIVE, OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED
 
 
@@ -76,14 +77,26 @@ async def test_numbers_that_follow_the_price_are_written_every_few_seconds(
 
 
 async def test_margin_mode_changes_the_row(teller: Teller, database: DatabaseThread) -> None:
-    """B-09: of a symbol and side one row is open."""
-    for mode in (MarginMode.CROSSED, MarginMode.ISOLATED):
+    """B-09: and back again, though the row of the first mode was closed before."""
+
+    def rows() -> list[tuple[str, str, bool]]:
+        held = Position.objects.order_by("margin_mode")
+        return [(row.margin_mode, f"{row.size:f}", row.closed_at is None) for row in held]
+
+    for mode in (CROSSED, ISOLATED):
         await teller.hear(whole(position("3", margin_mode=mode, updated_at=10)))
-    rows = await database.run(lambda: list(Position.objects.order_by("margin_mode")))
-    assert [(row.margin_mode, row.size, row.closed_at is None) for row in rows] == [
-        ("crossed", 0, False),
-        ("isolated", 3, True),
-    ]
+    assert await database.run(rows) == [("crossed", "0", False), ("isolated", "3", True)]
+    await teller.hear(whole(position("2", margin_mode=CROSSED, updated_at=11)))
+    assert await database.run(rows) == [("crossed", "2", True), ("isolated", "0", False)]
+
+
+async def test_margin_modes_have_a_row_each(teller: Teller, database: DatabaseThread) -> None:
+    """B-09: both are open, and the end of one is not the other's."""
+    isolated = position("5", margin_mode=ISOLATED, updated_at=10)
+    await teller.hear(whole(position("3", margin_mode=CROSSED, updated_at=10), isolated))
+    assert await database.run(Position.objects.filter(closed_at=None).count) == 2
+    await teller.hear(whole(isolated))
+    assert (await database.run(Position.objects.filter(closed_at=None).get)).size == 5
 
 
 async def test_late_writer_opens_nothing(

@@ -8,14 +8,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from feeds.errors import BadFrame
+from feeds.venues.rest import CallRefused
 from positions.errors import AccountRefused, Failure
+from positions.keys.credentials import Credentials
 from positions.types import KeyInfo
 from positions.venues.bitget import DIALECTS
-from positions.venues.bitget_rest import AccountRest, Call
-from positions.words import AccountKind, OrderKind, OrderStatus
+from positions.venues.bitget_rest import AccountRest, Call, signed
+from positions.words import AccountKind, Environment, OrderKind, OrderStatus
 
 CLASSIC, UNIFIED = DIALECTS[AccountKind.CLASSIC].rest, DIALECTS[AccountKind.UNIFIED].rest
 BOTH = pytest.mark.parametrize("rest", [CLASSIC, UNIFIED], ids=["classic", "unified"])
+# What each world calls them.
+RIGHTS = ("authorities", "permissions")
 SINCE = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -103,7 +107,6 @@ def test_open_strategy_orders_are_live_although_they_do_not_say_so() -> None:
         (["wtow"], {"read", "trade"}),
         (["cpor", "wwow"], {"read", "withdraw"}),
         (["unheard"], {"read", "trade"}),
-        ([], {"read"}),
     ],
 )
 def test_rights_of_a_classic_key(authorities: list[str], rights: set[str]) -> None:
@@ -119,7 +122,9 @@ def test_rights_of_a_classic_key(authorities: list[str], rights: set[str]) -> No
         ("read_only", ["uta_trade"], {"read"}),
         ("read-and-write", ["uta_trade"], {"read", "trade"}),
         ("read-and-write", ["uta_trade", "withdraw"], {"read", "trade", "withdraw"}),
-        (None, [], {"read", "trade"}),
+        (None, ["uta_mgt"], {"read", "trade"}),
+        ("readonly", ["uta_trade", "withdraw"], {"read", "withdraw"}),
+        ("readonly", ["uta_trade", "unheard"], {"read", "trade"}),
     ],
 )
 def test_rights_of_a_unified_key(kind: str | None, permissions: list[str], rights: set[str]) -> None:
@@ -129,11 +134,27 @@ def test_rights_of_a_unified_key(kind: str | None, permissions: list[str], right
 
 
 @BOTH
+@pytest.mark.parametrize("told", [{}, dict.fromkeys(RIGHTS), dict.fromkeys(RIGHTS, []), dict.fromkeys(RIGHTS, [""])])
+def test_key_whose_rights_are_not_told_is_not_read_only(rest: AccountRest, told: dict[str, Any]) -> None:
+    """B12: nobody knows what it may do, which a BadFrame says, and "not checked" after that."""
+    with pytest.raises(BadFrame):
+        rest.read_key_info(body({"userId": "42", "permType": "readonly"} | told))
+
+
+@BOTH
 @pytest.mark.parametrize("ips", ["203.0.113.7,203.0.113.8", "203.0.113.7, 203.0.113.8", ["203.0.113.7", "203.0.113.8"]])
 def test_addresses_of_a_key_are_a_text_or_a_list(rest: AccountRest, ips: object) -> None:
     """B4: none at all is a key that works from everywhere."""
-    assert rest.read_key_info(body({"userId": "1", "ips": ips})).addresses == ("203.0.113.7", "203.0.113.8")
-    assert rest.read_key_info(body({"userId": "1", "ips": None})).addresses == ()
+    told = {"userId": "1", **dict.fromkeys(RIGHTS, ["readonly"])}
+    assert rest.read_key_info(body({**told, "ips": ips})).addresses == ("203.0.113.7", "203.0.113.8")
+    assert rest.read_key_info(body({**told, "ips": None})).addresses == ()
+
+
+@BOTH
+def test_signed_call_prints_without_what_it_is_signed_with(rest: AccountRest) -> None:
+    """S11: the page of an error inside the call would show it."""
+    request = signed(rest.key_info(), Credentials("key", "secret", "passphrase"), Environment.LIVE, SINCE)
+    assert repr(request) == f"<GET {rest.key_info().path}>"
 
 
 @BOTH
@@ -171,6 +192,21 @@ def test_refusal_is_of_the_right_class(
     with pytest.raises(AccountRefused) as caught:
         rest.check(status, answer, retry_after)
     assert (caught.value.failure, caught.value.wait_at_least) == (failure, wait_s)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("status", "retry_after", "wait_s"), [(403, 300.0, 300.0), (451, None, 600.0), (418, None, 120)]
+)
+def test_ban_of_our_address_is_no_fault_of_the_account(
+    rest: AccountRest, status: int, retry_after: float | None, wait_s: float
+) -> None:
+    """B-24: all leave the venue alone; a code that we know says more than the status."""
+    with pytest.raises(CallRefused) as banned:
+        rest.check(status, b"<html>", retry_after)
+    assert banned.value.cool_off == wait_s
+    with pytest.raises(AccountRefused):
+        rest.check(status, b'{"code":"40018"}', retry_after)
 
 
 @BOTH

@@ -44,6 +44,15 @@ async def test_login_gets_the_code_of_the_fault(exchange: Exchange, account: Des
         assert (await log_in(socket, clock.now()))["code"] == 30005
 
 
+async def test_refusals_repeat_what_was_sent(exchange: Exchange, account: DeskAccount, clock: ManualClock) -> None:
+    """S11: key, signature and passphrase, as a venue might."""
+    exchange.bitget.faults.is_echoing = True
+    async with dial(exchange, V2_PRIVATE) as socket:
+        told = (await log_in(socket, clock.now(), "another secret"))["msg"]
+    _, body = await call(exchange, "/api/v2/spot/account/info", clock.now(), "another secret")
+    assert all(KEY in text and PASSPHRASE in text and "sign" in text.lower() for text in (told, body["msg"]))
+
+
 async def test_login_is_judged_by_the_venues_clock(
     exchange: Exchange, account: DeskAccount, clock: ManualClock
 ) -> None:
