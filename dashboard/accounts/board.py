@@ -16,7 +16,7 @@ SILENT_AFTER: Final = timedelta(seconds=1.7)
 _AWAY: Final = "The store of live data does not answer; what is shown is the last that was known."
 _GONE: Final = "No worker has told anything of this account since then; what is shown is the last that was known."
 _ODD: Final = "What a worker writes makes no sense here; what is shown is the last that was understood."
-_DISABLED: Final = "The account is switched off; an administrator enables it in Admin → Accounts."
+_DISABLED: Final = "An administrator enables it in Admin → Accounts."
 _NOT_FOLLOWED: Final = Doubt("Not followed", "No worker follows this account now; what is shown was stored before.")
 
 
