@@ -137,6 +137,35 @@ FEED: Final[Mapping[str, Entry]] = {
     ),
     "unknown": Entry(UNKNOWN, "Unknown", "While the database is away nobody can see who runs it."),
 }
+ACCOUNT: Final[Mapping[str, Entry]] = {
+    "live": Entry(GOOD, "Live", "Its line to BitGet is up, and tells each change at once."),
+    "opening": Entry(
+        ATTENTION,
+        "Opening",
+        "Its line to BitGet is being opened. Meanwhile REST is read, where BitGet answers that.",
+        "Wait: it is tried again by itself, and in error when eight tries came to nothing.",
+    ),
+    "stale": Entry(
+        ATTENTION,
+        "Stale",
+        "Nothing that is sure was told of it for more than 15 s. What it held then is shown, with its age.",
+        "See whether this machine reaches BitGet. It is tried again by itself.",
+    ),
+    "error": Entry(
+        BAD,
+        "Error",
+        "Its line cannot be opened, for the reason that is told here. What it held is shown, with its age.",
+        "Where its key is refused, edit the account in the administration, under Accounts: nothing is asked before. "
+        "Else it is tried again every five minutes.",
+    ),
+    "free": Entry(
+        BAD,
+        "Nobody",
+        "No worker follows it: what is shown of it is as old as it says. A free one takes it within some seconds.",
+        "If it stays so, start a worker, or read the log of the one that should follow it.",
+    ),
+    "unknown": Entry(UNKNOWN, "Unknown", "The database or Redis is away, or its worker has only just begun."),
+}
 WORKER: Final[Mapping[str, Entry]] = {
     "runs": Entry(GOOD, "Runs", "It holds the leases that are named here."),
     "none": Entry(
@@ -197,6 +226,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
     "Synchronisation": SYNC,
     "The database": DATABASE,
     "A feed": FEED,
+    "An account": ACCOUNT,
     "Workers": WORKER,
     "Alerts and history": {"alert": ALERT, "history": HISTORY},
     "The log of a Redis server": DRAIN,

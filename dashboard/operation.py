@@ -15,12 +15,16 @@ from feeds.storage.servers import FAILOVER
 
 @dataclass(frozen=True)
 class Part:
-    """`facts` are what was seen, for people who know the system; `since_at` is since when it is so, where known."""
+    """`facts` are what was seen, for people who know the system; `since_at` is since when it is so, where known.
+
+    `page` is the name of the page that shows more of it, "" where there is none.
+    """
 
     name: str
     entry: Entry
     facts: str = ""
     since_at: datetime | None = None
+    page: str = ""
 
 
 def groups(seen: System) -> dict[str, list[Part]]:
@@ -28,6 +32,7 @@ def groups(seen: System) -> dict[str, list[Part]]:
     return {
         "Redis": list(_servers(seen)),
         "Feeds and workers": [*_feeds(seen), *_workers(seen), *_alerts(seen)],
+        "Accounts": list(_accounts(seen)),
         "Storing": [*_drains(seen), _spool(seen), _database(seen), *_stored(seen)],
     }
 
@@ -65,6 +70,15 @@ def _feeds(seen: System) -> Iterator[Part]:
         holder = seen.stored.holders.get(f"feed:{feed}", "") if seen.stored else ""
         state = ("held" if holder else "free") if seen.stored else "unknown"
         yield Part(feed, manual.FEED[state], f"by {holder}" if holder else "")
+
+
+def _accounts(seen: System) -> Iterator[Part]:
+    for account in seen.followed:
+        state, line = seen.standing(account), account.line
+        is_told = line is not None and state not in ("free", "unknown")
+        since_at = account.stale_since_at if state == "stale" else line.since_at if line and is_told else None
+        text = line.text if line and is_told else ""
+        yield Part(account.label, manual.ACCOUNT[state], text, since_at, "positions")
 
 
 def _workers(seen: System) -> Iterator[Part]:

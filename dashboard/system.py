@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from dashboard.accounts.look import AccountLook
 from dashboard.eye import Seen
 from feeds.queries import DatabaseLook
 from feeds.storage.health import Failure
@@ -14,6 +15,8 @@ from feeds.storage.status import PairStatus, SyncStatus
 HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
 # The drain takes what is there some fifty times a second. What waits for longer than this, waits for something.
 DELAYED_AFTER_S: Final = 10.0
+# What an account holds is told at once. What is older than this, something keeps back.
+STALE_AFTER: Final = timedelta(seconds=15)
 NO_ANSWER: Final = "no_answer"
 
 
@@ -34,6 +37,7 @@ class System:
     servers: Mapping[str, Seen[ServerLook] | None]
     database: Seen[DatabaseLook] | None
     spool: Spool
+    accounts: Seen[tuple[AccountLook, ...]] | None = None
 
     def is_up(self, server: str) -> bool:
         seen = self.servers.get(server)
@@ -94,6 +98,25 @@ class System:
         return [feed for feed in stored.feeds if f"feed:{feed}" not in stored.holders] if stored else []
 
     @property
+    def followed(self) -> tuple[AccountLook, ...]:
+        """The accounts that were switched on when they were looked at last."""
+        return (self.accounts and self.accounts.value) or ()
+
+    def standing(self, account: AccountLook) -> str:
+        """How an account does, in one word of the manual's; nobody knows while the database is away."""
+        if self.stored is None or self.accounts is None or not self.accounts.is_well(self.now):
+            return "unknown"
+        if f"account:{account.id}" not in self.stored.holders:
+            return "free"
+        if account.line is None:
+            return "unknown"
+        if account.line.state == "error":
+            return "error"
+        if account.stale_since_at and self.now - account.stale_since_at > STALE_AFTER:
+            return "stale"
+        return "live" if account.line.state == "connected" else "opening"
+
+    @property
     def delayed_since_at(self) -> datetime | None:
         """Since when trades have come that are not in the database, for longer than usual; None where none have."""
         begun = [look.oldest_at for look in self._looks() if look.oldest_s > DELAYED_AFTER_S]
@@ -113,6 +136,13 @@ def _seen_here(seen: Seen[ServerLook] | None, now: datetime) -> str:
     return seen.value.problem if seen.value else ""
 
 
+_FLAWS: Final = {
+    "free": "no worker follows it",
+    "error": "its line is in error",
+    "stale": "what it holds has been stale for more than 15 s",
+}
+
+
 def judge(system: System) -> tuple[str, list[str]]:
     """How well the system is, and why it is not better, worst first."""
     worst = [] if system.has_redis else ["redis: no server answers, so prices stand still"]
@@ -124,6 +154,8 @@ def judge(system: System) -> tuple[str, list[str]]:
     if system.spool.error:
         flaws.append("spool: its files cannot be read")
     flaws += [f"feed {name}: no worker runs it" for name in system.unheld]
+    standings = ((account.label, system.standing(account)) for account in system.followed)
+    flaws += [f"account {label}: {_FLAWS[standing]}" for label, standing in standings if standing in _FLAWS]
     if system.delayed_since_at:
         flaws.append("history: trades wait to be stored")
     return UNHEALTHY if worst else DEGRADED if flaws else HEALTHY, worst + flaws

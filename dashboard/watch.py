@@ -1,22 +1,26 @@
 """What each web process knows of the system: looked at beside the requests, so that no page waits for what hangs."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from dashboard.accounts.look import AccountLook, AccountsEye
 from dashboard.eye import Eye, Seen
 from dashboard.system import Spool, System
 from feeds.clock import Clock, SystemClock
 from feeds.queries import DatabaseLook, database_look
 from feeds.storage.look import ServerEye, ServerLook
 from feeds.storage.servers import addresses
+
+T = TypeVar("T")
 
 # The first to ask waits for the first look: a little longer than it takes to find that a server hangs.
 FIRST_LOOK_S: Final = 0.7
@@ -31,19 +35,24 @@ class _Eyes:
         self.servers: dict[str, Eye[ServerLook]] = {
             name: Eye(f"redis {name}", client.look, clock) for name, client in self._clients.items()
         }
-        self.database: Eye[DatabaseLook] = Eye("the database", _look_at_database, clock)
+        self.database: Eye[DatabaseLook] = Eye("the database", partial(_with_database, database_look), clock)
+        self._accounts = AccountsEye()
+        self.accounts: Eye[tuple[AccountLook, ...]] = Eye(
+            "the accounts", partial(_with_database, self._accounts.look), clock
+        )
         self.spool: Eye[Spool] = Eye("the spool", _SpoolEye(clock).look, clock)
         for eye in self.all():
             eye.start()
 
     def all(self) -> list[Eye[Any]]:
-        return [*self.servers.values(), self.database, self.spool]
+        return [*self.servers.values(), self.database, self.accounts, self.spool]
 
     def stop(self) -> None:
         for eye in self.all():
             eye.stop(STOP_WITHIN_S)
         for client in self._clients.values():
             client.close()
+        self._accounts.close()
 
 
 class Watch:
@@ -60,7 +69,8 @@ class Watch:
             self._eyes = eyes = self._eyes or _Eyes(self._clock)
         until = self._clock.monotonic() + patience_s
         servers = {name: eye.seen(until) for name, eye in eyes.servers.items()}
-        return System(self._clock.now(), servers, eyes.database.seen(until), _spool(eyes.spool.seen(until)))
+        database, accounts = eyes.database.seen(until), eyes.accounts.seen(until)
+        return System(self._clock.now(), servers, database, _spool(eyes.spool.seen(until)), accounts)
 
     def stop(self) -> None:
         """Ends all looking, and forgets what was seen."""
@@ -70,7 +80,7 @@ class Watch:
             eyes.stop()
 
 
-def _look_at_database() -> DatabaseLook:
+def _with_database(look: Callable[[], T]) -> T:
     """With a connection of its own each time: one that broke is not asked again, and busy pages, which share a pool,
     are no outage of the database."""
     own = connections.create_connection(DEFAULT_DB_ALIAS)
@@ -79,7 +89,7 @@ def _look_at_database() -> DatabaseLook:
     # Of this thread only.
     connections[DEFAULT_DB_ALIAS] = own
     try:
-        return database_look()
+        return look()
     finally:
         own.close()
 

@@ -8,8 +8,12 @@ class PositionsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from feeds.storage.retention import LEAST, RULES
         from feeds.worker.kinds import KINDS, Kind
         from positions.connection.stream import hold_account
         from positions.queries import enabled_accounts
+        from positions.storage import retention
 
         KINDS["account"] = Kind(enabled_accounts, hold_account)
+        LEAST.update(retention.LEAST)
+        RULES.extend(retention.RULES)

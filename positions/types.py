@@ -87,7 +87,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """One execution of one of our orders. `fee` is negative when paid, whichever sign the venue uses."""
+    """One execution of one of our orders. `fee` is negative when paid, whichever sign the venue uses.
+
+    Where both orders are ours, both executions have the same `fill_id`.
+    """
 
     fill_id: str
     order_id: str
@@ -101,6 +104,11 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     is_maker: bool | None = None
     pnl: Decimal | None = None
     action: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What no other execution of the account has."""
+        return self.fill_id, self.order_id
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,19 +32,19 @@ from feeds.storage.snapshots import WORKER
 Ranges = Iterator[QuerySet[Any]]
 Pair = tuple[str, str]
 
-_DAY: Final = 86_400
-# What is less could not be meant, and why.
+DAY: Final = 86_400
+# What is less could not be meant, and why. Applications above add theirs when Django starts, as they do to RULES.
 LEAST: Final = {
-    "TRADE_RETENTION_S": (2 * _DAY, "gaps are repaired for a day, and their bars made again of all trades"),
-    "CANDLE_RETENTION_S": (2 * _DAY, "the page shows the bars of the last day"),
-    "DIARY_RETENTION_S": (_DAY, "what happened at night is looked at in the morning"),
-    "HEALTH_RETENTION_S": (_DAY, "what happened at night is looked at in the morning"),
+    "TRADE_RETENTION_S": (2 * DAY, "gaps are repaired for a day, and their bars made again of all trades"),
+    "CANDLE_RETENTION_S": (2 * DAY, "the page shows the bars of the last day"),
+    "DIARY_RETENTION_S": (DAY, "what happened at night is looked at in the morning"),
+    "HEALTH_RETENTION_S": (DAY, "what happened at night is looked at in the morning"),
     "HEALTH_SAMPLE_RETENTION_S": (3600, "who looks into a fault wants to see how it began"),
-    "UPTIME_RETENTION_S": (31 * _DAY, "the objective is about 30 days"),
-    "DEAD_LETTER_RETENTION_S": (_DAY, "who stored one again wants to see that it was"),
+    "UPTIME_RETENTION_S": (31 * DAY, "the objective is about 30 days"),
+    "DEAD_LETTER_RETENTION_S": (DAY, "who stored one again wants to see that it was"),
 }
 # More are milliseconds, or a slip.
-MOST: Final = 20 * 366 * _DAY
+MOST: Final = 20 * 366 * DAY
 
 
 def objections() -> dict[str, str]:
@@ -152,7 +152,7 @@ def _pairs() -> Iterator[Pair]:
     return product(*codes)
 
 
-RULES: Final = (
+RULES: Final = [
     Rule("trades", "TRADE_RETENTION_S", _trades),
     Rule("bars", "CANDLE_RETENTION_S", _bars),
     Rule("gaps", "CANDLE_RETENTION_S", _gaps),
@@ -163,4 +163,4 @@ RULES: Final = (
     Rule("uptime", "UPTIME_RETENTION_S", _uptime),
     Rule("dead letters", "DEAD_LETTER_RETENTION_S", _dead_letters),
     Rule("logins", "", _logins),
-)
+]

@@ -136,10 +136,11 @@ class AccountAdmin(admin.ModelAdmin):
         is_soon = ending_soon(account.expires_at, datetime.now(UTC))
         return f"{account.expires_at:%Y-%m-%d}{': make a new one' if is_soon else ''}"
 
-    @admin.display(description="verdict", empty_value="not checked")
-    def verdict_text(self, account: Account) -> str | None:
+    @admin.display(description="verdict")
+    def verdict_text(self, account: Account) -> str:
         verdict = verdict_of(account)
-        return format_html_join("", "<p>{}</p>", ((line,) for line in _lines(verdict))) if verdict else None
+        lines = _lines(verdict) if verdict else ["This key is not checked yet."]
+        return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
 
     # --- The test
 

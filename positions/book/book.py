@@ -40,7 +40,7 @@ class Book:
         self._holdings = Holdings()
         self._orders = OpenOrders()
         self._balances_at: dict[str, datetime] = {}
-        self._fills: dict[str, None] = {}
+        self._fills: dict[tuple[str, str], None] = {}
 
     @property
     def positions(self) -> dict[Key, Position]:
@@ -92,9 +92,9 @@ class Book:
 
     def _is_new(self, fill: Fill) -> bool:
         """The venue tells a fill with its order, on its own channel, and to REST."""
-        if fill.fill_id in self._fills:
+        if fill.key in self._fills:
             return False
-        self._fills[fill.fill_id] = None
+        self._fills[fill.key] = None
         if len(self._fills) > MAX_FILLS:
             del self._fills[next(iter(self._fills))]
         return True

@@ -70,8 +70,9 @@ class OpenOrders:
             del self._ended[next(iter(self._ended))]
 
     def _lose(self, order: Order) -> OrderChanged:
-        del self.open[order.order_id]
-        return OrderChanged(msgspec.structs.replace(order, status=OrderStatus.GONE))
+        gone = msgspec.structs.replace(order, status=OrderStatus.GONE)
+        self._end(gone)
+        return OrderChanged(gone)
 
 
 def _is_late(said: Order, known: Order) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from feeds.connection.retry import planned_life
+from feeds.errors import SessionEnded
 from positions.address import reached
 from positions.connection.around import Around
 from positions.connection.condition import Remedy
@@ -11,7 +12,7 @@ from positions.connection.rest import AccountClient
 from positions.connection.session import Entrance
 from positions.errors import AccountRefused, Failure
 from positions.keys.credentials import Credentials
-from positions.keys.verdict import Outcome, ending_soon, judge
+from positions.keys.verdict import Outcome, ending_soon, failed, judge
 from positions.plan import AccountPlan
 from positions.venues.bitget import DIALECTS
 
@@ -53,10 +54,13 @@ class Access:
         url = reached(dialect.private_url(self._plan.environment))
         return Entrance(dialect, url, self._credentials, self.skew or 0.0, planned_life(LIFE_S, chance))
 
-    def correct(self, remedy: Remedy) -> None:
-        """The next entrance asks again."""
+    def correct(self, remedy: Remedy, error: SessionEnded) -> None:
+        """The next entrance asks again; after what needs a person nothing is asked with this key any more."""
         if remedy is not Remedy.WAIT:
             self.is_open.clear()
+        if remedy is Remedy.PERSON:
+            self.client.give_up(error)
+            self._around.journal.judged(failed(error), self._plan.revision)
         if remedy is Remedy.CLOCK:
             self.skew = None
         if remedy is Remedy.KIND:
@@ -88,4 +92,5 @@ class Access:
             raise AccountRefused(Failure.IDENTITY if is_other else Failure.CONFIGURATION, "key", verdict.problems[0])
         self._around.report.keep("key_ends", ending_soon(plan.expires_at, now))
         self._around.journal.learnt(uid=info.uid)
+        self._around.journal.judged(verdict, plan.revision)
         self._identified_at = self._around.clock.monotonic()

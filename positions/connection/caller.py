@@ -9,6 +9,7 @@ from typing import Final
 from feeds.clock import Clock
 from feeds.connection.http import call as call_over_http
 from feeds.connection.rest import CALL_WITHIN_S, share
+from feeds.errors import SessionEnded
 from feeds.pace import Rate
 from feeds.storage.allowance import REST, Allowance
 from feeds.venues.base import HTTPRequest
@@ -37,6 +38,8 @@ class Caller:
     """Asks on behalf of one account. The venue counts by its uid, so two keys of one account share their leave."""
 
     def __init__(self, plan: AccountPlan, credentials: Credentials, allowance: Allowance, clock: Clock) -> None:
+        # Why nothing may be asked with this key any more; None while it may.
+        self.refused: SessionEnded | None = None
         self._environment = plan.environment
         self._counted_as = _counted(plan.uid or plan.id)
         self._credentials = credentials
@@ -87,6 +90,8 @@ class Caller:
 
     async def _ask_signed(self, call: Call) -> bytes:
         await self._wait_for_leave(call)
+        if self.refused is not None:
+            raise self.refused
         return await self._send(signed(call, self._credentials, self._environment, self.venue_now()))
 
     async def _wait_for_leave(self, call: Call) -> None:

@@ -140,7 +140,7 @@ class Line:
             self._around.report.alert(EXHAUSTED, f"maximum reconnection attempts reached: {text}")
         if verdict.remedy is Remedy.PERSON:
             self._around.report.alert(REFUSED, text)
-        self._access.correct(verdict.remedy)
+        self._access.correct(verdict.remedy, error)
         return verdict.wait
 
     def _sentence(self, error: SessionEnded) -> str:

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from feeds.clock import Clock
+from feeds.errors import SessionEnded
 from feeds.storage.allowance import Allowance
 from positions.connection.caller import Caller
 from positions.errors import AccountRefused, Failure
@@ -49,6 +50,10 @@ class AccountClient:
     def venue_now(self) -> datetime:
         """The venue's time, as far as we know it."""
         return self._caller.venue_now()
+
+    def give_up(self, error: SessionEnded) -> None:
+        """Nothing is asked with this key any more, not even what waits for leave; `error` is raised instead."""
+        self._caller.refused = error
 
     async def detect_kind(self) -> AccountKind:
         """The world that the account lives in now; everything is asked there from now on."""
@@ -103,7 +108,7 @@ class AccountClient:
         if start != since:
             logger.warning("%s: not all fills since %s are to be had, only those of a week", self._label, since)
         pages = await self._pages(rest, rest.fills(start), rest.read_fills, after)
-        fills = {fill.fill_id: fill for page in pages for fill in page.content.fills}
+        fills = {fill.key: fill for page in pages for fill in page.content.fills}
         return Page(Fills(tuple(fills.values())), pages[-1].after)
 
     async def _rest(self) -> AccountRest:

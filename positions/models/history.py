@@ -56,7 +56,7 @@ class Fill(models.Model):
 
     class Meta:
         ordering = ["-filled_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["account", "fill_id"], name="fill_is_unique")]
+        constraints = [models.UniqueConstraint(fields=["account", "fill_id", "order_id"], name="fill_is_unique")]
         indexes = [models.Index(fields=["account", "-filled_at"], name="fill_by_time")]
 
     def __str__(self) -> str:

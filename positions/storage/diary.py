@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from django.db.models import QuerySet
 
 from feeds.errors import MAX_TEXT
 from positions import models
 from positions.book.difference import Difference
+from positions.keys.verdict import Verdict
 from positions.storage.rows import add_unless
 from positions.words import AccountKind
 
@@ -59,6 +61,12 @@ def learn(account_id: int, kind: AccountKind | None, uid: str) -> None:
         account.update(kind=kind.value)
     if uid:
         account.filter(uid="").update(uid=uid)
+
+
+def keep_verdict(account_id: int, revision: int, verdict: Verdict, at: datetime) -> None:
+    """What came of the key of this revision; of another one nothing is known by that."""
+    account = models.Account.objects.filter(pk=account_id, revision=revision)
+    account.update(verdict=msgspec.to_builtins(verdict), checked_at=at)
 
 
 def end_of_predecessor(account_id: int, at: datetime) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from math import inf
 from typing import Concatenate, Final, ParamSpec
 
 from django.db import DatabaseError
@@ -17,6 +16,7 @@ from feeds.storage.rows import WaitingRows
 from positions.book.change import BalanceChanged, Change, ChangeKind, Filled, OrderChanged, PositionChanged
 from positions.book.difference import Difference
 from positions.book.holdings import Key, key_of
+from positions.keys.verdict import Verdict
 from positions.queries.recall import Known, known_of
 from positions.storage import diary, rows
 from positions.types import Balance
@@ -55,16 +55,15 @@ class AccountJournal:
         self._clock = clock
         self._rows = WaitingRows()
         self._has_rows = asyncio.Event()
-        self._stored_at: dict[Key, float] = {}
+        self._moved: dict[Key, PositionChanged] = {}
         self._balances: dict[str, Balance] = {}
 
     async def begin(self) -> Known:
-        """What an earlier process knew. Its alerts and drifts are over."""
-        try:
-            return await self._database.run(_begin, self._account_id, self._clock.now())
-        except DatabaseError as error:
-            logger.warning("what the account held before is not read: %s", error)
-            return Known()
+        """What an earlier process knew. Its alerts and drifts are over.
+
+        Raises DatabaseError. Nobody may follow the account then: what is not recalled is never told to be closed.
+        """
+        return await self._database.run(_begin, self._account_id, self._clock.now())
 
     def changed(self, change: Change) -> None:
         """What the book told."""
@@ -103,14 +102,20 @@ class AccountJournal:
         """What the venue told of the account itself."""
         self._add("what the account is", diary.learn, kind, uid)
 
+    def judged(self, verdict: Verdict, revision: int) -> None:
+        """What came of a key when a line was opened with it."""
+        self._add("what came of the key", diary.keep_verdict, revision, verdict, self._clock.now())
+
     async def run(self) -> None:
         """Writes as things come, for ever; waits out a database that is down."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write_for_ever())
-            tasks.create_task(self._sample_balances())
+            tasks.create_task(self._sample(MOVED_EVERY_S, self._take_moved))
+            tasks.create_task(self._sample(BALANCES_EVERY_S, self._take_balances))
 
     async def finish(self) -> bool:
         """Writes all that waits; False when the database did not take it."""
+        self._take_moved()
         self._take_balances()
         return await self._write()
 
@@ -130,10 +135,16 @@ class AccountJournal:
         self._has_rows.clear()
         return True
 
-    async def _sample_balances(self) -> None:
+    async def _sample(self, every_s: float, take: Callable[[], None]) -> None:
         while True:
-            await self._clock.sleep(BALANCES_EVERY_S)
-            self._take_balances()
+            await self._clock.sleep(every_s)
+            take()
+
+    def _take_moved(self) -> None:
+        """The positions whose numbers moved since the last time, as they are now."""
+        for change in self._moved.values():
+            self._store_position(change)
+        self._moved.clear()
 
     def _take_balances(self) -> None:
         """Those that changed since the last time, as they are now."""
@@ -142,22 +153,28 @@ class AccountJournal:
         self._balances.clear()
 
     def _change_position(self, change: PositionChanged) -> None:
-        now, key = self._clock.monotonic(), key_of(change.position)
-        if change.kind is ChangeKind.MOVED and now - self._stored_at.get(key, -inf) < MOVED_EVERY_S:
+        """What merely moved waits for the next sample, unless more becomes of the position before."""
+        if change.kind is ChangeKind.MOVED:
+            self._moved[key_of(change.position)] = change
             return
-        self._stored_at[key] = now
-        what = f"position {change.position.symbol} {change.position.side}, {change.kind}"
+        self._moved.pop(key_of(change.position), None)
+        self._store_position(change)
+        self._add(f"history of {_title(change)}", rows.note_position, change, self._clock.now())
+
+    def _store_position(self, change: PositionChanged) -> None:
         if change.after is None:
-            self._add(what, rows.close_position, change.position, change.at)
+            self._add(_title(change), rows.close_position, change.position, change.at)
         else:
             is_opened = change.kind is ChangeKind.OPENED
-            self._add(what, rows.store_position, change.after, change.at, is_opened=is_opened)
-        if change.kind is not ChangeKind.MOVED:
-            self._add(f"history of {what}", rows.note_position, change, self._clock.now())
+            self._add(_title(change), rows.store_position, change.after, change.at, is_opened=is_opened)
 
     def _add(self, what: str, store: Callable[Concatenate[int, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
         self._rows.add(Write(what, partial(store, self._account_id, *args, **kwargs)))
         self._has_rows.set()
+
+
+def _title(change: PositionChanged) -> str:
+    return f"position {change.position.symbol} {change.position.side}, {change.kind}"
 
 
 def _begin(account_id: int, now: datetime) -> Known:

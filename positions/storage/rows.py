@@ -41,9 +41,11 @@ def store_position(account_id: int, position: Position, at: datetime, *, is_open
 
 
 def close_position(account_id: int, position: Position, at: datetime) -> None:
-    """The symbol is flat on this side, in this margin mode. What else is known of it stays."""
-    row = models.Position.objects.filter(**_identity(account_id, position))
-    row.filter(closed_at=None).update(size=Decimal(0), closed_at=at)
+    """The symbol is flat on this side, in this margin mode. What else is known of it stays, and so does what was told
+    after it.
+    """
+    row = models.Position.objects.filter(**_identity(account_id, position), closed_at=None)
+    row.filter(updated_at__lte=max(at, position.updated_at or at)).update(size=Decimal(0), closed_at=at)
 
 
 def note_position(account_id: int, change: PositionChanged, noticed_at: datetime) -> None:

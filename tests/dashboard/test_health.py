@@ -10,6 +10,9 @@ from dashboard.watch import WATCH
 from feeds.storage import lease
 from feeds.storage.look import ServerEye
 from feeds.storage.redis import RedisDown
+from positions.models import Account
+from tests.dashboard.accounts.samples import account_state, positions_state
+from tests.dashboard.accounts.test_views import put
 from tests.dashboard.conftest import Visitor
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
@@ -94,6 +97,26 @@ def test_strangers_are_told_no_more_than_the_status(client: Client, visitor: Vis
         assert set(someone.get("/health").json()) == {"status"}
         assert someone.get("/redis/status").status_code == 403
         assert someone.get("/system/").status_code == 302
+
+
+def test_account_whose_key_was_revoked_is_told_to_staff(operator: Visitor, redis_pair: Pair) -> None:
+    """B3, L-14: degraded for load balancers, never unhealthy; its label and the reason are for staff alone."""
+    account = Account.objects.create(label="Main of Ada", owner=operator.user)
+    Account.objects.create(label="Switched off", owner=operator.user, is_enabled=False)
+    lease.claim("feed:main", "host:1:1")
+    lease.claim(f"account:{account.pk}", "host:1:1")
+    put(redis_pair[0].url, positions_state(account.pk), account_state(account.pk))
+    wait_in_thread_until(lambda: "<b>Live</b>" in operator.client.get("/system/").content.decode(), within=3.0)
+    assert operator.client.get("/health").json()["status"] == "healthy"
+    put(redis_pair[1].url, account_state(account.pk, state="error", text="API key refused"))
+    wait_in_thread_until(lambda: operator.client.get("/health").json()["status"] == "degraded", within=3.0)
+    assert operator.client.get("/health").json()["reasons"] == ["account Main of Ada: its line is in error"]
+    page = operator.client.get("/system/").content.decode()
+    assert '<a href="/positions/">Main of Ada</a>' in page
+    assert "API key refused" in page
+    assert "Switched off" not in page
+    stranger = Client().get("/health")
+    assert (stranger.status_code, stranger.json()) == (200, {"status": "degraded"})
 
 
 @pytest.mark.parametrize("count", [1, 2])

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from msgspec.structs import replace as replace_struct
 
 from dashboard import banner, manual, operation
+from dashboard.accounts.look import AccountLook
 from dashboard.eye import Seen
 from dashboard.system import DEGRADED, HEALTHY, UNHEALTHY, Spool, System, judge
 from feeds.queries import DatabaseLook
@@ -18,6 +19,7 @@ from feeds.storage.health import Failure
 from feeds.storage.look import PairTold, ServerLook
 from feeds.storage.redis import RedisDown
 from feeds.storage.status import PairStatus, ServerStatus
+from tests.dashboard.accounts.samples import account_state
 from tests.dashboard.samples import NOON
 
 SINCE = NOON - timedelta(minutes=3)
@@ -50,8 +52,22 @@ def system(
     failover: Seen[ServerLook] | None,
     stored: Seen[DatabaseLook] | None = None,
     spool: Spool | None = None,
+    *accounts: AccountLook,
 ) -> System:
-    return System(NOON, {"primary": primary, "failover": failover}, stored or database(), spool or Spool(0))
+    servers = {"primary": primary, "failover": failover}
+    return System(NOON, servers, stored or database(), spool or Spool(0), Seen(accounts, None, SINCE, NOON))
+
+
+def following(*accounts: AccountLook) -> System:
+    """All is well but for these accounts; a worker has those of even numbers."""
+    holders = {"feed:main": "host:1:1", "account:2": "host:1:2", "account:4": "host:1:2"}
+    return system(server(), server(), database(holders=holders), None, *accounts)
+
+
+def account(number: int, state: str = "connected", stale_for: float | None = None, text: str = "") -> AccountLook:
+    stale_since_at = None if stale_for is None else NOON - timedelta(seconds=stale_for)
+    line = account_state(number, state=state, text=text, since_at=SINCE)
+    return AccountLook(number, f"Account {number}", line, stale_since_at)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +92,48 @@ def test_how_well_the_system_is(seen: System, status: str, words: list[str]) -> 
     assert judged == status
     assert len(reasons) == len(words)
     assert all(word in reason for word, reason in zip(words, reasons, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("seen", "title", "reason"),
+    [
+        (account(2), "Live", ""),
+        (account(2, "reconnecting", 15.0), "Opening", ""),
+        (account(2, "reconnecting", 15.1), "Stale", "what it holds has been stale for more than 15 s"),
+        (account(2, "connected", 15.1), "Stale", "what it holds has been stale for more than 15 s"),
+        (account(2, "error", 1.0, "API key refused"), "Error", "its line is in error"),
+        (account(1), "Nobody", "no worker follows it"),
+        (AccountLook(2, "Account 2"), "Unknown", ""),
+    ],
+)
+def test_account_that_is_not_followed_degrades_the_system(seen: AccountLook, title: str, reason: str) -> None:
+    """M-04, L-14: never more than that, because prices go on; the operator is told what to do about it."""
+    whole = following(seen, account(4))
+    assert judge(whole) == ((DEGRADED, [f"account {seen.label}: {reason}"]) if reason else (HEALTHY, []))
+    part, other = operation.groups(whole)["Accounts"]
+    assert (part.name, part.entry.title, other.entry.title) == (seen.label, title, "Live")
+    assert (part.page, bool(part.entry.advice)) == ("positions", title not in ("Live", "Unknown"))
+
+
+def test_operators_read_why_an_account_is_in_error_and_since_when() -> None:
+    """B3: in the sentence of its line, which a worker that is gone does not say any more."""
+    error, gone = (account(number, "error", 60.0, "API key refused") for number in (2, 1))
+    told, untold = operation.groups(following(error, gone))["Accounts"]
+    assert (told.facts, told.since_at) == ("API key refused", SINCE)
+    assert (untold.facts, untold.since_at) == ("", None)
+    (stale,) = operation.groups(following(account(2, "connecting", 60.0)))["Accounts"]
+    assert stale.since_at == NOON - timedelta(seconds=60)
+
+
+def test_nobody_knows_how_accounts_do_while_the_database_is_away() -> None:
+    """L-14: what was seen of them before is not told as now."""
+    accounts = (account(2, "error"), account(1))
+    gone = OperationalError("gone")
+    database_away = replace(following(*accounts), database=Seen(database().value, gone, SINCE, NOON))
+    look_failed = replace(following(), accounts=Seen(accounts, gone, SINCE, NOON))
+    for seen in (database_away, look_failed):
+        assert [part.entry.title for part in operation.groups(seen)["Accounts"]] == ["Unknown", "Unknown"]
+        assert not any(reason.startswith("account") for reason in judge(seen)[1])
 
 
 def test_a_look_that_hangs_is_no_good_news() -> None:

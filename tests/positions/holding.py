@@ -33,10 +33,10 @@ def balance(coin: str = "USDT", **told: Any) -> Balance:
     return Balance(coin=coin, **_values(**told))
 
 
-def fill(fill_id: str = "1", filled: float = 0, **more: Any) -> Fill:
+def fill(fill_id: str = "1", filled: float = 0, order_id: str = "1", **more: Any) -> Fill:
     return Fill(
         fill_id=fill_id,
-        order_id="1",
+        order_id=order_id,
         symbol="BTCUSDT",
         side=OrderSide.BUY,
         price=Decimal("76000.1"),

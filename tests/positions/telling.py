@@ -13,9 +13,13 @@ class Teller:
         self.book = Book()
         self.journal = journal
 
-    async def hear(self, event: AccountEvent) -> None:
+    def tell(self, event: AccountEvent) -> None:
+        """What is written of it, and when, is left to the journal."""
         for change in self.book.hear(event, STREAM, at(60)):
             self.journal.changed(change)
+
+    async def hear(self, event: AccountEvent) -> None:
+        self.tell(event)
         await self.journal.finish()
 
 

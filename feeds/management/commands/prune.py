@@ -35,14 +35,14 @@ class Command(BaseCommand):
         now = SystemClock().now()
         for rule in RULES:
             rows = sum(expired.count() for expired in rule.expired(now))
-            self.stdout.write(f"{rule.table:<14}{_kept_for(rule):<24}{rows:>12} rows would go")
+            self.stdout.write(f"{rule.table:<18}{_kept_for(rule):<24}{rows:>12} rows would go")
 
     def _prune(self) -> None:
         found = run_prune(this_process(), threading.Event(), SystemClock())
         if found is None:
             raise CommandError("Somebody else deletes right now: a worker, or another terminal.")
         for table, rows in found.deleted.items():
-            self.stdout.write(f"{table:<14}{rows:>12} rows deleted")
+            self.stdout.write(f"{table:<18}{rows:>12} rows deleted")
         if found.reason:
             raise CommandError(f"There may be more, but {found.reason}. Try again later.")
 

@@ -1,10 +1,12 @@
 """`manage.py rotate_keys`: seals every account's credentials again, under the first of OMEGA_ENCRYPTION_KEYS."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from positions.keys.encryption import CannotOpen, sealed_anew
@@ -21,20 +23,35 @@ class Command(BaseCommand):
         parser.add_argument("--forget", action="store_true", help="give up what no encryption key opens")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rotated = closed = 0
+        if not _is_there():
+            raise CommandError(
+                f"There is no database with accounts here; the data folder is {settings.OMEGA_DATA_DIR}. Set "
+                "OMEGA_DATA_DIR (var/demo for the demo) or DATABASE_URL to what the site runs with."
+            )
+        total = sealed = closed = 0
         for accounts in _in_steps():
+            total += len(accounts)
             with transaction.atomic():
                 for account in accounts:
                     try:
-                        rotated += _rotate(account)
+                        sealed += _rotate(account)
                     except CannotOpen as error:
                         closed += 1
                         self.stderr.write(str(error))
                         if options["forget"]:
                             _forget(account)
-        self.stdout.write(f"API keys encrypted again: {rotated}. The others had been, or were changed just now.")
+        self.stdout.write(f"{sealed} of {total} API keys are sealed under the first encryption key.")
+        if changed := total - sealed - closed:
+            self.stdout.write(f"Changed meanwhile: {changed}. Run this again.")
         if closed and not options["forget"]:
             raise CommandError(f"API keys that could not be opened: {closed}. Keep the old encryption keys.")
+
+
+def _is_there() -> bool:
+    """Of a SQLite file that is missing an empty one is not made."""
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return False
+    return Account._meta.db_table in connection.introspection.table_names()
 
 
 def _in_steps() -> Iterator[list[Account]]:
@@ -45,10 +62,10 @@ def _in_steps() -> Iterator[list[Account]]:
 
 
 def _rotate(account: Account) -> bool:
-    """Whether it was. What somebody enters meanwhile is newer, and stays."""
+    """Whether it is under the first key now. What somebody enters meanwhile is newer, and stays."""
     anew = sealed_anew(account)
     if anew == account.sealed:
-        return False
+        return True
     return Account.objects.filter(pk=account.pk, sealed=account.sealed).update(sealed=anew) == 1
 
 

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 
 from feeds.models import Alert, Candle, DeadLetter, FailoverEvent, Gap, HealthSnapshot, Trade, UptimeMinute
 from feeds.storage import snapshots
+from positions.models import Account, BalanceSnapshot, Drift, Fill, Order, PositionChange, StreamEvent
 
 PAIR: Final = {"venue_id": "binance", "instrument_id": "BTC-USDT"}
 _ids: Final = count(1)
@@ -44,6 +46,28 @@ def one_of_each(at: datetime) -> None:
     UptimeMinute.objects.create(subject="redis", minute_at=at, known=60, good=60)
     DeadLetter.objects.create(server="primary", entry_id=f"{at:%s}", set_aside_at=at, stored_at=at)
     Session.objects.create(session_key=f"{at:%s}", expire_date=at)
+    account_rows(main_account(), at)
+
+
+def account_rows(account: Account, at: datetime) -> None:
+    """What happened to it: all of it is over."""
+    what: dict[str, Any] = {"account": account, "symbol": "BTCUSDT"}
+    name = str(next(_ids))
+    Fill.objects.create(**what, fill_id=name, order_id=name, side="buy", price=1, size=1, filled_at=at)
+    Order.objects.create(**what, order_id=name, kind="limit", status="filled", updated_at=at)
+    PositionChange.objects.create(**what, side="long", kind="opened", source="stream", happened_at=at, noticed_at=at)
+    balance(account, at)
+    Drift.objects.create(account=account, subject="order 1", field="state", noticed_at=at, settled_at=at)
+    StreamEvent.objects.create(account=account, kind="alert", text="x", happened_at=at, cleared_at=at)
+
+
+def balance(account: Account, at: datetime) -> BalanceSnapshot:
+    return BalanceSnapshot.objects.create(account=account, coin="USDT", equity=1, taken_at=at)
+
+
+def main_account() -> Account:
+    owner, _ = get_user_model().objects.get_or_create(username="owner")
+    return Account.objects.get_or_create(label="Main", defaults={"owner": owner})[0]
 
 
 def newest_of_each(at: datetime) -> None:
@@ -52,8 +76,10 @@ def newest_of_each(at: datetime) -> None:
     for row in (snapshots.transition("database", "back", "", at), snapshots.sample("feed:main", "live", at)):
         row.save()
     UptimeMinute.objects.create(subject="redis", minute_at=at, known=60, good=60)
+    balance(main_account(), at)
 
 
 def counts() -> dict[str, int]:
-    tables = (Trade, Candle, Gap, FailoverEvent, Alert, HealthSnapshot, UptimeMinute, DeadLetter, Session)
+    of_feeds = (Trade, Candle, Gap, FailoverEvent, Alert, HealthSnapshot, UptimeMinute, DeadLetter, Session)
+    tables = (*of_feeds, BalanceSnapshot, Drift, Fill, Order, PositionChange, StreamEvent)
     return {table.__name__: table._default_manager.count() for table in tables}

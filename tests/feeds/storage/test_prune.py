@@ -72,7 +72,7 @@ def test_everything_that_is_expired_goes_and_nothing_else(stop: Pauses, clock: M
     found = run_prune("test", stop, clock)
     assert found is not None
     assert found.reason == ""
-    assert sum(found.deleted.values()) == 11
+    assert sum(found.deleted.values()) == 17
     # Its own lease and what it says of itself are new.
     assert aged.counts() == before | {"HealthSnapshot": before["HealthSnapshot"] + 3}
     assert (told().state, told().detail["deleted"]) == ("done", dict(found.deleted))
@@ -199,8 +199,8 @@ def test_dry_run_says_what_would_go() -> None:
     aged.newest_of_each(NOON)
     before, said = aged.counts(), StringIO()
     call_command("prune", "--dry-run", stdout=said)
-    assert "trades        kept for 29.5306 days              1 rows would go\n" in said.getvalue()
-    assert "logins        until they expire                  1 rows would go\n" in said.getvalue()
+    assert "trades            kept for 29.5306 days              1 rows would go\n" in said.getvalue()
+    assert "logins            until they expire                  1 rows would go\n" in said.getvalue()
     assert aged.counts() == before
 
 
@@ -209,7 +209,7 @@ def test_command_deletes_and_says_how_much() -> None:
     fill(3)
     said = StringIO()
     call_command("prune", stdout=said)
-    assert said.getvalue() == "trades                   3 rows deleted\n"
+    assert said.getvalue() == "trades                       3 rows deleted\n"
     lease.claim(RESOURCE, "a worker")
     with pytest.raises(CommandError, match="Somebody else deletes right now"):
         call_command("prune")

@@ -44,6 +44,14 @@ def test_key_that_may_only_read_is_saved_and_never_shown_again(desk: BitgetDesk,
     assert not any(secret in history for secret in SECRETS.values())
 
 
+def test_key_of_which_nothing_is_known_is_not_checked(page: Page) -> None:
+    """D-04: an account of the environment, before its line was opened."""
+    account = Account.objects.create(label="A", owner=page.user)
+    text = text_of(page.shown(account).encode())
+    assert "This key is not checked yet." in text
+    assert "None" not in text.partition("What BitGet said")[2]
+
+
 def test_browsers_neither_fill_in_nor_keep_what_is_secret(page: Page) -> None:
     """D-04: "off" is not heeded by their password managers, which would type the login's password there."""
     form = page.client.get(reverse(ADD)).content.decode()

@@ -1,7 +1,7 @@
 """The book against a model of a few lines, over random sequences of messages in any order.
 
-Quick by default; over 10^5 sequences, some minutes: `pytest tests/positions/test_book_model.py
---hypothesis-profile=thorough`.
+Quick by default; over 10^5 sequences, some minutes: `pytest tests/positions/book/test_book_model.py
+--hypothesis-profile=thorough --timeout=0`.
 """
 
 from itertools import product
@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from positions.book.book import Book, OrderChanged, PositionChanged, key_of
+from positions.book.reconcile import Reconciler
 from positions.types import Order, Orders, Position, Positions
-from positions.words import MarginMode, OrderStatus, PositionMode
+from positions.words import MarginMode, OrderStatus, PositionMode, PositionSide
 from tests.positions.holding import LONG, REST, SHORT, STREAM, at, order, position
 
 Row = dict[str, Any]
 
 # Every row that a message may hold: one symbol in one-way mode, one hedged; a size that is told, empty, or missing.
 _MODES: Final = {"XRPUSDT": PositionMode.ONE_WAY, "BTCUSDT": PositionMode.HEDGE}
-_HELD: Final = [
+HELD: Final = [
     position(size, symbol, side, leverage=leverage, raw=raw, updated_at=time, position_mode=mode, margin_mode=margin)
     for (symbol, mode), side, size, leverage, raw, time, margin in product(
         _MODES.items(),
@@ -32,7 +33,7 @@ _HELD: Final = [
         (UNSET, *MarginMode),
     )
 ]
-_ORDERED: Final = [
+ORDERED: Final = [
     order(status, order_id, filled=filled, price=price, updated_at=time)
     for order_id, status, filled, price, time in product(
         "12",
@@ -45,7 +46,7 @@ _ORDERED: Final = [
 _HOW: Final = st.sampled_from(["update", "snapshot", "read", "line down"])
 
 
-def _messages(rows: list[Any]) -> Any:
+def messages(rows: list[Any]) -> Any:
     """How it came, when it was told, what it holds."""
     return st.lists(st.tuples(_HOW, st.integers(0, 6), st.lists(st.sampled_from(rows), max_size=3)), max_size=8)
 
@@ -115,7 +116,7 @@ class Holdings(Model):
             self.open[key] = row
 
 
-@given(_messages(_HELD))
+@given(messages(HELD))
 def test_book_and_model_hold_the_same_positions(messages: list[tuple[str, int, list[Position]]]) -> None:
     """B9: partial pushes, unknown fields, empty data, snapshot and update, REST reads: nothing is zero by accident."""
     book, model, replayed = Book(), Holdings(), dict[Any, Position]()
@@ -135,9 +136,37 @@ def test_book_and_model_hold_the_same_positions(messages: list[tuple[str, int, l
         assert replayed == book.positions
 
 
-# How far an order is; from the fourth state on it is at an end.
-_STEPS: Final = ("live", "executing", "partially_filled", "filled", "cancelled", "executed", "failed")
-_FIRST_END: Final = 3
+_CHANGES: Final = st.tuples(st.sampled_from((LONG, SHORT)), st.sampled_from("0123"), st.booleans(), st.booleans())
+
+
+@given(st.lists(_CHANGES, max_size=8))
+def test_reads_mend_whatever_pushes_were_lost(changes: list[tuple[PositionSide, str, bool, bool]]) -> None:
+    """B9 B7: of what is pushed as a whole or in parts, or not at all, two equal reads settle everything."""
+    book, reconciler, held = Book(), Reconciler(), dict[Any, Position]()
+    book.hear(Positions((), True, at(0)), STREAM, at(0))
+    for second, (side, size, is_whole, is_lost) in enumerate(changes, 1):
+        changed = position(size, side=side, position_mode=PositionMode.HEDGE, updated_at=second)
+        held[side] = changed
+        if not changed.size:
+            del held[side]
+        if not is_lost:
+            said = tuple(held.values()) if is_whole else (changed,)
+            book.hear(Positions(said, is_whole, at(second)), STREAM, at(second))
+    for now in (20, 22, 24):
+        read = Positions(tuple(held.values()), True, at(now))
+        judgement = reconciler.judge(read, book, at(now))
+        if judgement.adopt is not None:
+            book.hear(judgement.adopt, REST, at(now))
+    assert judgement.is_equal
+    assert reconciler.drifts(Positions) == ()
+    assert {known.side: known.size for known in book.positions.values()} == {
+        side: known.size for side, known in held.items()
+    }
+
+
+# How far an order is; from the fifth state on it is at an end for good. That it is gone is no word of the venue.
+_STEPS: Final = ("gone", "live", "executing", "partially_filled", "filled", "cancelled", "executed", "failed")
+_FIRST_END: Final = 4
 
 
 class OpenOrders(Model):
@@ -145,7 +174,7 @@ class OpenOrders(Model):
         listed = {each.order_id for each in said}
         for key, row in list(self.open.items()):
             if is_whole and key not in listed and told_at >= row.get("updated_at", told_at):
-                del self.open[key]
+                self.ended[key] = {**self.open.pop(key), "status": OrderStatus.GONE}
         for each in said:
             self.hear_one(each.order_id, row_of(each))
 
@@ -162,10 +191,10 @@ class OpenOrders(Model):
         row = self.merge(known, said)
         if "status" in row:
             self.open.pop(key, None)
-            (self.ended if _STEPS.index(row["status"]) >= _FIRST_END else self.open)[key] = row
+            (self.ended if row["status"].is_end else self.open)[key] = row
 
 
-@given(_messages(_ORDERED))
+@given(messages(ORDERED))
 def test_book_and_model_hold_the_same_orders(messages: list[tuple[str, int, list[Order]]]) -> None:
     """B9: an order never goes backwards, and only a read of all of them loses one."""
     book, model, replayed = Book(), OpenOrders(), dict[str, Order]()

@@ -9,12 +9,15 @@ import pytest
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
+from positions.admin.trial import verdict_of
 from positions.board.board import Board
 from positions.connection.access import Access
 from positions.connection.around import Around
+from positions.connection.condition import Remedy
 from positions.connection.intake import Intake
 from positions.connection.report import Report
-from positions.errors import AccountRefused
+from positions.errors import AccountRefused, Failure
+from positions.keys.verdict import Outcome, Verdict
 from positions.models import Account, StreamEvent
 from positions.queries import account_plan
 from positions.storage.journal import AccountJournal
@@ -23,6 +26,7 @@ from tests.exchange.bitget.account import DeskAccount
 from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
+from tests.waiting import finish, wait_for
 
 
 async def test_key_that_may_trade_is_not_logged_in_with(
@@ -64,6 +68,28 @@ async def test_end_of_a_key_is_an_alert_before(
     assert [alert.kind for alert in line.alerts] == alerts
 
 
+async def test_verdict_of_an_opened_line_is_kept(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+) -> None:
+    """D-04: the key need not have come through the admin; a revoked one is refused from then on."""
+    async with following(account):
+        await observer.in_state("connected")
+
+        async def kept() -> Verdict | None:
+            await database.run(account.refresh_from_db)
+            return verdict_of(account)
+
+        taken = await wait_for(kept)
+        assert account.checked_at is not None
+        held.revoke()
+        await observer.in_state("error", within=5.0)
+    await database.run(account.refresh_from_db)
+    refused = verdict_of(account)
+    assert (taken.outcome, taken.rights) == (Outcome.TAKEN, ("read",))
+    assert refused is not None
+    assert (refused.outcome, refused.problems[0][:15]) == (Outcome.REFUSED, "API key refused")
+
+
 @asynccontextmanager
 async def entering(
     account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
@@ -78,6 +104,21 @@ async def entering(
     yield Access(plan, CREDENTIALS, around)
     await journal.finish()
     await store.close()
+
+
+async def test_key_that_its_line_gave_up_is_not_asked_with(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """B3: the socket was refused; what REST was about to ask is not asked any more."""
+    held.desk.clock = clock.now
+    async with entering(account, database, redis_server, clock) as access:
+        await access.enter(0.5)
+        held.desk.calls.clear()
+        access.correct(Remedy.PERSON, AccountRefused(Failure.CREDENTIALS, "30011", "API key refused"))
+        with pytest.raises(AccountRefused, match="API key refused"):
+            await access.client.positions()
+    assert not access.is_open.is_set()
+    assert not held.desk.calls
 
 
 async def test_clock_that_was_set_right_is_noticed(
@@ -108,7 +149,8 @@ async def test_rights_are_judged_again_when_a_line_is_opened_an_hour_later(
         await access.enter(0.5)
         await clock.advance(1.0)
         with pytest.raises(AccountRefused, match="This key may trade"):
-            await access.enter(0.5)
+            # Redis counts by its own clock, by which the first question was just now.
+            await finish(access.enter(0.5), clock)
 
 
 async def test_end_of_a_key_is_told_on_a_line_that_stays(

@@ -1,5 +1,6 @@
 """Signed calls to a venue that verifies them: its limits, its clock, its refusals."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -19,7 +20,7 @@ from positions.words import Environment
 from tests.clock import ManualClock
 from tests.exchange.bitget.faults import Answer
 from tests.positions.calling import CREDENTIALS, PLAN, Calling, open_calling
-from tests.waiting import finish
+from tests.waiting import finish, wait_until
 
 LOOK_EVERY_S = 0.25
 POSITIONS = "all-position"
@@ -108,6 +109,25 @@ async def test_revoked_key_and_foreign_address_are_told(calling: Calling) -> Non
     assert (await refusal_of(calling.client())).failure is Failure.ADDRESS
     account.revoke()
     assert (await refusal_of(calling.client())).failure is Failure.CREDENTIALS
+
+
+async def test_nothing_is_asked_with_a_key_that_was_given_up(calling: Calling, clock: ManualClock) -> None:
+    """B3: not even what waits for leave when the line is told that the key was revoked."""
+    calling.open()
+    client = calling.client()
+    for _ in range(2):
+        await client.positions()
+    waiting = asyncio.create_task(client.positions())
+    await wait_until(lambda: clock.sleepers == 1)
+    calling.codes()
+    refused = AccountRefused(Failure.CREDENTIALS, "30011", "API key refused")
+    client.give_up(refused)
+    await clock.advance(60)
+    for asking in (waiting, client.orders(), client.key_info()):
+        with pytest.raises(AccountRefused) as caught:
+            await finish(asking, clock)
+        assert caught.value is refused
+    assert calling.codes() == []
 
 
 async def test_demo_key_needs_the_demo_environment(calling: Calling) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -110,6 +111,16 @@ async def test_fills_that_are_too_many_for_one_read_are_read_on(
     second, end = await finish(client.fills(since, after), clock)
     assert (len(first.fills), len(second.fills), end) == (100, 50, "")
     assert {fill.fill_id for fill in (*first.fills, *second.fills)} == made
+
+
+async def test_both_fills_of_a_trade_with_oneself_are_read(calling: Calling, clock: ManualClock) -> None:
+    """B-08: BitGet gives both of them one tradeId."""
+    account = calling.open()
+    orders = [account.order("BTCUSDT", side, 1, PRICE) for side in ("long", "short")]
+    made = [replace(account.fill(order, "0.001"), trade_id="7") for order in orders]
+    account.trading.executions = made
+    read, _ = await finish(calling.client().fills(clock.now() - timedelta(hours=1)), clock)
+    assert {fill.key for fill in read.fills} == {("7", order) for order in orders}
 
 
 async def test_fills_of_a_longer_time_than_the_venue_tells_are_those_of_a_week(

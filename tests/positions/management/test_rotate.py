@@ -1,5 +1,9 @@
 """The rotation of the encryption key, on a real database."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from time import perf_counter
 from typing import Final
 
@@ -14,6 +18,7 @@ from positions.keys.encryption import CannotOpen, open_credentials, seal
 from positions.models import Account
 
 CREDENTIALS: Final = Credentials("bg_0123456789abcdef", "the-secret", "the-passphrase")
+ROOT: Final = Path(__file__).parents[3]
 pytestmark = pytest.mark.django_db
 
 
@@ -38,12 +43,12 @@ def rotate(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_every_row_needs_the_new_key_alone_afterwards(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    """S12: more than one step of them; loops hear of no edit, because there was none; a second run finds nothing."""
+    """S12: more than one step of them; loops hear of no edit, because there was none; it may be run again."""
     accounts(120)
     Account.objects.create(label="without a key", owner=User.objects.get())
     new = put_before(settings)
-    assert "encrypted again: 120." in rotate(capsys)
-    assert "encrypted again: 0." in rotate(capsys)
+    assert "120 of 120" in rotate(capsys)
+    assert "120 of 120" in rotate(capsys)
     settings.OMEGA_ENCRYPTION_KEYS = [new]
     sealed = list(Account.objects.exclude(sealed=""))
     assert [open_credentials(account) for account in sealed] == [CREDENTIALS] * 120
@@ -59,7 +64,7 @@ def test_row_that_cannot_be_opened_is_named(settings: Settings, capsys: pytest.C
         call_command("rotate_keys")
     told = capsys.readouterr()
     assert "account 0" in told.err
-    assert "encrypted again: 2." in told.out
+    assert "2 of 3" in told.out
     assert not any(secret in told.out + told.err for secret in ("0123456789", "the-secret", "the-passphrase"))
 
 
@@ -80,5 +85,31 @@ def test_rotation_is_quick(settings: Settings, capsys: pytest.CaptureFixture[str
     accounts(500)
     put_before(settings)
     begun = perf_counter()
-    assert "encrypted again: 500." in rotate(capsys)
+    assert "500 of 500" in rotate(capsys)
     assert perf_counter() - begun < 3.0
+
+
+def manage(**environment: str) -> subprocess.CompletedProcess[str]:
+    """As a person calls it."""
+    own = {**os.environ, "DJANGO_SETTINGS_MODULE": "omega_site.settings", "DATABASE_URL": "", **environment}
+    command = [sys.executable, "manage.py", "rotate_keys"]
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=False, timeout=30)
+
+
+def test_folder_without_a_database_is_named(tmp_path: Path) -> None:
+    """S12: who forgot the variable is told of it, and no database is made."""
+    done = manage(OMEGA_DATA_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: There is no database with accounts here")
+    assert "OMEGA_DATA_DIR" in done.stderr
+    assert str(tmp_path) in done.stderr
+    assert not (tmp_path / "omega.sqlite3").exists()
+
+
+def test_bad_encryption_key_is_a_sentence(tmp_path: Path) -> None:
+    """S12: which never has the key in it."""
+    done = manage(OMEGA_DATA_DIR=str(tmp_path), OMEGA_ENCRYPTION_KEYS="no-such-key")
+    assert done.returncode == 1
+    assert done.stderr.startswith("OMEGA_ENCRYPTION_KEYS holds what is no key")
+    assert "no-such-key" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -4,11 +4,14 @@ import asyncio
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError
 
 from feeds.storage.database import DatabaseThread
+from positions.admin.trial import verdict_of
 from positions.book.book import Filled
 from positions.book.difference import Difference
-from positions.models import Account, Drift, Fill, StreamEvent
+from positions.keys.verdict import Outcome, Verdict
+from positions.models import Account, Drift, Fill, Position, StreamEvent
 from positions.queries.recall import Known
 from positions.storage.journal import BALANCES_EVERY_S, RETRY_AFTER_S, AccountJournal
 from positions.types import Balances, Orders
@@ -82,6 +85,20 @@ async def test_what_the_venue_tells_of_the_account_is_kept(
     assert (account.kind, account.uid) == ("unified", "7")
 
 
+async def test_verdict_of_a_key_that_was_replaced_is_not_kept(
+    journal: AccountJournal, account: Account, database: DatabaseThread
+) -> None:
+    """D-04: what came of the key before says nothing of the one that somebody entered meanwhile."""
+    journal.judged(Verdict(Outcome.REFUSED, ("API key refused",)), account.revision - 1)
+    await journal.finish()
+    await database.run(account.refresh_from_db)
+    assert (account.verdict, account.checked_at) == ({}, None)
+    journal.judged(Verdict(Outcome.TAKEN, rights=("read",)), account.revision)
+    await journal.finish()
+    await database.run(account.refresh_from_db)
+    assert (verdict_of(account), account.checked_at) == (Verdict(Outcome.TAKEN, rights=("read",)), at(0))
+
+
 async def test_worker_that_starts_knows_what_was_known(
     teller: Teller, account: Account, database: DatabaseThread, clock: ManualClock
 ) -> None:
@@ -105,6 +122,21 @@ async def test_worker_that_starts_knows_what_was_known(
     assert await database.run(lambda: [rows.count() for rows in open_rows]) == [0, 0]
 
 
+@locks_sqlite
+async def test_worker_that_cannot_recall_begins_later(
+    teller: Teller, account: Account, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """M-07 B-09: one that began with nothing would never close what ended meanwhile."""
+    await teller.hear(whole(position("3", updated_at=10)))
+    successor = Teller(AccountJournal(account.pk, database, clock))
+    await database.run(be_impatient)
+    with write_lock(), pytest.raises(DatabaseError):
+        await successor.journal.begin()
+    successor.book.recall(*(await successor.journal.begin())[:3])
+    await successor.hear(whole())
+    assert await database.run(Position.objects.filter(closed_at=None).count) == 0
+
+
 async def test_accounts_do_not_see_each_other(teller: Teller, account: Account, database: DatabaseThread) -> None:
     """B11: what one account holds is nothing to another."""
     await teller.hear(whole(position("3", updated_at=10)))
@@ -122,8 +154,8 @@ async def test_locked_database_delays_what_happened_and_loses_none(
         journal.changed(Filled(fill("1")))
         journal.changed(Filled(fill("2")))
         running = asyncio.create_task(journal.run())
-        # The one that samples balances sleeps too.
-        await wait_until(lambda: clock.sleepers == 2)
+        # The two that sample sleep too.
+        await wait_until(lambda: clock.sleepers == 3)
     await clock.advance(RETRY_AFTER_S)
 
     async def is_written() -> bool | None:
@@ -141,7 +173,7 @@ async def test_worker_that_stops_while_it_writes_writes_the_rest(
     with write_lock():
         journal.changed(Filled(fill("1")))
         running = asyncio.create_task(journal.run())
-        await wait_until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 2)
         running.cancel()
         finishing = asyncio.create_task(journal.finish())
         await asyncio.sleep(0)

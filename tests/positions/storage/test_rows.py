@@ -9,7 +9,7 @@ from feeds.storage.database import DatabaseThread
 from positions.book.book import Filled, OrderChanged
 from positions.models import Account, BalanceSnapshot, Fill, Order, Position, PositionChange
 from positions.storage.journal import BALANCES_EVERY_S, MOVED_EVERY_S, AccountJournal
-from positions.types import Balances
+from positions.types import Balances, Fills
 from positions.words import MarginMode, OrderStatus
 from tests.clock import ManualClock
 from tests.positions.holding import STREAM, at, balance, fill, order, position
@@ -65,15 +65,25 @@ async def test_history_has_what_people_should_see(teller: Teller, database: Data
 async def test_numbers_that_follow_the_price_are_written_every_few_seconds(
     teller: Teller, database: DatabaseThread, clock: ManualClock
 ) -> None:
-    """M-04: the newest are in Redis; a change of size is written at once."""
+    """M-04: the newest are in Redis; the last ones are never lost, and a change of size is written at once."""
     await teller.hear(whole(position("3", mark_price="1")))
-    await teller.hear(whole(position("3", mark_price="2")))
+    running = asyncio.create_task(teller.journal.run())
+    await wait_until(lambda: clock.sleepers == 2)
+    teller.tell(whole(position("3", mark_price="2")))
+    teller.tell(whole(position("3", mark_price="3")))
     assert (await database.run(Position.objects.get)).mark_price == 1
     await clock.advance(MOVED_EVERY_S)
-    await teller.hear(whole(position("3", mark_price="3")))
-    assert (await database.run(Position.objects.get)).mark_price == 3
-    await teller.hear(whole(position("2", mark_price="4")))
-    assert (await database.run(Position.objects.get)).size == 2
+
+    async def is_written() -> bool | None:
+        return await database.run(Position.objects.filter(mark_price=3).exists) or None
+
+    assert await wait_for(is_written)
+    teller.tell(whole(position("3", mark_price="4")))
+    teller.tell(whole(position("2", mark_price="5")))
+    running.cancel()
+    await teller.hear(whole(position("2", mark_price="6")))
+    row = await database.run(Position.objects.get)
+    assert (row.size, row.mark_price) == (2, 6)
 
 
 async def test_margin_mode_changes_the_row(teller: Teller, database: DatabaseThread) -> None:
@@ -114,6 +124,20 @@ async def test_late_writer_opens_nothing(
     assert (await database.run(Position.objects.get)).size == 0
 
 
+async def test_late_writer_closes_nothing(
+    teller: Teller, account: Account, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """B-09: what opened after the replaced worker heard of an end stays open."""
+    replaced = Teller(AccountJournal(account.pk, database, clock))
+    await teller.hear(whole(position("3", updated_at=10)))
+    replaced.book.hear(whole(position("3", updated_at=10)), STREAM, at(60))
+    await teller.hear(whole(told_at=70))
+    await teller.hear(whole(position("1", updated_at=100), told_at=100))
+    await replaced.hear(whole(told_at=70))
+    row = await database.run(Position.objects.get)
+    assert (row.size, row.closed_at) == (1, None)
+
+
 @pytest.mark.parametrize(
     "late", [{"status": LIVE, "updated_at": 20}, {"status": PARTIAL, "filled": "1", "updated_at": 9}]
 )
@@ -145,15 +169,19 @@ async def test_fill_is_stored_once(journal: AccountJournal, database: DatabaseTh
     ]
 
 
-async def test_balance_is_sampled_once_a_minute(
-    teller: Teller, database: DatabaseThread, journal: AccountJournal, clock: ManualClock
-) -> None:
+async def test_trade_with_oneself_is_two_fills(teller: Teller, database: DatabaseThread) -> None:
+    """B-08: BitGet gives both of them one tradeId."""
+    for _ in range(2):
+        await teller.hear(Fills((fill("1"), fill("1", order_id="2"))))
+    assert await database.run(Fill.objects.count) == 2
+
+
+async def test_balance_is_sampled_once_a_minute(teller: Teller, database: DatabaseThread, clock: ManualClock) -> None:
     """B-09: of each coin that changed, the newest; the last ones when the worker stops."""
-    running = asyncio.create_task(journal.run())
+    running = asyncio.create_task(teller.journal.run())
     for equity in ("12", "13"):
-        for change in teller.book.hear(Balances((balance(equity=equity),)), STREAM, at(0)):
-            journal.changed(change)
-    await wait_until(lambda: clock.sleepers == 1)
+        teller.tell(Balances((balance(equity=equity),)))
+    await wait_until(lambda: clock.sleepers == 2)
     await clock.advance(2 * BALANCES_EVERY_S)
 
     async def sampled() -> list[Decimal | None] | None:

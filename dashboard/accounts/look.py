@@ -1,0 +1,58 @@
+"""One look at every account that is to be followed: what its worker told last, on any Redis server. Blocking."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from feeds.storage import keys
+from feeds.storage.latest import stamp_of
+from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, blocking_client, typed_errors
+from feeds.storage.servers import addresses
+from positions.latest import AccountState, decode_account, decode_positions
+from positions.queries import enabled_labels
+
+
+class AccountLook(NamedTuple):
+    """`line` is None where no server holds anything of it, `stale_since_at` while what it holds is told at once."""
+
+    id: int
+    label: str
+    line: AccountState | None = None
+    stale_since_at: datetime | None = None
+
+
+class AccountsEye:
+    """Keeps one connection to each server."""
+
+    def __init__(self) -> None:
+        self._clients: list[Any] = [blocking_client(url, OPERATION_TIMEOUT_S) for url in addresses().values()]
+
+    def look(self) -> tuple[AccountLook, ...]:
+        """A server that does not answer says nothing; the database's error where that does not."""
+        labels = enabled_labels()
+        told = self._newest([key(account) for account in labels for key in (keys.account, keys.positions)])
+        return tuple(
+            _look(account, label, line, held)
+            for (account, label), line, held in zip(labels.items(), told[::2], told[1::2], strict=True)
+        )
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
+    def _newest(self, names: list[str]) -> list[bytes | None]:
+        answers: list[list[bytes | None]] = [[None] * len(names)]
+        for client in self._clients if names else ():
+            with suppress(RedisDown), typed_errors():
+                answers.append(client.mget(names))
+        return [max(found, key=stamp_of) for found in zip(*answers, strict=True)]
+
+
+def _look(account: int, label: str, line: bytes | None, held: bytes | None) -> AccountLook:
+    """Nothing is known of an account of which a worker of another version tells."""
+    with suppress(msgspec.DecodeError):
+        stale_since_at = decode_positions(held).stale_since_at if held else None
+        return AccountLook(account, label, decode_account(line) if line else None, stale_since_at)
+    return AccountLook(account, label)
