@@ -16,7 +16,7 @@ SILENT_AFTER: Final = timedelta(seconds=1.7)
 _AWAY: Final = "The store of live data does not answer; what is shown is the last that was known."
 _GONE: Final = "No worker has told anything of this account since then; what is shown is the last that was known."
 _ODD: Final = "What a worker writes makes no sense here; what is shown is the last that was understood."
-_DISABLED: Final = "The account is switched off; an administrator enables it in Admin → Accounts."
+_DISABLED: Final = "An administrator enables it in Admin → Accounts."
 _NOT_FOLLOWED: Final = Doubt("Not followed", "No worker follows this account now; what is shown was stored before.")
 
 
@@ -60,11 +60,12 @@ class AccountBoard:
         self._doubt = self._doubt_at(now)
         self.shown = self._show()
 
-    def take_stored(self, stored: StoredAccount) -> list[AboutAccount]:
+    def take_stored(self, stored: StoredAccount, now: datetime) -> list[AboutAccount]:
         """What the database says now."""
         if stored == self._stored:
             return []
         self._stored = stored
+        self._doubt = self._doubt_at(now)
         return self._changes()
 
     def take_states(self, raw: States, now: datetime) -> list[AboutAccount]:
@@ -116,6 +117,8 @@ class AccountBoard:
         return self._changes()
 
     def _doubt_at(self, now: datetime) -> Doubt | None:
+        if not self._stored.is_enabled:
+            return Doubt("Switched off", _DISABLED, self._stored.line_at, conversion.OFF)
         if self._away_since_at:
             return Doubt("No live data", _AWAY, self._away_since_at)
         if self._odd_since_at:
@@ -123,8 +126,6 @@ class AccountBoard:
         since_at = self._written_at
         if self._account and since_at and now - since_at <= SILENT_AFTER:
             return None
-        if not self._stored.is_enabled:
-            return Doubt("Switched off", _DISABLED, since_at)
         return Doubt("No worker reports", _GONE, since_at) if since_at else _NOT_FOLLOWED
 
     def _changes(self) -> list[AboutAccount]:
@@ -134,15 +135,16 @@ class AccountBoard:
     def _show(self) -> Shown:
         stored, doubt = self._stored, self._doubt
         account = stored.positions.account
-        if self._account:
+        if self._account and stored.is_enabled:
             line = conversion.account_line(self._account, doubt)
         else:
             line = conversion.lost_line(account, stored.balances, doubt or _NOT_FOLLOWED)
         orders = self._orders or stored.orders
+        not_known = conversion.why_not_known(stored)
         return Shown(
             line,
-            conversion.positions(self._positions or stored.positions, orders.is_known, doubt),
-            conversion.orders(orders, doubt),
+            conversion.positions(self._positions or stored.positions, orders.is_known, not_known, doubt),
+            conversion.orders(orders, not_known, doubt),
             conversion.changes(account, stored.changes),
             conversion.debug(self._debug, self._account, self._positions) if self._debug else None,
         )

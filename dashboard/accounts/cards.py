@@ -3,7 +3,7 @@
 from typing import Final
 
 from dashboard.accounts import figures
-from dashboard.accounts.parts import BalanceRow, ChangeRow, Meter, OrderRow, PnlRow, PositionCard, TargetCard
+from dashboard.accounts.parts import BalanceRow, ChangeRow, Figure, Meter, OrderRow, PnlRow, PositionCard, TargetCard
 from positions.board.protection import WHOLE
 from positions.latest import BalanceLine, Check, OrderLine, PositionLine, Target
 from positions.queries.stored import ChangeView
@@ -33,18 +33,17 @@ def position(line: PositionLine, are_orders_known: bool = True) -> PositionCard:
         state=line.state,
         mode=", ".join(_words(mode) for mode in (line.margin_mode, line.position_mode) if mode),
         size=figures.plain(line.size),
-        entry=figures.price(line.entry_price),
-        mark=figures.price(line.mark_price),
-        break_even=figures.price(line.break_even_price),
-        pnl=figures.pnl(line.pnl, line.pnl_percent, coin),
-        pnl_exact=figures.plain(line.pnl, coin),
+        entry=figures.short_price(line.entry_price),
+        mark=figures.short_price(line.mark_price),
+        break_even=figures.short_price(line.break_even_price),
+        pnl=Figure(figures.pnl(line.pnl, line.pnl_percent, coin), figures.plain(line.pnl, coin)),
         tone=figures.tone(line.pnl),
         roe=figures.signed_percent(line.roe_percent),
-        liquidation=figures.NOT_PROVIDED if line.liquidation_price is None else figures.price(line.liquidation_price),
+        liquidation=_liquidation(line),
         liquidation_away=figures.distance(line.liquidation_percent, line.liquidation_atr),
         risk=line.risk,
         leverage=figures.leverage(line.leverage),
-        margin=figures.plain(line.margin, coin),
+        margin=figures.short(line.margin, coin),
         margin_ratio=figures.percent(line.margin_ratio),
         funding=_funding(line, coin),
         realized=figures.pnl(line.realized_pnl, None, coin),
@@ -52,6 +51,11 @@ def position(line: PositionLine, are_orders_known: bool = True) -> PositionCard:
         + [_target("SL", each) for each in line.stop_losses],
         targets_note=_NO_TARGET if are_orders_known else _TARGETS_NOT_KNOWN,
     )
+
+
+def _liquidation(line: PositionLine) -> Figure:
+    price = line.liquidation_price
+    return Figure(figures.NOT_PROVIDED) if price is None else figures.short_price(price)
 
 
 def _target(name: str, target: Target) -> TargetCard:
@@ -101,7 +105,7 @@ def _amount(line: OrderLine) -> str:
 
 def balance(line: BalanceLine) -> BalanceRow:
     sums = (line.equity, line.available, line.frozen)
-    return BalanceRow(line.coin or _WHOLE_ACCOUNT, *(figures.plain(each) for each in sums))
+    return BalanceRow(line.coin or _WHOLE_ACCOUNT, *(figures.short(each) for each in sums))
 
 
 def change(view: ChangeView) -> ChangeRow:
@@ -110,10 +114,13 @@ def change(view: ChangeView) -> ChangeRow:
 
 
 def meter(check: Check) -> Meter:
+    """What REST said otherwise only once is a suspicion, and no difference yet."""
     if check.is_equal is None:
         return Meter("not compared with REST yet", "", check.checked_at)
     if check.is_equal:
         return Meter("stream = REST", "good", check.checked_at)
+    if not check.drifts:
+        return Meter("REST is being compared again", "", check.checked_at)
     several = "difference" if check.drifts == 1 else "differences"
     return Meter(f"stream ≠ REST: {check.drifts} {several}", "bad", check.checked_at)
 
@@ -122,10 +129,11 @@ def pnl_check(line: PositionLine) -> PnlRow:
     """Both at the venue's own mark price, so that only a wrong size, entry or sign can part them."""
     name, coin, check = f"{line.symbol} {line.side.upper()}", line.margin_coin, line.pnl_check
     if check is None:
-        return PnlRow(name, figures.NOTHING, figures.plain(line.venue_pnl, coin), figures.NOTHING, figures.NOT_PROVIDED)
+        venues = figures.short(line.venue_pnl, coin)
+        return PnlRow(name, Figure(figures.NOTHING), venues, figures.NOTHING, figures.NOT_PROVIDED)
     apart = figures.signed(check.ours - check.venues)
     verdict = "equal" if apart == "0.00" else "apart"
-    return PnlRow(name, figures.plain(check.ours, coin), figures.plain(check.venues, coin), apart, verdict)
+    return PnlRow(name, figures.short(check.ours, coin), figures.short(check.venues, coin), apart, verdict)
 
 
 def _words(text: str) -> str:

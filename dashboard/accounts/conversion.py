@@ -15,7 +15,7 @@ from positions.latest import (
     OrdersState,
     PositionsState,
 )
-from positions.queries.stored import ChangeView
+from positions.queries.stored import ChangeView, StoredAccount
 
 # B-19: what stands before each message of the staff page.
 DEBUG_PREFIX: Final = "🔮 OMEGA DEBUG"
@@ -32,8 +32,11 @@ STATES: Final = {
     "error": ("Error", "The account cannot be followed until somebody looks after it."),
 }
 UNKNOWN: Final = "unknown"
+# Of an account that is switched off: nothing of it is live, and nothing of it is missed.
+OFF: Final = "off"
 FLAT: Final = "NEUTRAL: no open position."
 NOT_KNOWN: Final = "Not known: no worker has read it yet."
+NO_LONGER_KNOWN: Final = "Not known: the last worker that read it is gone."
 NO_BALANCE: Final = "No balance is known yet."
 
 
@@ -43,13 +46,14 @@ class Doubt(NamedTuple):
     title: str
     text: str
     since_at: datetime | None = None
+    state: str = UNKNOWN
 
 
 def account_line(state: AccountState, doubt: Doubt | None) -> AccountLine:
     title, meaning = STATES.get(state.state, (state.state, ""))
     return AccountLine(
         account=state.account,
-        state=UNKNOWN if doubt else state.state,
+        state=doubt.state if doubt else state.state,
         title=doubt.title if doubt else title,
         text=doubt.text if doubt else state.text or meaning,
         since_at=doubt.since_at if doubt else state.since_at,
@@ -67,30 +71,36 @@ def lost_line(account: int, balances: list[BalanceLine], doubt: Doubt) -> Accoun
     """Nobody tells of the account: only what was stored of it is known."""
     return AccountLine(
         account=account,
-        state=UNKNOWN,
+        state=doubt.state,
         title=doubt.title,
         text=doubt.text,
         since_at=doubt.since_at,
-        stale_since_at=doubt.since_at,
+        stale_since_at=_stale_since(None, doubt),
         balances=[cards.balance(line) for line in balances],
         balances_note="" if balances else NO_BALANCE,
     )
 
 
-def positions(state: PositionsState, are_orders_known: bool, doubt: Doubt | None) -> Positions:
+def why_not_known(stored: StoredAccount) -> str:
+    """An account that is flat leaves no position in the database, but its balances."""
+    return NO_LONGER_KNOWN if stored.balances or stored.changes else NOT_KNOWN
+
+
+def positions(state: PositionsState, are_orders_known: bool, not_known: str, doubt: Doubt | None) -> Positions:
+    """`not_known` is said where nobody knows whether there are any."""
     return Positions(
         account=state.account,
-        note="" if state.positions else FLAT if state.is_known else NOT_KNOWN,
+        note="" if state.positions else FLAT if state.is_known else not_known,
         positions=[cards.position(line, are_orders_known) for line in state.positions],
         check=cards.meter(state.check),
         stale_since_at=_stale_since(state.stale_since_at, doubt),
     )
 
 
-def orders(state: OrdersState, doubt: Doubt | None) -> Orders:
+def orders(state: OrdersState, not_known: str, doubt: Doubt | None) -> Orders:
     return Orders(
         account=state.account,
-        note="" if state.orders else "No open order." if state.is_known else NOT_KNOWN,
+        note="" if state.orders else "No open order." if state.is_known else not_known,
         orders=[cards.order(line) for line in state.orders],
         check=cards.meter(state.check),
         stale_since_at=_stale_since(state.stale_since_at, doubt),
@@ -107,10 +117,10 @@ def debug(record: DebugState, line: AccountState | None, held: PositionsState | 
     return Debug(
         account=record.account,
         status=_status(record, line),
-        validation=_counted(record.validation, "Nothing was checked yet") + _comparison(line, held),
+        validation=_counted(record.validation) + _comparison(line, held) or [Fact("Nothing was checked yet", "")],
         pnl=[cards.pnl_check(each) for each in held.positions] if held else [],
         errors=_newest(record.error_log),
-        monitoring=_counted(record.counts, "Nothing was counted yet") + (_facts(line) if line else []),
+        monitoring=_counted(record.counts) + (_facts(line) if line else []),
         messages=_newest(record.message_queue, DEBUG_PREFIX),
     )
 
@@ -142,9 +152,8 @@ def _facts(state: AccountState) -> list[Fact]:
     return told + ([Fact("Failed tries", f"{state.attempts:,}")] if state.attempts else [])
 
 
-def _counted(counts: dict[str, int], nothing: str) -> list[Fact]:
-    named = [Fact(name.replace("_", " "), f"{count:,}") for name, count in sorted(counts.items())]
-    return named or [Fact(nothing, "")]
+def _counted(counts: dict[str, int]) -> list[Fact]:
+    return [Fact(name.replace("_", " "), f"{count:,}") for name, count in sorted(counts.items())]
 
 
 def _newest(entries: list[DebugEntry], prefix: str = "") -> list[LogRow]:
@@ -152,7 +161,9 @@ def _newest(entries: list[DebugEntry], prefix: str = "") -> list[LogRow]:
 
 
 def _stale_since(told: datetime | None, doubt: Doubt | None) -> datetime | None:
-    return told or (doubt.since_at if doubt else None)
+    if doubt is None:
+        return told
+    return None if doubt.state == OFF else told or doubt.since_at
 
 
 def _clock(at: datetime | None) -> str:

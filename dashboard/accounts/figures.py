@@ -3,11 +3,15 @@
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
+from dashboard.accounts.parts import Figure
+
 NOTHING: Final = "–"
 NOT_PROVIDED: Final = "not provided"
 GAIN, LOSS = "gain", "loss"
 _CENT: Final = Decimal("0.01")
 _TENTH: Final = Decimal("0.1")
+# Of a number that was computed, as an average entry price: what an eye can use, and a column can hold.
+_DIGITS: Final = 8
 # Room for a ratio of the largest to the smallest that a venue can tell; the default has 28 digits.
 _ROUNDED: Final = Context(prec=200, rounding=ROUND_HALF_EVEN)
 
@@ -27,6 +31,16 @@ def price(number: Decimal | None) -> str:
         return NOTHING
     whole, _, fraction = format(number, ",f").partition(".")
     return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+def short(number: Decimal | None, unit: str = "") -> Figure:
+    """As `plain`, to eight digits, but not less than to the cent."""
+    return _figure(plain(_shortened(number), unit), plain(number, unit))
+
+
+def short_price(number: Decimal | None) -> Figure:
+    """As `price`, to eight digits, but not less than to the cent."""
+    return _figure(price(_shortened(number)), price(number))
 
 
 def signed(number: Decimal) -> str:
@@ -67,6 +81,17 @@ def distance(number: Decimal | None, atrs: Decimal | None = None) -> str:
 
 def leverage(number: Decimal | None) -> str:
     return NOTHING if number is None else f"{plain(number)}×"
+
+
+def _figure(text: str, exact: str) -> Figure:
+    return Figure(text, "" if text == exact else exact)
+
+
+def _shortened(number: Decimal | None) -> Decimal | None:
+    if number is None:
+        return None
+    step = Decimal(1).scaleb(min(number.adjusted() + 1 - _DIGITS, -2))
+    return number if number == number.to_integral_value() else _rounded(number, step)
 
 
 def _rounded(number: Decimal, step: Decimal) -> Decimal:

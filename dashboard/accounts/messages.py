@@ -26,7 +26,7 @@ class AboutAccount(Message, frozen=True, kw_only=True):
 
 
 class AccountLine(AboutAccount, frozen=True, kw_only=True, tag="account"):
-    """The line to the venue, and what there is of each coin. `state` may be unknown: no worker reports.
+    """The line to the venue, and what there is of each coin. `state` may be unknown: no worker reports; or off.
 
     `stale_since_at` is since when what is shown may be old; None while it is not.
     """

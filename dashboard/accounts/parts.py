@@ -5,6 +5,13 @@ from datetime import datetime
 import msgspec
 
 
+class Figure(msgspec.Struct, frozen=True):
+    """A number as it is shown. `exact` has every digit, "" where the text has them too."""
+
+    text: str
+    exact: str = ""
+
+
 class Meter(msgspec.Struct, frozen=True):
     """Whether stream and REST say the same. `tone` is good, bad or "" for not known yet."""
 
@@ -25,7 +32,7 @@ class TargetCard(msgspec.Struct, frozen=True):
 class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
     """One open position. `side` is long or short, `side_text` the same in capitals behind an `arrow` (B-10).
 
-    `pnl` is on notional, `roe` the venue's ratio on margin; `tone` is gain, loss or "". `pnl_exact` has every digit.
+    `pnl` is on notional, `roe` the venue's ratio on margin; `tone` is gain, loss or "".
     `risk` is calm, watch, danger or "". `state` is ALIGNED or DRIFT. `targets_note` is for where there is no target.
     """
 
@@ -36,18 +43,17 @@ class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     mode: str
     size: str
-    entry: str
-    mark: str
-    break_even: str
-    pnl: str
-    pnl_exact: str
+    entry: Figure
+    mark: Figure
+    break_even: Figure
+    pnl: Figure
     tone: str
     roe: str
-    liquidation: str
+    liquidation: Figure
     liquidation_away: str
     risk: str
     leverage: str
-    margin: str
+    margin: Figure
     margin_ratio: str
     funding: str
     realized: str
@@ -66,9 +72,9 @@ class OrderRow(msgspec.Struct, frozen=True):
 
 class BalanceRow(msgspec.Struct, frozen=True):
     coin: str
-    equity: str
-    available: str
-    frozen: str
+    equity: Figure
+    available: Figure
+    frozen: Figure
 
 
 class ChangeRow(msgspec.Struct, frozen=True):
@@ -95,7 +101,7 @@ class PnlRow(msgspec.Struct, frozen=True):
     """Our PnL of a position beside the venue's, both at its mark price. `verdict` is equal, apart or "not provided"."""
 
     position: str
-    ours: str
-    venues: str
+    ours: Figure
+    venues: Figure
     apart: str
     verdict: str

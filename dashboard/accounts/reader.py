@@ -82,11 +82,12 @@ class AccountReader:
     def _take_stored(self, stored: dict[int, StoredAccount]) -> list[Message]:
         known, self.boards = self.boards, {}
         changed: list[Message] = []
+        now = self._clock.now()
         for account, told in stored.items():
             if board := known.get(account):
-                changed += board.take_stored(told)
+                changed += board.take_stored(told, now)
             else:
-                board = AccountBoard(told, self._clock.now())
+                board = AccountBoard(told, now)
                 changed += board.whole()
             self.boards[account] = board
         return changed

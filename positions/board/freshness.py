@@ -1,8 +1,8 @@
 """Since when what is told of an account may be old, and whether stream and REST say the same. Pure.
 
-While the line is down all that is told is stale: since the line was lost, or since REST last said the same. So is what
-REST has not told for twice its period (M-04). So nothing is shown as sure when a push may be missing, and its age is
-the true one where REST is still read.
+While the line is down all that is told is stale since the line was lost, whatever REST says meanwhile: one outage has
+one beginning. What REST has not told for twice its period is stale since it last said the same (M-04). So nothing is
+shown as sure when a push may be missing.
 """
 
 from collections.abc import Collection
@@ -68,10 +68,11 @@ class Freshness:
 
     def stale_since_at(self, what: What, is_known: bool, now: datetime) -> datetime | None:
         """None while the line tells every change at once, once all was told since it came up, and REST confirms it."""
-        if self._connected_at and is_known and not self._is_late(what, now):
+        if self._connected_at is None or not is_known:
+            return self._lost_at
+        if not self._is_late(what, now):
             return None
-        known_at = (is_known and self._connected_at) or self._lost_at
-        return max(known_at, self._agreed_at.get(what, known_at))
+        return max(self._connected_at, self._agreed_at.get(what, self._connected_at))
 
     def is_aligned(self, position: Position) -> bool:
         """B-25: stream and REST say the same of this position, as far as REST was asked."""

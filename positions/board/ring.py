@@ -32,7 +32,8 @@ class Redactor:
         self._lengths = sorted(set(map(len, self._pieces)))
 
     def __call__(self, text: str) -> str:
-        return _NAMED.sub(rf"\g<1>{BLANK}", self._without_secrets(text[:_LOOKED_THROUGH]))[:CHARACTERS]
+        told = _NAMED.sub(rf"\g<1>{BLANK}", self._without_secrets(text[:_LOOKED_THROUGH]))
+        return told if len(told) <= CHARACTERS else f"{told[: CHARACTERS - 1]}…"
 
     def _without_secrets(self, text: str) -> str:
         kept: list[str] = []

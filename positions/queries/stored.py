@@ -10,7 +10,7 @@ from positions.board.numbers import known
 from positions.board.prices import PublicPrice
 from positions.board.protection import found
 from positions.latest import BalanceLine, OrdersState, PositionLine, PositionsState
-from positions.models import Account, BalanceSnapshot, PositionChange
+from positions.models import Account, BalanceSnapshot, PositionChange, StreamEvent
 from positions.queries.recall import open_orders, open_positions
 from positions.types import Order, Position
 
@@ -30,13 +30,17 @@ class ChangeView(NamedTuple):
 
 
 class StoredAccount(NamedTuple):
-    """What was stored last. Nothing in it is believed to be so still: `stale_since_at` of each state is its age."""
+    """What was stored last. Nothing in it is believed to be so still: `stale_since_at` of each state is its age.
+
+    `line_at` is when its line last entered a state.
+    """
 
     is_enabled: bool
     positions: PositionsState
     orders: OrdersState
     balances: list[BalanceLine]
     changes: list[ChangeView]
+    line_at: datetime | None
 
 
 def stored_accounts(ids: Collection[int]) -> dict[int, StoredAccount]:
@@ -48,7 +52,12 @@ def stored_accounts(ids: Collection[int]) -> dict[int, StoredAccount]:
 def _stored_account(account: int, is_enabled: bool) -> StoredAccount:
     held, orders = open_positions(account), open_orders(account)
     return StoredAccount(
-        is_enabled, _positions(account, held, orders), _orders(account, orders), _balances(account), _changes(account)
+        is_enabled,
+        _positions(account, held, orders),
+        _orders(account, orders),
+        _balances(account),
+        _changes(account),
+        _line_at(account),
     )
 
 
@@ -97,6 +106,12 @@ def _balances(account: int) -> list[BalanceLine]:
 
 
 def _changes(account: int) -> list[ChangeView]:
-    """The newest first."""
-    rows = PositionChange.objects.filter(account=account).order_by("-noticed_at", "-id")
+    """Of the sizes, the newest first."""
+    changes = PositionChange.objects.filter(account=account).exclude(kind=PositionChange.Kind.CHANGED)
+    rows = changes.order_by("-noticed_at", "-id")
     return [ChangeView(*row) for row in rows.values_list(*ChangeView._fields)[:CHANGES_SHOWN]]
+
+
+def _line_at(account: int) -> datetime | None:
+    states = StreamEvent.objects.filter(account=account, kind="state").order_by("-happened_at", "-id")
+    return states.values_list("happened_at", flat=True).first()

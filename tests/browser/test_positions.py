@@ -75,6 +75,7 @@ async def test_a_position_moves_and_says_when_it_is_old(
     await write(store, positions_state(ACCOUNT, lower, SHORT, now=datetime.now(UTC)))
     await expect(first.locator("[data-field=pnl]")).to_have_text("0.00 USDT (0.00%)")
     await expect(first.locator("[data-field=pnl]")).to_have_class("gain")
+    await expect(first.locator("[data-field=pnl]")).to_have_attribute("title", "-0.001 USDT")
     await expect(first.locator("[data-field=mark]")).to_have_text("63,999.00")
     await take_screenshots(page, "positions")
     await expect(page.locator(".stale")).to_be_hidden()

@@ -84,6 +84,12 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// A text, or a figure whose every digit is its title.
+export function writeValue(element, value) {
+  write(element, String(value.text ?? value));
+  if ("exact" in Object(value)) element.title = value.exact;
+}
+
 // The elements of a block by their data-field.
 export function fields(block) {
   return Object.fromEntries([...block.querySelectorAll("[data-field]")].map((e) => [e.dataset.field, e]));

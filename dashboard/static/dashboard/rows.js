@@ -1,6 +1,6 @@
 // Rows made from a template: as many as there are items, each filled anew.
 
-import { fields, write } from "./figures.js";
+import { fields, writeValue } from "./figures.js";
 
 export class Rows {
   // The block `name`, its template `name-row` and, where there is one, the note `name-note` of an empty block.
@@ -22,5 +22,5 @@ export class Rows {
 
 // What most rows do: each value into the field of its name.
 export function writeAll(cells, values) {
-  for (const [name, value] of Object.entries(values)) write(cells[name], String(value));
+  for (const [name, value] of Object.entries(values)) writeValue(cells[name], value);
 }

@@ -14,6 +14,7 @@ from tests.dashboard.accounts.samples import (
     NOON,
     ORDERS,
     account_state,
+    alert,
     debug_state,
     orders_state,
     positions_state,
@@ -25,6 +26,7 @@ STORED = StoredAccount(
     orders=OrdersState(fence=0, version=0, account=1),
     balances=BALANCES,
     changes=[],
+    line_at=None,
 )
 encode = msgspec.json.encode
 SECOND = timedelta(seconds=1)
@@ -55,10 +57,17 @@ def test_what_was_stored_is_shown_as_old_until_a_worker_tells(board: AccountBoar
 def test_nothing_known_is_not_flat() -> None:
     """M-05: NEUTRAL is said when it is known."""
     unknown = PositionsState(fence=0, version=0, account=1)
-    board = AccountBoard(STORED._replace(positions=unknown), NOON)
+    board = AccountBoard(STORED._replace(positions=unknown, balances=[]), NOON)
     assert board.shown.positions.note == "Not known: no worker has read it yet."
     board.take_states(States(encode(positions_state(1)), None, None, None), NOON)
     assert board.shown.positions.note == "NEUTRAL: no open position."
+
+
+def test_what_was_read_before_is_not_told_as_never_read() -> None:
+    """M-07: the balances of a flat account are in the database, though its worker was killed and nobody knows more."""
+    unknown = PositionsState(fence=0, version=0, account=1)
+    shown = AccountBoard(STORED._replace(positions=unknown), NOON).shown
+    assert {shown.positions.note, shown.orders.note} == {"Not known: the last worker that read it is gone."}
 
 
 def test_only_what_changed_is_told(board: AccountBoard) -> None:
@@ -146,17 +155,32 @@ def test_without_redis_everything_is_old_at_once(board: AccountBoard) -> None:
     assert board.shown.stale_since_at is None
 
 
-def test_an_account_that_is_switched_off_says_so() -> None:
-    """And who can switch it on."""
-    board = AccountBoard(STORED._replace(is_enabled=False), NOON)
-    assert board.shown.account.title == "Switched off"
-    assert "Admin → Accounts" in board.shown.account.text
+def test_an_account_that_is_switched_off_says_so_and_nothing_else(board: AccountBoard) -> None:
+    """Since when, and who can switch it on: nothing of it is stale, its alerts are over, and Redis matters no more."""
+    board.take_states(raw()._replace(account=encode(account_state(1, alerts=[alert()]))), NOON)
+    board.take_stored(STORED._replace(is_enabled=False, line_at=NOON), NOON + SECOND)
+    board.take_away(NOON + 9 * SECOND)
+    account = board.shown.account
+    assert (account.state, account.title, account.since_at) == ("off", "Switched off", NOON)
+    assert "Admin → Accounts" in account.text
+    assert (account.alerts, account.facts, board.shown.stale_since_at) == ([], [], None)
+    board.take_stored(STORED, NOON + 10 * SECOND)
+    assert board.shown.account.title == "No live data"
 
 
 def test_what_the_database_tells_later_is_told(board: AccountBoard) -> None:
     """Changes of positions come from there."""
-    assert board.take_stored(STORED) == []
-    assert [message.topic for message in board.take_stored(STORED._replace(balances=[]))] == ["account:1"]
+    assert board.take_stored(STORED, NOON) == []
+    assert [message.topic for message in board.take_stored(STORED._replace(balances=BALANCES * 2), NOON)] == [
+        "account:1"
+    ]
+
+
+def test_a_record_without_a_failure_is_no_unchecked_one(board: AccountBoard) -> None:
+    """B-26: what stream and REST say of each other stands there alone; nobody says that nothing was checked."""
+    board.take_states(raw()._replace(debug=encode(debug_state(1, validation={}))), NOON)
+    assert board.shown.debug is not None
+    assert [fact.name for fact in board.shown.debug.validation] == ["Positions", "Balances"]
 
 
 def test_the_debug_record_is_prefixed_bounded_and_newest_first(board: AccountBoard) -> None:

@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from dashboard.accounts import cards
+from dashboard.accounts.parts import Figure
 from positions.latest import Check, OrderLine, PnlCheck
 from tests.dashboard.accounts.samples import LONG, ORDERS, SHORT
 
@@ -21,14 +22,14 @@ def test_a_side_is_told_by_arrow_and_capitals() -> None:
 def test_both_percentages_stand_side_by_side() -> None:
     """B-17: on notional with the sum, on margin on its own."""
     card = cards.position(LONG)
-    assert (card.pnl, card.roe, card.pnl_exact) == ("+34.70 USDT (+0.36%)", "+3.61%", "34.695 USDT")
+    assert (card.pnl, card.roe) == (Figure("+34.70 USDT (+0.36%)", "34.695 USDT"), "+3.61%")
 
 
 def test_a_liquidation_price_that_the_venue_does_not_tell_is_not_made_up() -> None:
     """V-18: not provided, without a distance."""
     unknown = structs.replace(LONG, liquidation_price=None, liquidation_percent=None, liquidation_atr=None, risk="")
     card = cards.position(unknown)
-    assert (card.liquidation, card.liquidation_away, card.risk) == ("not provided", "", "")
+    assert (card.liquidation, card.liquidation_away, card.risk) == (Figure("not provided"), "", "")
 
 
 def test_targets_are_told_with_their_distance_and_what_failed() -> None:
@@ -71,12 +72,13 @@ def test_what_an_order_does_not_tell_is_a_dash() -> None:
     [
         (Check(), "not compared with REST yet", ""),
         (Check(is_equal=True), "stream = REST", "good"),
+        (Check(is_equal=False), "REST is being compared again", ""),
         (Check(is_equal=False, drifts=1), "stream ≠ REST: 1 difference", "bad"),
         (Check(is_equal=False, drifts=2), "stream ≠ REST: 2 differences", "bad"),
     ],
 )
 def test_the_meter_says_whether_stream_and_rest_agree(check: Check, text: str, tone: str) -> None:
-    """B-25: or that nobody has compared them."""
+    """B-25: or that nobody has compared them, or not twice yet where they seem to differ."""
     meter = cards.meter(check)
     assert (meter.text, meter.tone) == (text, tone)
 

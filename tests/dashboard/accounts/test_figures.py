@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from dashboard.accounts import figures
+from dashboard.accounts.parts import Figure
 from positions.board import numbers
 from positions.words import PositionSide
 
@@ -39,6 +40,35 @@ def test_a_number_that_is_absurd_is_shown_all_the_same() -> None:
     for number in (Decimal("1e27"), Decimal("-1E+98"), Decimal("9" * 40)):
         assert figures.pnl(number, number, "USDT").count(f"{number:,.0f}.00") == 2
         assert figures.distance(number, number).endswith(".0 ATR")
+        assert figures.short(number) == Figure(f"{number:,.0f}")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("76002.198333333333", "76,002.198"),
+        ("1234567.891234", "1,234,567.89"),
+        ("9619.146381033333", "9,619.1464"),
+        ("0.000012345678912", "0.000012345679"),
+        ("-1.95808333333335", "-1.9580833"),
+        ("0.999999999", "1"),
+    ],
+)
+def test_a_number_that_was_computed_is_shown_to_eight_digits(number: str, text: str) -> None:
+    """What has more than fits a column; its title has every digit."""
+    assert figures.short(Decimal(number)) == Figure(text, figures.plain(Decimal(number)))
+
+
+@pytest.mark.parametrize("number", ["76020.71", "0.06", "100000000000", "0", "0E-18", "1E-30"])
+def test_a_number_that_fits_is_shown_as_it_is(number: str) -> None:
+    """And has no title."""
+    assert figures.short(Decimal(number)) == Figure(figures.plain(Decimal(number)))
+
+
+def test_a_short_price_has_its_cents() -> None:
+    """As any price."""
+    assert figures.short_price(Decimal("76093.5000000001")) == Figure("76,093.50", "76,093.5000000001")
+    assert figures.short_price(None) == Figure("–")
 
 
 @pytest.mark.parametrize(

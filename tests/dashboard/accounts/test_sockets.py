@@ -39,9 +39,10 @@ async def test_the_whole_account_comes_first_and_then_what_changes(
         hello = await next_with(socket, "hello")
         assert hello["accounts"] == [ada_account.pk]
         position = await next_with(socket, "position")
-        assert (position["account"], position["positions"][0]["pnl"]) == (ada_account.pk, "+34.70 USDT (+0.36%)")
+        assert position["account"] == ada_account.pk
+        assert position["positions"][0]["pnl"] == {"text": "+34.70 USDT (+0.36%)", "exact": "34.695 USDT"}
         await write(store, positions_state(ada_account.pk, structs.replace(LONG, pnl=Decimal(-1), pnl_percent=None)))
-        assert (await next_with(socket, "position"))["positions"][0]["pnl"] == "-1.00 USDT"
+        assert (await next_with(socket, "position"))["positions"][0]["pnl"]["text"] == "-1.00 USDT"
 
 
 async def test_a_burst_is_painted_at_most_ten_times_a_second(
@@ -56,7 +57,7 @@ async def test_a_burst_is_painted_at_most_ten_times_a_second(
                 store, positions_state(ada_account.pk, structs.replace(LONG, pnl=Decimal(pnl), pnl_percent=None))
             )
         sent = 1
-        while (await next_with(socket, "position"))["positions"][0]["pnl"] != "+100.00 USDT":
+        while (await next_with(socket, "position"))["positions"][0]["pnl"]["text"] != "+100.00 USDT":
             sent += 1
         assert sent <= (asyncio.get_running_loop().time() - began) * 10 + 2
 

@@ -11,7 +11,7 @@ from msgspec import structs
 from pytest_django import Settings
 
 from feeds.storage.live import LiveStore
-from positions.models import Account, BalanceSnapshot, Order, Position, PositionChange
+from positions.models import Account, BalanceSnapshot, Order, Position, PositionChange, StreamEvent
 from tests.dashboard.accounts.samples import (
     LONG,
     ORDERS,
@@ -165,11 +165,38 @@ def test_a_worker_that_died_a_moment_ago_is_not_live_on_a_page_load(
     assert f'data-stale-since="{died_at.isoformat()}"' in html
 
 
+def test_only_changes_of_the_size_are_listed(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
+    """What else changed, as the margin mode, is in the admin, and takes no place from a size."""
+    store_position(ada_account)
+    opened = PositionChange.objects.get()
+    for _ in range(10):
+        opened.pk, opened.kind = None, "changed"
+        opened.save()
+    html = page(visitor)
+    assert "BTCUSDT LONG opened" in html
+    assert "BTCUSDT LONG changed" not in html
+
+
 def test_an_account_that_nobody_follows_says_so(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
     """And what it holds is not known."""
     html = page(visitor)
     assert "Not followed" in html
     assert "Not known: no worker has read it yet." in html
+
+
+def test_an_account_that_is_switched_off_says_since_when(
+    visitor: Visitor, ada_account: Account, redis_server: str
+) -> None:
+    """Since its line last entered a state, long after Redis forgot it."""
+    Account.objects.update(is_enabled=False)
+    ended_at = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    for kind, hours in (("state", 1), ("state", 0), ("alert", -1)):
+        at = ended_at - timedelta(hours=hours)
+        StreamEvent.objects.create(account=ada_account, kind=kind, text="", happened_at=at)
+    html = page(visitor)
+    assert 'data-state="off"' in html
+    assert f'data-age="{ended_at.isoformat()}"' in html
+    assert "data-stale-since" not in html
 
 
 def test_without_an_account_the_page_says_what_to_do(visitor: Visitor, redis_server: str) -> None:

@@ -106,17 +106,19 @@ async def test_what_was_held_is_kept_and_stale_while_the_line_is_down(account: A
     assert account.positions().stale_since_at is None
 
 
-async def test_what_rest_tells_meanwhile_is_as_old_as_it_was_told(account: Account) -> None:
-    """B6: the line is down and says nothing of what changes between two reads, so it is stale all the same."""
+async def test_an_outage_has_one_beginning_whatever_rest_tells_meanwhile(account: Account) -> None:
+    """B6: what changes between two reads is not told, so all is stale since the line was lost, until it is up again."""
     account.connect(long())
     account.lose()
     lost_at = account.clock.now()
-    await account.clock.advance(5.0)
-    account.board.checked(What.POSITIONS, 5.0, is_equal=True)
-    read_at = account.clock.now()
-    await account.clock.advance(5.0)
-    account.board.checked(What.POSITIONS, 5.0, is_equal=False, drifts=[MISSING])
-    assert (account.positions().stale_since_at, account.orders().stale_since_at) == (read_at, lost_at)
+    for is_equal in (True, False):
+        await account.clock.advance(5.0)
+        account.board.checked(What.POSITIONS, 5.0, is_equal=is_equal)
+        assert (account.positions().stale_since_at, account.orders().stale_since_at) == (lost_at, lost_at)
+    account.board.entered("connected")
+    assert account.positions().stale_since_at == lost_at
+    account.connect(long())
+    assert account.positions().stale_since_at is None
 
 
 async def test_what_rest_does_not_confirm_for_two_periods_is_stale(account: Account) -> None:

@@ -63,7 +63,7 @@ def test_sentences_about_secrets_stay() -> None:
 
 
 def test_rings_keep_the_last_and_count_all() -> None:
-    """M-11: two hundred of each, newest last, of three hundred characters."""
+    """M-11: two hundred of each, newest last, of three hundred characters; what was cut off ends so."""
     rings = Rings()
     for number in range(ENTRIES + 5):
         rings.said("positions", f"{number} " + "x" * 5000, NOON)
@@ -71,7 +71,8 @@ def test_rings_keep_the_last_and_count_all() -> None:
     state = rings.state(1, 7, "connected")
     assert (len(state.message_queue), len(state.error_log)) == (ENTRIES, ENTRIES)
     assert state.message_queue[-1].text.startswith(f"{ENTRIES + 4} ")
-    assert {len(each.text) for each in state.message_queue} == {CHARACTERS}
+    assert {(len(each.text), each.text[-1]) for each in state.message_queue} == {(CHARACTERS, "…")}
+    assert state.error_log[-1].text == str(ENTRIES + 4)
     assert (state.counts, state.validation) == ({"positions": ENTRIES + 5}, {"json": ENTRIES + 5})
     assert (state.last_update, state.connection_state) == (NOON, "connected")
 

@@ -1,6 +1,6 @@
 // One position: its texts, and what is told by more than text.
 
-import { write } from "../figures.js";
+import { write, writeValue } from "../figures.js";
 import { Rows } from "../rows.js";
 
 const TEXTS = [
@@ -13,10 +13,9 @@ export function fillPosition(cells, position) {
   const card = cells.symbol.closest(".position");
   const { side, tone, risk, state } = position;
   Object.assign(card.dataset, { side, tone, risk, aligned: state });
-  for (const name of TEXTS) write(cells[name], position[name]);
+  for (const name of TEXTS) writeValue(cells[name], position[name]);
   cells.badge.className = `side ${side}`;
   cells.pnl.className = tone;
-  cells.pnl.title = position.pnl_exact;
   new Rows(cells.targets, document.getElementById("target-row"), cells.targets_note, fillTarget).show(position.targets);
 }
 
