@@ -138,7 +138,11 @@ FEED: Final[Mapping[str, Entry]] = {
     "unknown": Entry(UNKNOWN, "Unknown", "While the database is away nobody can see who runs it."),
 }
 ACCOUNT: Final[Mapping[str, Entry]] = {
-    "live": Entry(GOOD, "Live", "Its line to BitGet is up, and tells each change at once."),
+    "live": Entry(
+        GOOD,
+        "Live",
+        "Its line to BitGet is up and tells each change at once. REST confirms its positions and its orders.",
+    ),
     "opening": Entry(
         ATTENTION,
         "Opening",
@@ -148,7 +152,7 @@ ACCOUNT: Final[Mapping[str, Entry]] = {
     "stale": Entry(
         ATTENTION,
         "Stale",
-        "Nothing that is sure was told of it for more than 15 s. What it held then is shown, with its age.",
+        "Its positions or its orders have not been sure for more than 15 s. What was known is shown, with its age.",
         "See whether this machine reaches BitGet. It is tried again by itself.",
     ),
     "error": Entry(

@@ -143,7 +143,7 @@ class AccountBoard:
         not_known = conversion.why_not_known(stored)
         return Shown(
             line,
-            conversion.positions(self._positions or stored.positions, orders.is_known, not_known, doubt),
+            conversion.positions(self._positions or stored.positions, orders, not_known, doubt),
             conversion.orders(orders, not_known, doubt),
             conversion.changes(account, stored.changes),
             conversion.debug(self._debug, self._account, self._positions) if self._debug else None,

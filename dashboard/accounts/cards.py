@@ -1,5 +1,6 @@
 """Positions, orders, balances and changes as they are shown. Pure: states go in, texts come out."""
 
+from datetime import datetime
 from typing import Final
 
 from dashboard.accounts import figures
@@ -22,9 +23,12 @@ _KINDS: Final = {
 }
 
 
-def position(line: PositionLine, are_orders_known: bool = True) -> PositionCard:
+def position(
+    line: PositionLine, are_orders_known: bool = True, orders_stale_since_at: datetime | None = None
+) -> PositionCard:
     """What protects it is an order: while nobody knows the orders, nobody knows whether it is protected."""
     coin = line.margin_coin or "USDT"
+    targets = [_target("TP", each) for each in line.take_profits] + [_target("SL", each) for each in line.stop_losses]
     return PositionCard(
         symbol=line.symbol,
         side=line.side,
@@ -47,9 +51,9 @@ def position(line: PositionLine, are_orders_known: bool = True) -> PositionCard:
         margin_ratio=figures.percent(line.margin_ratio),
         funding=_funding(line, coin),
         realized=figures.pnl(line.realized_pnl, None, coin),
-        targets=[_target("TP", each) for each in line.take_profits]
-        + [_target("SL", each) for each in line.stop_losses],
+        targets=targets,
         targets_note=_NO_TARGET if are_orders_known else _TARGETS_NOT_KNOWN,
+        targets_stale_since_at=orders_stale_since_at if targets or are_orders_known else None,
     )
 
 

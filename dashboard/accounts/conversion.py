@@ -86,12 +86,15 @@ def why_not_known(stored: StoredAccount) -> str:
     return NO_LONGER_KNOWN if stored.balances or stored.changes else NOT_KNOWN
 
 
-def positions(state: PositionsState, are_orders_known: bool, not_known: str, doubt: Doubt | None) -> Positions:
-    """`not_known` is said where nobody knows whether there are any."""
+def positions(state: PositionsState, orders: OrdersState, not_known: str, doubt: Doubt | None) -> Positions:
+    """`orders` may be older: what protects a position is as old as they. `not_known` is said where nobody knows whether
+    there are any.
+    """
+    orders_stale_since_at = _stale_since(orders.stale_since_at, doubt)
     return Positions(
         account=state.account,
         note="" if state.positions else FLAT if state.is_known else not_known,
-        positions=[cards.position(line, are_orders_known) for line in state.positions],
+        positions=[cards.position(line, orders.is_known, orders_stale_since_at) for line in state.positions],
         check=cards.meter(state.check),
         stale_since_at=_stale_since(state.stale_since_at, doubt),
     )

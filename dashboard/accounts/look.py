@@ -10,12 +10,14 @@ from feeds.storage import keys
 from feeds.storage.latest import stamp_of
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, blocking_client, typed_errors
 from feeds.storage.servers import addresses
-from positions.latest import AccountState, decode_account, decode_positions
+from positions.latest import AccountState, decode_account, decode_orders, decode_positions
 from positions.queries import enabled_labels
 
 
 class AccountLook(NamedTuple):
-    """`line` is None where no server holds anything of it, `stale_since_at` while what it holds is told at once."""
+    """`line` is None where no server holds anything of it. `stale_since_at` is the older of its positions' and its
+    orders', None while both are told at once.
+    """
 
     id: int
     label: str
@@ -37,10 +39,10 @@ class AccountsEye:
     def look(self) -> tuple[AccountLook, ...]:
         """A server that does not answer says nothing; the database's error where that does not."""
         labels = enabled_labels()
-        told = self._newest([key(account) for account in labels for key in (keys.account, keys.positions)])
+        told = self._newest([key(account) for account in labels for key in (keys.account, keys.positions, keys.orders)])
         return tuple(
-            _look(account, label, line, held)
-            for (account, label), line, held in zip(labels.items(), told[::2], told[1::2], strict=True)
+            _look(account, label, *states)
+            for (account, label), *states in zip(labels.items(), told[::3], told[1::3], told[2::3], strict=True)
         )
 
     def close(self) -> None:
@@ -55,9 +57,10 @@ class AccountsEye:
         return [max(found, key=stamp_of) for found in zip(*answers, strict=True)]
 
 
-def _look(account: int, label: str, line: bytes | None, held: bytes | None) -> AccountLook:
+def _look(account: int, label: str, line: bytes | None, held: bytes | None, orders: bytes | None) -> AccountLook:
     """Nothing is known of an account of which a worker of another version tells."""
     with suppress(msgspec.DecodeError):
-        stale_since_at = decode_positions(held).stale_since_at if held else None
+        ages = (held and decode_positions(held).stale_since_at, orders and decode_orders(orders).stale_since_at)
+        stale_since_at = min((at for at in ages if at), default=None)
         return AccountLook(account, label, decode_account(line) if line else None, stale_since_at)
     return AccountLook(account, label)

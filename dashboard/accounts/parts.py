@@ -34,6 +34,7 @@ class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
 
     `pnl` is on notional, `roe` the venue's ratio on margin; `tone` is gain, loss or "".
     `risk` is calm, watch, danger or "". `state` is ALIGNED or DRIFT. `targets_note` is for where there is no target.
+    Since `targets_stale_since_at` the targets may be old: they are orders, which may be older than the position.
     """
 
     symbol: str
@@ -59,6 +60,7 @@ class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
     realized: str
     targets_note: str
     targets: list[TargetCard] = []
+    targets_stale_since_at: datetime | None = None
 
 
 class OrderRow(msgspec.Struct, frozen=True):

@@ -158,7 +158,7 @@ class Board:
             fence=self._fence,
             version=0,
             account=self._account,
-            positions=self._picture.positions(now),
+            positions=self._picture.positions(),
             is_known=self._picture.is_known(What.POSITIONS),
             stale_since_at=self._picture.stale_since_at(What.POSITIONS, now),
             check=self._freshness.check(What.POSITIONS),

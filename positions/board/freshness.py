@@ -33,6 +33,10 @@ class Freshness:
         self._agreed_at: dict[What, datetime] = {}
         self._drifting: frozenset[str] = frozenset()
 
+    @property
+    def is_connected(self) -> bool:
+        return self._connected_at is not None
+
     def connected(self, now: datetime) -> None:
         """It stays connected since the first time."""
         if self._connected_at is None:

@@ -60,9 +60,9 @@ class Picture:
     def stale_since_at(self, what: What, now: datetime) -> datetime | None:
         return self._freshness.stale_since_at(what, _knows(self._book, what), now)
 
-    def positions(self, now: datetime) -> list[PositionLine]:
+    def positions(self) -> list[PositionLine]:
         """By symbol, side and margin mode."""
-        held = self._held(now)
+        held = self._held()
         self.breach = "; ".join(sentence for each in held for sentence in _breached(each))
         return [
             position_line(
@@ -86,14 +86,15 @@ class Picture:
     def _symbols(self) -> set[str]:
         return {key.symbol for key in self._book.positions}
 
-    def _held(self, now: datetime) -> list[Held]:
+    def _held(self) -> list[Held]:
+        """REST that is late clears no breach: the line would tell of an order that is gone."""
         orders = list(self._book.orders.values())
         pairs = sorted(self._book.positions.items())
         held = [found(position, orders, self._prices.of(position.symbol)) for _, position in pairs]
-        if self.stale_since_at(What.ORDERS, now) is not None:
-            self._breaches.forget()
-            return held
-        return self._breaches.marked(held)
+        if self._freshness.is_connected and self._book.knows_orders:
+            return self._breaches.marked(held)
+        self._breaches.forget()
+        return held
 
 
 def _knows(book: Book, what: What) -> bool:

@@ -61,6 +61,7 @@ class Order(models.Model):
     side = models.CharField(max_length=4, choices=_choices(OrderSide), blank=True)
     position_side = models.CharField(max_length=5, choices=_choices(PositionSide), blank=True)
     action = models.CharField(max_length=40, blank=True)
+    margin_mode = models.CharField(max_length=8, choices=_choices(MarginMode), blank=True)
     price = ExactDecimalField(null=True)
     trigger_price = ExactDecimalField(null=True)
     take_profit = ExactDecimalField(null=True)

@@ -18,5 +18,7 @@ POSITION_NUMBERS: Final = (
 )
 POSITION_TEXTS: Final = ("position_mode", "margin_coin")
 ORDER_NUMBERS: Final = ("price", "trigger_price", "take_profit", "stop_loss", "size", "filled", "average_price")
-ORDER_TEXTS: Final = ("client_id", "symbol", "kind", "status", "side", "position_side", "action", "cancel_reason")
+ORDER_TEXTS: Final = (
+    *("client_id", "symbol", "kind", "status", "side", "position_side", "action", "margin_mode", "cancel_reason"),
+)
 BALANCE_NUMBERS: Final = ("equity", "available", "frozen", "usdt_equity", "unrealized_pnl")

@@ -69,6 +69,7 @@ def _order(row: models.Order) -> Order:
         side=OrderSide(row.side) if row.side else UNSET,
         position_side=PositionSide(row.position_side) if row.position_side else UNSET,
         action=row.action or UNSET,
+        margin_mode=MarginMode(row.margin_mode) if row.margin_mode else UNSET,
         is_reduce_only=_or_unset(row.is_reduce_only),
         created_at=_or_unset(row.created_at),
         updated_at=row.updated_at,

@@ -90,6 +90,16 @@ def test_a_lost_line_is_told_with_its_time(board: AccountBoard) -> None:
     assert board.shown.positions.positions[0].size == "0.15"
 
 
+def test_targets_are_as_old_as_the_orders(board: AccountBoard) -> None:
+    """M-07, M-17: a stop-loss that was cancelled in an outage is in the orders until REST tells them."""
+    orders = orders_state(1, *ORDERS, stale_since_at=NOON - SECOND)
+    board.take_states(raw()._replace(orders=encode(orders)), NOON)
+    (card,) = board.shown.positions.positions
+    assert (board.shown.stale_since_at, card.targets_stale_since_at) == (None, NOON - SECOND)
+    board.take_states(raw(), NOON)
+    assert board.shown.positions.positions[0].targets_stale_since_at is None
+
+
 def test_a_worker_that_is_gone_is_noticed(board: AccountBoard) -> None:
     """M-07: the line is written twice a second; within two seconds of the last time everything is told as old."""
     state = raw()

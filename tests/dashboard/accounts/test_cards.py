@@ -8,7 +8,7 @@ from msgspec import structs
 from dashboard.accounts import cards
 from dashboard.accounts.parts import Figure
 from positions.latest import Check, OrderLine, PnlCheck
-from tests.dashboard.accounts.samples import LONG, ORDERS, SHORT
+from tests.dashboard.accounts.samples import LONG, NOON, ORDERS, SHORT
 
 
 def test_a_side_is_told_by_arrow_and_capitals() -> None:
@@ -40,6 +40,13 @@ def test_targets_are_told_with_their_distance_and_what_failed() -> None:
         ("SL", "0.05 at 64,500.00", "", "breached"),
         ("SL", "at 62,000.00", "3.47% away", ""),
     ]
+
+
+def test_a_target_that_nobody_knows_yet_has_no_age() -> None:
+    """M-17: that none is found may be old too; that the orders were not read is so now."""
+    cases = [(LONG, True), (LONG, False), (SHORT, True), (SHORT, False)]
+    ages = [cards.position(line, is_known, NOON).targets_stale_since_at for line, is_known in cases]
+    assert ages == [NOON, NOON, NOON, None]
 
 
 def test_an_order_says_what_it_does_to_which_side() -> None:

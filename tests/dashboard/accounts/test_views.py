@@ -14,6 +14,7 @@ from feeds.storage.live import LiveStore
 from positions.models import Account, BalanceSnapshot, Order, Position, PositionChange, StreamEvent
 from tests.dashboard.accounts.samples import (
     LONG,
+    NOON,
     ORDERS,
     SHORT,
     State,
@@ -163,6 +164,18 @@ def test_a_worker_that_died_a_moment_ago_is_not_live_on_a_page_load(
     html = page(visitor)
     assert "Connected" not in html
     assert f'data-stale-since="{died_at.isoformat()}"' in html
+
+
+def test_targets_of_stale_orders_are_marked_on_a_page_load(
+    visitor: Visitor, ada_account: Account, redis_server: str
+) -> None:
+    """M-17: although the position itself is sure."""
+    now = datetime.now(UTC)
+    put(redis_server, positions_state(ada_account.pk, LONG), account_state(ada_account.pk, now=now))
+    put(redis_server, orders_state(ada_account.pk, *ORDERS, stale_since_at=NOON))
+    html = page(visitor)
+    assert 'data-field="targets_old">as of <span data-field="targets_stale_since">12:00:00</span>, may be old' in html
+    assert "data-stale-since" not in html
 
 
 def test_only_changes_of_the_size_are_listed(visitor: Visitor, ada_account: Account, redis_server: str) -> None:

@@ -215,3 +215,16 @@ async def test_no_target_is_breached_while_the_line_is_down(account: Account) ->
     await account.clock.advance(4.0)
     account.board.mark(ticker("57000"))
     assert not account.line().stop_losses[0].is_breached
+
+
+async def test_a_breach_is_not_over_because_rest_is_late(account: Account) -> None:
+    """M-17: the line is up, and would have told that the order is gone."""
+    account.connect(long())
+    for _ in range(2):
+        account.board.mark(ticker("57000"))
+        account.taken()
+        await account.clock.advance(11.0)
+    account.board.mark(ticker("57000"))
+    assert account.orders().stale_since_at is not None
+    assert account.line().stop_losses[0].is_breached
+    assert account.board.breach

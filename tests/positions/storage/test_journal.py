@@ -8,6 +8,8 @@ from django.db import DatabaseError
 
 from feeds.storage.database import DatabaseThread
 from positions.admin.trial import verdict_of
+from positions.board.prices import PublicPrice
+from positions.board.protection import found
 from positions.book.book import Filled
 from positions.book.difference import Difference
 from positions.keys.verdict import Outcome, Verdict
@@ -15,7 +17,7 @@ from positions.models import Account, Drift, Fill, Position, StreamEvent
 from positions.queries.recall import Known
 from positions.storage.journal import BALANCES_EVERY_S, RETRY_AFTER_S, AccountJournal
 from positions.types import Balances, Orders
-from positions.words import AccountKind, MarginMode, OrderStatus
+from positions.words import AccountKind, MarginMode, OrderKind, OrderStatus
 from tests.clock import ManualClock
 from tests.feeds.sqlite_lock import be_impatient, locks_sqlite, write_lock
 from tests.positions.holding import at, balance, fill, order, position
@@ -120,6 +122,20 @@ async def test_worker_that_starts_knows_what_was_known(
     assert [(each.order_id, each.status, each.price) for each in known.orders] == [("1", LIVE, Decimal(5))]
     open_rows = [StreamEvent.objects.filter(kind="alert", cleared_at=None), Drift.objects.filter(settled_at=None)]
     assert await database.run(lambda: [rows.count() for rows in open_rows]) == [0, 0]
+
+
+async def test_order_is_recalled_with_its_margin_mode(
+    teller: Teller, account: Account, database: DatabaseThread, clock: ManualClock
+) -> None:
+    """M-17: a stop-loss of the crossed position protects no isolated one of the same symbol."""
+    crossed, isolated = (position("3", margin_mode=mode, updated_at=10) for mode in MarginMode)
+    stop = order(LIVE, symbol="BTCUSDT", kind=OrderKind.STOP_LOSS, trigger_price="5", margin_mode=crossed.margin_mode)
+    await teller.hear(whole(crossed, isolated))
+    await teller.hear(Orders((stop,)))
+    await teller.journal.finish()
+    known = await AccountJournal(account.pk, database, clock).begin()
+    losses = {each.margin_mode: found(each, known.orders, PublicPrice()).stop_losses for each in known.positions}
+    assert [len(losses[mode]) for mode in (MarginMode.CROSSED, MarginMode.ISOLATED)] == [1, 0]
 
 
 @locks_sqlite

@@ -1,6 +1,6 @@
 // One position: its texts, and what is told by more than text.
 
-import { write, writeValue } from "../figures.js";
+import { timeOfDay, write, writeValue } from "../figures.js";
 import { Rows } from "../rows.js";
 
 const TEXTS = [
@@ -11,12 +11,14 @@ const TEXTS = [
 
 export function fillPosition(cells, position) {
   const card = cells.symbol.closest(".position");
-  const { side, tone, risk, state } = position;
+  const { side, tone, risk, state, targets_stale_since_at } = position;
   Object.assign(card.dataset, { side, tone, risk, aligned: state });
   for (const name of TEXTS) writeValue(cells[name], position[name]);
   cells.badge.className = `side ${side}`;
   cells.pnl.className = tone;
   new Rows(cells.targets, document.getElementById("target-row"), cells.targets_note, fillTarget).show(position.targets);
+  cells.targets_old.hidden = !targets_stale_since_at;
+  if (targets_stale_since_at) write(cells.targets_stale_since, timeOfDay(targets_stale_since_at));
 }
 
 function fillTarget(cells, { target, at, away, state }) {
