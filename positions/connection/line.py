@@ -93,7 +93,10 @@ class Line:
         await self._around.allowance.wait(VENUE, CONNECT, CONNECTS)
         async with aclosing(listen(entrance, TIMING, self._clock)) as session:
             async for heard in session:
+                was_up = self.is_up
                 self._take(heard)
+                if self.is_up and not was_up:
+                    await self._around.allowance.forgive(VENUE)
 
     def _take(self, heard: Heard) -> None:
         self._around.board.heartbeat()
