@@ -12,7 +12,7 @@ from positions.connection.rest import AccountClient
 from positions.connection.session import Entrance
 from positions.errors import AccountRefused, Failure
 from positions.keys.credentials import Credentials
-from positions.keys.verdict import Outcome, ending_soon, failed, judge
+from positions.keys.verdict import Outcome, ending_soon, judge, refused
 from positions.plan import AccountPlan
 from positions.venues.bitget import DIALECTS
 
@@ -60,7 +60,7 @@ class Access:
             self.is_open.clear()
         if remedy is Remedy.PERSON:
             self.client.give_up(error)
-            self._around.journal.judged(failed(error), self._plan.revision)
+            self._around.journal.judged(refused(error), self._plan.revision)
         if remedy is Remedy.CLOCK:
             self.skew = None
         if remedy is Remedy.KIND:

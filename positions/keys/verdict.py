@@ -76,8 +76,13 @@ def failed(error: SessionEnded | BadFrame) -> Verdict:
     if failure is Failure.ADDRESS:
         return Verdict(Outcome.ELSEWHERE, warnings=(f"BitGet does not let this machine ask: {error}.",))
     if failure.needs_person:
-        return Verdict(Outcome.REFUSED, (str(error),))
+        return refused(error)
     return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {sentence(error)}",))
+
+
+def refused(error: SessionEnded | BadFrame) -> Verdict:
+    """Whoever follows the account was told so, wherever it runs."""
+    return Verdict(Outcome.REFUSED, (str(error),))
 
 
 def _words(rights: frozenset[str]) -> str:

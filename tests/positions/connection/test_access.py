@@ -90,6 +90,20 @@ async def test_verdict_of_an_opened_line_is_kept(
     assert (refused.outcome, refused.problems[0][:15]) == (Outcome.REFUSED, "API key refused")
 
 
+async def test_address_that_a_worker_has_not_refuses_a_key_that_was_taken(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+) -> None:
+    """B4: "not checked from here" is for who only serves pages."""
+    held.card.addresses = ("192.0.2.1",)
+    taken = {"outcome": "taken", "problems": [], "warnings": [], "rights": ["read"]}
+    await database.run(lambda: Account.objects.update(verdict=taken))
+    async with following(account):
+        await observer.in_state("error", within=5.0)
+    await database.run(account.refresh_from_db)
+    assert account.verdict["outcome"] == "refused"
+    assert "our IP address is not on the key's list" in account.verdict["problems"][0]
+
+
 @asynccontextmanager
 async def entering(
     account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
