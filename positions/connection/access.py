@@ -12,7 +12,7 @@ from positions.connection.rest import AccountClient
 from positions.connection.session import Entrance
 from positions.errors import AccountRefused, Failure
 from positions.keys.credentials import Credentials
-from positions.keys.verdict import Outcome, ending_soon, judge, refused
+from positions.keys.verdict import Outcome, ending_soon, has_ended, judge, refused
 from positions.plan import AccountPlan
 from positions.venues.bitget import DIALECTS
 
@@ -67,8 +67,15 @@ class Access:
             self.client.kind = None
 
     async def check(self) -> None:
-        """What changes while a line is good: how long the key still lives, and our clock."""
-        self._around.report.keep("key_ends", ending_soon(self._plan.expires_at, self._around.clock.now()))
+        """What changes while a line is good: how long the key still lives, and our clock.
+
+        AccountRefused once the key has ended.
+        """
+        expires_at, now = self._plan.expires_at, self._around.clock.now()
+        ending = ending_soon(expires_at, now)
+        self._around.report.keep("key_ends", ending)
+        if has_ended(expires_at, now):
+            raise AccountRefused(Failure.CONFIGURATION, "key", ending)
         await self.measure()
 
     async def measure(self) -> None:

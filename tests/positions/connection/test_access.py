@@ -180,3 +180,20 @@ async def test_end_of_a_key_is_told_on_a_line_that_stays(
         await access.check()
     alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
     assert alert.text.startswith("This key ends on")
+
+
+async def test_line_ends_with_its_key(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """D-04: what is asked beside it says so, and the alert stays."""
+    held.desk.clock = clock.now
+    expires_at = clock.now() + timedelta(days=1)
+    await database.run(lambda: Account.objects.update(expires_at=expires_at))
+    async with entering(account, database, redis_server, clock) as access:
+        await access.enter(0.5)
+        await clock.advance(86_400.0)
+        with pytest.raises(AccountRefused, match="This key ended on") as ended:
+            await access.check()
+    assert ended.value.failure.needs_person
+    alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
+    assert alert.cleared_at is None
