@@ -36,4 +36,4 @@ def test_wrong_password_is_not_tried_with_every_look(
 
 def logins(operator: "Redis") -> int:
     """That were refused."""
-    return sum(entry["count"] for entry in operator.acl_log() if entry["reason"] == "auth")
+    return sum(int(str(entry["count"])) for entry in operator.acl_log() if entry["reason"] == "auth")
