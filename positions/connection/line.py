@@ -50,7 +50,7 @@ class Line:
         return self._session is LineState.CONNECTED
 
     async def run(self) -> None:
-        """Ends when nothing can be done before somebody edits the account."""
+        """Ends when nothing can be done before somebody edits the account, or tests it with success."""
         wait = 0.0
         while wait < NEVER:
             try:

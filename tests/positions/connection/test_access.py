@@ -9,7 +9,7 @@ import pytest
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
-from positions.admin.trial import verdict_of
+from positions.admin.trial import keep, try_key, verdict_of
 from positions.board.board import Board
 from positions.connection.access import Access
 from positions.connection.around import Around
@@ -21,7 +21,7 @@ from positions.keys.verdict import Outcome, Verdict
 from positions.models import Account, StreamEvent
 from positions.queries import account_plan
 from positions.storage.journal import AccountJournal
-from tests.clock import ManualClock
+from tests.clock import ManualClock, ScaledClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
@@ -102,6 +102,25 @@ async def test_address_that_a_worker_has_not_refuses_a_key_that_was_taken(
     await database.run(account.refresh_from_db)
     assert account.verdict["outcome"] == "refused"
     assert "our IP address is not on the key's list" in account.verdict["problems"][0]
+
+
+async def test_key_that_was_mended_at_the_venue_is_taken_after_a_test(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """M-09 B4: the page's test says so, and the line that gave up asks again."""
+    held.card.addresses = ("192.0.2.1",)
+    async with following(account, quick):
+        await observer.in_state("error")
+        held.card.addresses = ()
+        assert await database.run(_test, account.pk)
+        line = await observer.in_state("connected")
+    assert line.alerts == []
+
+
+def _test(pk: int) -> bool:
+    """As the button does it."""
+    account = Account.objects.get(pk=pk)
+    return keep(account, try_key(account, CREDENTIALS))
 
 
 @asynccontextmanager

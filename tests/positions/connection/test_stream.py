@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from feeds.storage.database import DatabaseThread
-from positions.admin.trial import keep, try_key
 from positions.keys.credentials import Credentials
 from positions.keys.encryption import seal
 from positions.models import Account, Fill, Position, StreamEvent
@@ -148,25 +147,6 @@ async def test_edited_credentials_are_taken_at_once(
         await database.run(save_credentials, account, CREDENTIALS)
         line = await observer.in_state("connected")
     assert line.alerts == []
-
-
-async def test_key_that_was_mended_at_the_venue_is_taken_after_a_test(
-    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
-) -> None:
-    """M-09 B4: the page's test says so, and the line that gave up asks again."""
-    held.card.addresses = ("192.0.2.1",)
-    async with following(account, quick):
-        await observer.in_state("error")
-        held.card.addresses = ()
-        assert await database.run(_test, account.pk)
-        line = await observer.in_state("connected")
-    assert line.alerts == []
-
-
-def _test(pk: int) -> bool:
-    """As the button does it."""
-    account = Account.objects.get(pk=pk)
-    return keep(account, try_key(account, CREDENTIALS))
 
 
 def save_credentials(account: Account, credentials: Credentials) -> None:
