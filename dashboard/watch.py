@@ -36,7 +36,7 @@ class _Eyes:
             name: Eye(f"redis {name}", client.look, clock) for name, client in self._clients.items()
         }
         self.database: Eye[DatabaseLook] = Eye("the database", partial(_with_database, database_look), clock)
-        self._accounts = AccountsEye()
+        self._accounts = AccountsEye(clock)
         self.accounts: Eye[tuple[AccountLook, ...]] = Eye(
             "the accounts", partial(_with_database, self._accounts.look), clock
         )

@@ -1,4 +1,4 @@
-"""Secrets that were exported to a program: it hands them on through pipes, and its environment is rid of them.
+"""Secrets that were exported to a program: its environment is rid of them, and who needs them gets pipes.
 
 What a program was started with stays in /proc/PID/environ for as long as it runs, whatever it deletes later.
 """
@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 
 
-def move_into_pipes(names: Sequence[str]) -> None:
-    """This program starts itself anew, where any of them is set: empty, and with the value behind NAME_FILE.
+def move_out(names: Sequence[str], *, has_reader: bool) -> None:
+    """It starts itself anew, where any of them is set: empty, and with the value behind NAME_FILE for a reader.
 
     A child that inherits the pipes may read each of them once.
     """
@@ -17,7 +17,7 @@ def move_into_pipes(names: Sequence[str]) -> None:
     if not given:
         return
     # Empty, not absent: what is absent is taken from .env.
-    pipes = {f"{name}_FILE": _piped(value) for name, value in given.items()}
+    pipes = {f"{name}_FILE": _piped(value) for name, value in given.items()} if has_reader else {}
     environment = {**os.environ, **dict.fromkeys(given, ""), **pipes}
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606  # no shell is wanted
 

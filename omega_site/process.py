@@ -24,7 +24,7 @@ from omega_site import data_folder, programs
 from omega_site.children import Child, Program
 from omega_site.embedded_redis import redis_program
 from omega_site.environment import API_CREDENTIALS
-from omega_site.exported import move_into_pipes
+from omega_site.exported import move_out
 from omega_site.orphans import Roster, end_with_parent
 from omega_site.probes import free_port, is_free
 from omega_site.redis_addresses import Server
@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m omega_site.process", description="Start OMEGA.")
     parser.add_argument("mode", choices=["run", "demo"])
     mode = parser.parse_args(arguments).mode
-    move_into_pipes(API_CREDENTIALS)
+    # The demo has an account of its own.
+    move_out(API_CREDENTIALS, has_reader=mode == "run")
     try:
         start(mode)
     except StartError as error:

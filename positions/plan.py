@@ -8,9 +8,10 @@ from positions.words import AccountKind, Environment
 
 class AccountPlan(NamedTuple):
     """`kind` is None until it is found out; `uid` is "" until the first key told it. `revision` counts edits of the
-    key, so that a loop that waits for a person hears of one. `is_first`: of all enabled accounts it was added first,
-    and speaks for the others where only one can. `override_rights` are what a key may do beside reading and is taken
-    all the same, for `override_reason`; `expires_at` is when its owner says that it ends.
+    key, and tests that take it after a refusal, so that a loop that waits for a person hears of one. `is_first`: of all
+    enabled accounts it was added first, and speaks for the others where only one can. `override_rights` are what a key
+    may do beside reading and is taken all the same, for `override_reason`; `expires_at` is when its owner says that it
+    ends.
     """
 
     id: int

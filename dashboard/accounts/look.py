@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from feeds.clock import Clock
 from feeds.storage import keys
+from feeds.storage.health import CREDENTIALS_EVERY_S, Failure
 from feeds.storage.latest import stamp_of
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, blocking_client, typed_errors
 from feeds.storage.servers import addresses
@@ -31,10 +33,13 @@ class AccountLook(NamedTuple):
 
 
 class AccountsEye:
-    """Keeps one connection to each server."""
+    """Keeps one connection to each server, and leaves one alone for a while that does not take our password."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clients: list[Any] = [blocking_client(url, OPERATION_TIMEOUT_S) for url in addresses().values()]
+        self._clock = clock
+        # By client, in monotonic seconds.
+        self._locked_until: dict[Any, float] = {}
 
     def look(self) -> tuple[AccountLook, ...]:
         """A server that does not answer says nothing; the database's error where that does not."""
@@ -51,9 +56,16 @@ class AccountsEye:
 
     def _newest(self, names: list[str]) -> list[bytes | None]:
         answers: list[list[bytes | None]] = [[None] * len(names)]
+        now = self._clock.monotonic()
         for client in self._clients if names else ():
-            with suppress(RedisDown), typed_errors():
-                answers.append(client.mget(names))
+            if now < self._locked_until.get(client, now):
+                continue
+            try:
+                with typed_errors():
+                    answers.append(client.mget(names))
+            except RedisDown as down:
+                if down.reason is Failure.CREDENTIALS:
+                    self._locked_until[client] = now + CREDENTIALS_EVERY_S
         return [max(found, key=stamp_of) for found in zip(*answers, strict=True)]
 
 

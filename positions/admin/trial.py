@@ -13,6 +13,7 @@ from feeds.clock import SystemClock
 from feeds.errors import BadFrame, ConnectFailed, SessionEnded
 from feeds.storage.allowance import Allowance
 from feeds.storage.live import LiveStore
+from positions.connection.line import REFUSED
 from positions.connection.rest import AccountClient
 from positions.keys import verdict
 from positions.keys.credentials import Credentials
@@ -20,6 +21,7 @@ from positions.keys.verdict import Outcome, Verdict
 from positions.models import Account
 from positions.plan import AccountPlan
 from positions.queries.plan import plan_of
+from positions.storage.diary import has_alert
 from positions.types import KeyInfo
 from positions.words import AccountKind
 
@@ -66,7 +68,10 @@ def learn(account: Account, trial: Trial) -> set[str]:
 
 
 def keep(account: Account, trial: Trial) -> bool:
-    """Saves it for the row that was asked about. False where that has another key by now, or says something else."""
+    """Saves it for the row that was asked about. False where that has another key by now, or says something else.
+
+    A line that was refused waits for a new revision, also where what was wrong has been mended at BitGet.
+    """
     learnt = learn(account, trial)
     if trial.verdict.outcome is Outcome.REFUSED:
         account.is_enabled = False
@@ -75,6 +80,9 @@ def keep(account: Account, trial: Trial) -> bool:
         now = Account.objects.select_for_update().filter(pk=account.pk).first()
         if now is None or not trial.is_of(now):
             return False
+        if trial.verdict.outcome is Outcome.TAKEN and _was_refused(now):
+            account.revision = now.revision + 1
+            learnt.add("revision")
         account.save(update_fields=learnt)
     return True
 
@@ -82,6 +90,12 @@ def keep(account: Account, trial: Trial) -> bool:
 def verdict_of(account: Account) -> Verdict | None:
     """None before the first test call."""
     return msgspec.convert(account.verdict, Verdict) if account.verdict else None
+
+
+def _was_refused(account: Account) -> bool:
+    """By what is stored of its key, or by its line, whatever is stored."""
+    known = verdict_of(account)
+    return bool(known and known.outcome is Outcome.REFUSED) or has_alert(account.pk, REFUSED)
 
 
 def _plan(account: Account) -> AccountPlan:

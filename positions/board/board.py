@@ -122,6 +122,10 @@ class Board:
         """REST did not tell it, for this reason."""
         self._freshness.unchecked(what, reason)
 
+    def unasked(self) -> None:
+        """REST is not asked any more."""
+        self._freshness.unasked()
+
     @property
     def overdue(self) -> str:
         """What REST should have told by now, in a sentence; "" for nothing."""

@@ -62,6 +62,10 @@ class Freshness:
         """REST did not tell it, for this reason."""
         self._reasons[what] = reason
 
+    def unasked(self) -> None:
+        """REST is not asked any more, so that it fails no more."""
+        self._reasons.clear()
+
     def overdue(self, now: datetime) -> str:
         """What REST should have told by now, and why it did not, in a sentence; "" for nothing."""
         late = [what for what in What if self._is_late(what, now)]

@@ -12,7 +12,7 @@ from positions.connection.rest import AccountClient
 from positions.connection.session import Entrance
 from positions.errors import AccountRefused, Failure
 from positions.keys.credentials import Credentials
-from positions.keys.verdict import Outcome, ending_soon, failed, judge
+from positions.keys.verdict import Outcome, ending_soon, has_ended, judge, refused
 from positions.plan import AccountPlan
 from positions.venues.bitget import DIALECTS
 
@@ -60,15 +60,22 @@ class Access:
             self.is_open.clear()
         if remedy is Remedy.PERSON:
             self.client.give_up(error)
-            self._around.journal.judged(failed(error), self._plan.revision)
+            self._around.journal.judged(refused(error), self._plan.revision)
         if remedy is Remedy.CLOCK:
             self.skew = None
         if remedy is Remedy.KIND:
             self.client.kind = None
 
     async def check(self) -> None:
-        """What changes while a line is good: how long the key still lives, and our clock."""
-        self._around.report.keep("key_ends", ending_soon(self._plan.expires_at, self._around.clock.now()))
+        """What changes while a line is good: how long the key still lives, and our clock.
+
+        AccountRefused once the key has ended.
+        """
+        expires_at, now = self._plan.expires_at, self._around.clock.now()
+        ending = ending_soon(expires_at, now)
+        self._around.report.keep("key_ends", ending)
+        if has_ended(expires_at, now):
+            raise AccountRefused(Failure.CONFIGURATION, "key", ending)
         await self.measure()
 
     async def measure(self) -> None:

@@ -10,7 +10,7 @@ from positions.errors import AccountRefused, Failure
 from positions.venues.bitget_codes import MAY_BE_CLOCK
 
 PRIVATE_STREAM: Final = RetryPolicy(base=1.0, cap=34.0, max_attempts=8, jitter=0.2, reset_after=60.0, slow_lane=300.0)
-# Until somebody edits the account.
+# Until somebody edits the account, or tests it with success.
 NEVER: Final = float("inf")
 
 

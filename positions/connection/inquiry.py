@@ -11,7 +11,7 @@ from positions.book.reconcile import Reconciler
 from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.cadence import Cadence, What
-from positions.connection.line import Line
+from positions.connection.line import BUDGET, FILLS, Line
 from positions.connection.usage import ALERT_FROM
 from positions.errors import AccountRefused, Failure, sentence
 
@@ -23,8 +23,6 @@ FILLS_OVERLAP: Final = timedelta(minutes=1)
 FILLS_BACK: Final = timedelta(days=6)
 CLOCK_EVERY_S: Final = 300.0
 REST: Final = "rest"
-FILLS: Final = "fills"
-BUDGET: Final = "budget"
 
 
 class Inquiry:

@@ -21,6 +21,9 @@ from positions.venues.bitget_codes import MAY_BE_CLOCK, SOCKET_LIMITS
 
 EXHAUSTED: Final = "exhausted"
 REFUSED: Final = "refused"
+# Of what is asked beside it.
+FILLS: Final = "fills"
+BUDGET: Final = "budget"
 
 
 class Line:
@@ -47,7 +50,7 @@ class Line:
         return self._session is LineState.CONNECTED
 
     async def run(self) -> None:
-        """Ends when nothing can be done before somebody edits the account."""
+        """Ends when nothing can be done before somebody edits the account, or tests it with success."""
         wait = 0.0
         while wait < NEVER:
             try:
@@ -93,7 +96,10 @@ class Line:
         await self._around.allowance.wait(VENUE, CONNECT, CONNECTS)
         async with aclosing(listen(entrance, TIMING, self._clock)) as session:
             async for heard in session:
+                was_up = self.is_up
                 self._take(heard)
+                if self.is_up and not was_up:
+                    await self._around.allowance.forgive(VENUE)
 
     def _take(self, heard: Heard) -> None:
         self._around.board.heartbeat()
@@ -140,8 +146,15 @@ class Line:
             self._around.report.alert(EXHAUSTED, f"maximum reconnection attempts reached: {text}")
         if verdict.remedy is Remedy.PERSON:
             self._around.report.alert(REFUSED, text)
+            self._forget_questions()
         self._access.correct(verdict.remedy, error)
         return verdict.wait
+
+    def _forget_questions(self) -> None:
+        """Nothing is asked any more that could end what they failed with."""
+        self._around.board.unasked()
+        for kind in (BUDGET, FILLS):
+            self._around.report.clear(kind)
 
     def _sentence(self, error: SessionEnded) -> str:
         is_about_clock = isinstance(error, AccountRefused) and error.code in MAY_BE_CLOCK

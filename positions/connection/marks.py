@@ -18,6 +18,7 @@ from feeds.connection.stall import SessionTiming, Vigil
 from feeds.errors import BadFrame, Replaced, SessionEnded
 from feeds.storage.allowance import CONNECT, Allowance
 from positions.address import reached
+from positions.connection.session import in_our_words
 from positions.limits import CONNECTS, VENUE
 from positions.types import Pong, Refused, Ticker, Tickers
 from positions.venues.bitget_codes import refusal
@@ -71,7 +72,7 @@ class Marks:
                 self._attempts = 0
             except SessionEnded as error:
                 self._attempts += 1
-                await self._wait(error)
+                await self._wait(in_our_words(error))
 
     async def _until_held(self) -> None:
         while not self._held:

@@ -68,13 +68,13 @@ async def listen(entrance: Entrance, timing: SessionTiming, clock: Clock) -> Asy
         while True:
             yield await session.receive()
     except SessionEnded as error:
-        raise session.verdict or _in_our_words(error) from error
+        raise session.verdict or in_our_words(error) from error
     finally:
         watching.cancel()
         await socket.close()
 
 
-def _in_our_words(error: SessionEnded) -> SessionEnded:
+def in_our_words(error: SessionEnded) -> SessionEnded:
     """The reason in the venue's close frame may hold what we sent."""
     return ClosedByVenue(error.code, "") if isinstance(error, ClosedByVenue) else error
 

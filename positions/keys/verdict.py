@@ -60,12 +60,10 @@ def judge(info: KeyInfo, plan: AccountPlan, now: datetime) -> Verdict:
         problems.append(f"This key may {danger}. Make one that may only read, or say below that it may, and why.")
     if danger := _words(allowed):
         warnings.append(f"This key may {danger}. It is taken all the same: {plan.override_reason}")
-    if plan.expires_at and plan.expires_at <= now:
-        problems.append(f"This key ended on {plan.expires_at:%Y-%m-%d}. Make a new one.")
     if not info.addresses:
         warnings.append("This key works from every IP address. Bind it to the address of this machine.")
     if ending := ending_soon(plan.expires_at, now):
-        warnings.append(ending)
+        (problems if has_ended(plan.expires_at, now) else warnings).append(ending)
     outcome = Outcome.REFUSED if problems else Outcome.TAKEN
     return Verdict(outcome, tuple(problems), tuple(warnings), tuple(sorted(info.rights)))
 
@@ -76,8 +74,13 @@ def failed(error: SessionEnded | BadFrame) -> Verdict:
     if failure is Failure.ADDRESS:
         return Verdict(Outcome.ELSEWHERE, warnings=(f"BitGet does not let this machine ask: {error}.",))
     if failure.needs_person:
-        return Verdict(Outcome.REFUSED, (str(error),))
+        return refused(error)
     return Verdict(Outcome.UNKNOWN, (f"BitGet could not be asked: {sentence(error)}",))
+
+
+def refused(error: SessionEnded | BadFrame) -> Verdict:
+    """Whoever follows the account was told so, wherever it runs."""
+    return Verdict(Outcome.REFUSED, (str(error),))
 
 
 def _words(rights: frozenset[str]) -> str:
@@ -86,7 +89,13 @@ def _words(rights: frozenset[str]) -> str:
 
 
 def ending_soon(expires_at: datetime | None, now: datetime) -> str:
-    """ "" where it does not end within two weeks, or nobody said when it does."""
-    if expires_at is None or not now < expires_at <= now + WARNS_BEFORE:
+    """Or that it has ended. "" where it does not end within two weeks, or nobody said when it does."""
+    if expires_at is None or expires_at > now + WARNS_BEFORE:
         return ""
+    if has_ended(expires_at, now):
+        return f"This key ended on {expires_at:%Y-%m-%d}. Make a new one."
     return f"This key ends on {expires_at:%Y-%m-%d}. Make a new one before."
+
+
+def has_ended(expires_at: datetime | None, now: datetime) -> bool:
+    return expires_at is not None and expires_at <= now

@@ -54,6 +54,11 @@ def clear_alert(account_id: int, kind: str, at: datetime) -> None:
     _alerts(account_id).filter(detail__alert=kind).update(cleared_at=at)
 
 
+def has_alert(account_id: int, kind: str) -> bool:
+    """It was raised, and is not over."""
+    return _alerts(account_id).filter(detail__alert=kind).exists()
+
+
 def learn(account_id: int, kind: AccountKind | None, uid: str) -> None:
     """What the venue told of the account itself. An id that is known is never changed here."""
     account = models.Account.objects.filter(pk=account_id)

@@ -10,6 +10,7 @@ from typing import Final
 from positions.errors import AccountRefused, Failure
 
 _is_code: Final = re.compile(r"[0-9]{1,6}").fullmatch
+_is_venues: Final = re.compile(r"[0-9]{5}").fullmatch
 OK: Final = frozenset({"", "0", "00000"})
 # A clock that is off by more than 30 s can be behind these, although they do not say so.
 MAY_BE_CLOCK: Final = frozenset({"30005", "30015", "40009"})
@@ -53,8 +54,9 @@ _CODES: Final[dict[str, tuple[Failure, str]]] = {
 }
 
 
-def is_known(code: str) -> bool:
-    return code in _CODES
+def is_of_venue(code: str) -> bool:
+    """One of its own, known or not, and no HTTP status or word of somebody between us."""
+    return _is_venues(code) is not None
 
 
 def refusal(code: str, retry_after: float | None = None) -> AccountRefused:

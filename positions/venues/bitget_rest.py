@@ -14,7 +14,7 @@ from feeds.venues.rest import CallRefused, microseconds
 from positions.errors import AccountRefused
 from positions.keys.credentials import Credentials
 from positions.types import Balances, Fills, KeyInfo, Order, Orders, Positions
-from positions.venues.bitget_codes import OK, is_known, refusal
+from positions.venues.bitget_codes import OK, is_of_venue, refusal
 from positions.venues.bitget_fields import Fields, as_time
 from positions.venues.bitget_sign import signature
 from positions.words import Environment, OrderStatus
@@ -176,11 +176,12 @@ def key_info_of(info: Fields, rights: frozenset[str]) -> KeyInfo:
 def _refused(status: int, answer: _Answer, retry_after: float | None) -> AccountRefused | CallRefused:
     """A limit and a failure of the server are told by the status whatever else the body says.
 
-    CallRefused where our address is shut out, which is nothing that the account did.
+    CallRefused where our address is shut out, which is nothing that the account did: with a code of its own the venue
+    answers the account.
     """
     if status == 429:
         return refusal("429", retry_after)
     code = str(answer.code) if str(answer.code) not in OK else str(status)
-    if status in CallRefused.cool_offs and not is_known(code):
+    if status in CallRefused.cool_offs and not is_of_venue(code):
         return CallRefused(status, "our address is shut out", retry_after)
     return refusal(code, retry_after)

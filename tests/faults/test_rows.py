@@ -10,9 +10,9 @@ from tests.faults.rows import ROWS
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Ten minutes of flapping are half a minute here, and only the quickest pattern is played. The ledger has a test of its
-# own, which is shorter.
+# own, which is shorter. The day of a connection takes 54 s: `make faults` alone plays it.
 HASTE = 1.6
-PLAYED = [name for name in ROWS if name not in ("E31 90/10", "E31 400/10", "LEDGER")]
+PLAYED = [name for name in ROWS if name not in ("E31 90/10", "E31 400/10", "E18", "LEDGER")]
 
 
 @pytest.mark.parametrize("name", PLAYED)

@@ -32,19 +32,19 @@ if __name__ == "__main__":
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Of a live start that ends where the site would open: this daphne notes what all that runs was started with."""
+def folder_of(mode: str, tmp_path: Path) -> Path:
+    """Of a start that ends where the site would open: this daphne notes what all that runs was started with."""
     programs, folder = tmp_path / "programs", tmp_path / "data"
     programs.mkdir()
     (programs / "daphne.py").write_text(DAPHNE)
     more = {"PYTHONPATH": str(programs), "OMEGA_ADMIN_PASSWORD": PASSWORD, "LOG_LEVEL": "DEBUG"}
-    assert "web ended with 1" in start_and_fail("run", folder, free_port(), **EXPORTED, **more)
+    assert "web ended with 1" in start_and_fail(mode, folder, free_port(), **EXPORTED, **more)
     return folder
 
 
-def test_exported_credentials_are_sealed_and_in_no_process(folder: Path) -> None:
+def test_exported_credentials_are_sealed_and_in_no_process(tmp_path: Path) -> None:
     """S11, B-28: not in the supervisor's own environment either; the first start has them all the same."""
+    folder = folder_of("run", tmp_path)
     noted = [path.read_bytes() for path in folder.glob("*.environ")]
     # A Redis server writes its title over its own.
     assert (len(noted), sum(b"LOG_LEVEL=DEBUG" in each for each in noted)) == (RUNNING, 2)
@@ -54,3 +54,10 @@ def test_exported_credentials_are_sealed_and_in_no_process(folder: Path) -> None
         (sealed,) = database.execute("SELECT sealed FROM positions_account").fetchone()
     opened = Fernet((folder / "encryption_keys").read_text().strip()).decrypt(sealed)
     assert json.loads(opened)[1:] == [*EXPORTED.values()]
+
+
+def test_demo_drops_exported_credentials(tmp_path: Path) -> None:
+    """S11: it has an account of its own: no process has them, and no pipe that nobody would read."""
+    noted = [path.read_bytes() for path in folder_of("demo", tmp_path).glob("*.environ")]
+    assert any(b"LOG_LEVEL=DEBUG" in each for each in noted)
+    assert not any(part in each for each in noted for part in (b"CANARY", b"/dev/fd/"))

@@ -9,7 +9,7 @@ import pytest
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
-from positions.admin.trial import verdict_of
+from positions.admin.trial import keep, try_key, verdict_of
 from positions.board.board import Board
 from positions.connection.access import Access
 from positions.connection.around import Around
@@ -21,7 +21,7 @@ from positions.keys.verdict import Outcome, Verdict
 from positions.models import Account, StreamEvent
 from positions.queries import account_plan
 from positions.storage.journal import AccountJournal
-from tests.clock import ManualClock
+from tests.clock import ManualClock, ScaledClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
@@ -88,6 +88,39 @@ async def test_verdict_of_an_opened_line_is_kept(
     assert (taken.outcome, taken.rights) == (Outcome.TAKEN, ("read",))
     assert refused is not None
     assert (refused.outcome, refused.problems[0][:15]) == (Outcome.REFUSED, "API key refused")
+
+
+async def test_address_that_a_worker_has_not_refuses_a_key_that_was_taken(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
+) -> None:
+    """B4: "not checked from here" is for who only serves pages."""
+    held.card.addresses = ("192.0.2.1",)
+    taken = {"outcome": "taken", "problems": [], "warnings": [], "rights": ["read"]}
+    await database.run(lambda: Account.objects.update(verdict=taken))
+    async with following(account):
+        await observer.in_state("error", within=5.0)
+    await database.run(account.refresh_from_db)
+    assert account.verdict["outcome"] == "refused"
+    assert "our IP address is not on the key's list" in account.verdict["problems"][0]
+
+
+async def test_key_that_was_mended_at_the_venue_is_taken_after_a_test(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """M-09 B4: the page's test says so, and the line that gave up asks again."""
+    held.card.addresses = ("192.0.2.1",)
+    async with following(account, quick):
+        await observer.in_state("error")
+        held.card.addresses = ()
+        assert await database.run(_test, account.pk)
+        line = await observer.in_state("connected")
+    assert line.alerts == []
+
+
+def _test(pk: int) -> bool:
+    """As the button does it."""
+    account = Account.objects.get(pk=pk)
+    return keep(account, try_key(account, CREDENTIALS))
 
 
 @asynccontextmanager
@@ -166,3 +199,20 @@ async def test_end_of_a_key_is_told_on_a_line_that_stays(
         await access.check()
     alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
     assert alert.text.startswith("This key ends on")
+
+
+async def test_line_ends_with_its_key(
+    held: DeskAccount, account: Account, database: DatabaseThread, redis_server: str, clock: ManualClock
+) -> None:
+    """D-04: what is asked beside it says so, and the alert stays."""
+    held.desk.clock = clock.now
+    expires_at = clock.now() + timedelta(days=1)
+    await database.run(lambda: Account.objects.update(expires_at=expires_at))
+    async with entering(account, database, redis_server, clock) as access:
+        await access.enter(0.5)
+        await clock.advance(86_400.0)
+        with pytest.raises(AccountRefused, match="This key ended on") as ended:
+            await access.check()
+    assert ended.value.failure.needs_person
+    alert = await database.run(StreamEvent.objects.filter(kind="alert").get)
+    assert alert.cleared_at is None

@@ -1,9 +1,11 @@
 """The public line for mark prices, against the replay exchange."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
+import pytest
 import pytest_asyncio
 
 from feeds.storage.allowance import Allowance
@@ -142,3 +144,15 @@ async def test_a_symbol_that_the_venue_does_not_know_costs_no_other_one(ear: Ear
     await ear.hear("BTCUSDT", "64000.5")
     await ear.fails("the venue does not understand what we asked")
     assert ear.connections == 1
+
+
+async def test_close_of_the_public_line_is_told_without_the_words_of_the_venue(
+    ear: Ear, caplog: pytest.LogCaptureFixture
+) -> None:
+    """S11: neither to staff, nor in the log."""
+    caplog.set_level(logging.INFO)
+    ear.marks.hold(["BTCUSDT"])
+    await ear.hear("BTCUSDT", "64000.5")
+    ear.exchange.faults.set("bitget", "close", code=4001, reason="words of theirs")
+    await ear.fails("the venue closed the session with 4001")
+    assert "words of theirs" not in f"{ear.failed}{caplog.messages}"

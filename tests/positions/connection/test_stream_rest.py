@@ -250,3 +250,29 @@ async def test_ban_that_rest_told_is_one_for_all_sockets(
     store = LiveStore(redis_server)
     assert 290.0 < await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) <= 300.0
     await store.close()
+
+
+async def test_line_that_is_connected_has_earlier_bans_forgiven(
+    held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
+) -> None:
+    """B-24: the next one is a first one again, and not twice as long."""
+    store = LiveStore(redis_server)
+    assert await store.count_ban(VENUE, 600.0) == 1
+    async with following(account):
+        await observer.in_state("connected")
+    assert await store.count_ban(VENUE, 600.0) == 1
+    await store.close()
+
+
+async def test_refused_key_leaves_no_alert_of_questions_that_nobody_asks(
+    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """B3 M-09: what REST did not tell, and fills that are not known, could never be over."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        for path in ("all-position", "order/fills"):
+            held.desk.faults.answers[path] = Answer("45001", 200)
+        await observer.line(lambda line: {alert.kind for alert in line.alerts} == {"rest", "fills"})
+        held.revoke()
+        line = await observer.line(lambda line: line.state == "error" and len(line.alerts) == 1)
+    assert line.alerts[0].kind == "refused"

@@ -68,10 +68,10 @@ def test_key_that_works_from_everywhere_is_warned_of() -> None:
     assert "every IP address" in unbound.warnings[0]
 
 
-@pytest.mark.parametrize(("days", "is_warned"), [(0, False), (1, True), (14, True), (15, False), (-1, False)])
+@pytest.mark.parametrize(("days", "is_warned"), [(1, True), (14, True), (15, False)])
 def test_end_is_warned_of_two_weeks_before(days: int, is_warned: bool) -> None:
     """D-04: and a key without an end is not."""
-    assert bool(ending_soon(NOON + timedelta(days=days), NOON)) is is_warned
+    assert ending_soon(NOON + timedelta(days=days), NOON).startswith("This key ends on") is is_warned
     assert ending_soon(None, NOON) == ""
 
 
@@ -80,6 +80,13 @@ def test_key_that_ended_is_refused() -> None:
     ended = verdict("read", expires_at=NOON - timedelta(days=2))
     assert ended.outcome is Outcome.REFUSED
     assert f"{NOON - timedelta(days=2):%Y-%m-%d}" in ended.problems[0]
+    assert ended.warnings == ()
+
+
+@pytest.mark.parametrize("days", [0, 1, 400])
+def test_key_that_ended_is_told_of_ever_after(days: int) -> None:
+    """D-04: the alert does not clear at the moment that it was about."""
+    assert ending_soon(NOON - timedelta(days=days), NOON).startswith("This key ended on")
 
 
 @pytest.mark.parametrize("failure", list(Failure))

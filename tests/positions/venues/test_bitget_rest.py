@@ -201,12 +201,16 @@ def test_refusal_is_of_the_right_class(
 def test_ban_of_our_address_is_no_fault_of_the_account(
     rest: AccountRest, status: int, retry_after: float | None, wait_s: float
 ) -> None:
-    """B-24: all leave the venue alone; a code that we know says more than the status."""
-    with pytest.raises(CallRefused) as banned:
-        rest.check(status, b"<html>", retry_after)
-    assert banned.value.cool_off == wait_s
-    with pytest.raises(AccountRefused):
-        rest.check(status, b'{"code":"40018"}', retry_after)
+    """B-24: all leave the venue alone, whoever says so; not where the venue gives a code of its own, even an unknown
+    one: that is about the account.
+    """
+    for answer in (b"<html>", b"{}", b'{"code":"00000"}', b'{"code":%d}' % status, b'{"code":"AccessDenied"}'):
+        with pytest.raises(CallRefused) as banned:
+            rest.check(status, answer, retry_after)
+        assert banned.value.cool_off == wait_s
+    for answer in (b'{"code":"40018"}', b'{"code":"49999"}'):
+        with pytest.raises(AccountRefused):
+            rest.check(status, answer, retry_after)
 
 
 @BOTH
