@@ -98,9 +98,11 @@ class Inquiry:
     async def _ask(self, what: What) -> None:
         asked_at = self._clock.monotonic()
         read = await self._read(what)
-        is_followed = self._line.is_up and self._line.missed_at <= asked_at
+        # After a frame that made no sense nobody knows all; the read is still held against what is known.
+        is_up = self._line.is_up
+        is_followed = is_up and self._line.missed_at <= asked_at
         book, now = self._around.intake.book, self._clock.now()
-        judgement = self._reconciler.judge(read, book, now, is_followed=is_followed)
+        judgement = self._reconciler.judge(read, book, now, is_followed=is_up)
         for difference, resolution in judgement.drifts:
             self._around.journal.drifted(difference, resolution)
         for difference in judgement.settled:
