@@ -38,6 +38,7 @@ class Inquiry:
         self._clock = around.clock
         self._reconciler = Reconciler()
         self._looked_at = self._measured_at = around.clock.monotonic()
+        self._was_up = False
         # Where the list of fills goes on that was too long for one turn, and until when it tells them.
         self._fills_after = ""
         self._fills_until = around.clock.now()
@@ -47,9 +48,7 @@ class Inquiry:
         while True:
             await self._access.is_open.wait()
             now = self._clock.monotonic()
-            if self._is_worth_a_look(now):
-                self._looked_at = now
-                self._cadence.at_once(now)
+            self._hasten(now)
             if now - self._measured_at >= CLOCK_EVERY_S:
                 self._measured_at = now
                 await self._tried(self._access.check())
@@ -58,10 +57,17 @@ class Inquiry:
                     await self._look_at(what)
             await self._clock.sleep(LOOK_EVERY_S)
 
-    def _is_worth_a_look(self, now: float) -> bool:
-        """The line may have missed something since the last look, or is silent."""
+    def _hasten(self, now: float) -> None:
+        """Where the line has come up, is silent, or may have missed something since the last look."""
+        was_up, self._was_up = self._was_up, self._line.is_up
         is_silent = now - max(self._line.heard_at, self._looked_at) >= SILENT_AFTER_S
-        return is_silent or self._line.missed_at > self._looked_at
+        if is_silent or self._line.is_up and not was_up:
+            self._cadence.at_once(now)
+        elif self._line.missed_at > self._looked_at:
+            self._cadence.hurry(now)
+        else:
+            return
+        self._looked_at = now
 
     async def _look_at(self, what: What) -> None:
         """Each has its own age, so that one question that fails is not hidden by others that are answered."""
