@@ -151,7 +151,7 @@ class Inquiry:
         intake.hear(page.content, Source.REST)
         self._fills_after = page.after
         if not page.after:
-            intake.fills_read_at = self._fills_until
+            intake.read_fills(self._fills_until)
         self._around.report.keep(FILLS, page.after and "there are many fills: the older ones are still being read")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -203,6 +204,33 @@ async def test_fills_beyond_one_read_are_read_on_and_told(
             return await database.run(Fill.objects.count) == len(held.executions) or None
 
         await wait_for(stored)
+
+
+async def test_restart_reads_the_older_fills_that_were_not_read(
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M-07: the newest come first, so that one that is stored says nothing of those before it."""
+    monkeypatch.setattr(rest, "MAX_PAGES", 1)
+    order = held.order("ETHUSDT", "long", "2", "2500")
+    held.desk.clock = lambda: quick.now() - timedelta(hours=1)
+    for _ in range(119):
+        held.fill(order, "0.01")
+    held.desk.clock = quick.now
+    held.fill(order, "0.01")
+    async with following(account, quick):
+        await observer.line(lambda line: line.alerts)
+    assert 0 < await database.run(Fill.objects.count) < len(held.executions)
+    async with following(account, quick):
+
+        async def stored() -> bool | None:
+            return await database.run(Fill.objects.count) == len(held.executions) or None
+
+        await wait_for(stored, within=10.0)
 
 
 async def test_most_of_a_limit_in_use_is_an_alert(
