@@ -87,7 +87,7 @@ class Reconciler:
         return tuple(self._cases[what].drifts.values())
 
     def judge(self, read: Read, book: Book, now: datetime, *, is_followed: bool = True) -> Judgement:
-        """`read` came without an error. `is_followed`: the stream tells what changes after it."""
+        """`read` came without an error. `is_followed`: the line is up, so that there is a stream to differ from."""
         case = self._cases[type(read)]
         found = findings(read, book) if is_followed and _is_known(read, book) else ()
         settled = case.settle(found)

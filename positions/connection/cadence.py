@@ -25,6 +25,8 @@ PERIODS: Final[Mapping[str, Mapping[What, float]]] = {
 }
 # However urgent it is: not twice within this.
 LEAST_S: Final = 0.5
+# However many frames make no sense: everything is asked once within this, beside the turns.
+HURRY_EVERY_S: Final = 5.0
 # Shares of a limit: above the first a row slows down, below the second it comes back.
 SLOW_ABOVE: Final = 0.4
 BACK_BELOW: Final = 0.2
@@ -41,6 +43,7 @@ class Cadence:
         self._phase = account * _GOLDEN_RATIO % 1
         self._slowed = dict.fromkeys(What, 1)
         self._asked = dict.fromkeys(What, -inf)
+        self._hurried_at = -inf
         self._due = {what: self._turn(what, now) for what in What}
 
     def period(self, what: What) -> float:
@@ -68,6 +71,13 @@ class Cadence:
         """Everything: the line has just come up, or is silent."""
         for what in What:
             self.ask_again(what, now)
+
+    def hurry(self, now: float) -> None:
+        """Everything: a frame made no sense. At once, or when the last hurry is long enough ago."""
+        if now >= self._hurried_at:
+            self._hurried_at = max(now, self._hurried_at + HURRY_EVERY_S)
+        for what in What:
+            self.ask_again(what, self._hurried_at)
 
     def _turn(self, what: What, now: float) -> float:
         """The first turn that is at least half a period away, so that no wait is longer than one and a half."""

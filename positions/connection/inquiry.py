@@ -36,6 +36,7 @@ class Inquiry:
         self._clock = around.clock
         self._reconciler = Reconciler()
         self._looked_at = self._measured_at = around.clock.monotonic()
+        self._was_up = False
         # Where the list of fills goes on that was too long for one turn, and until when it tells them.
         self._fills_after = ""
         self._fills_until = around.clock.now()
@@ -45,9 +46,7 @@ class Inquiry:
         while True:
             await self._access.is_open.wait()
             now = self._clock.monotonic()
-            if self._is_worth_a_look(now):
-                self._looked_at = now
-                self._cadence.at_once(now)
+            self._hasten(now)
             if now - self._measured_at >= CLOCK_EVERY_S:
                 self._measured_at = now
                 await self._tried(self._access.check())
@@ -56,10 +55,17 @@ class Inquiry:
                     await self._look_at(what)
             await self._clock.sleep(LOOK_EVERY_S)
 
-    def _is_worth_a_look(self, now: float) -> bool:
-        """The line may have missed something since the last look, or is silent."""
+    def _hasten(self, now: float) -> None:
+        """Where the line has come up, is silent, or may have missed something since the last look."""
+        was_up, self._was_up = self._was_up, self._line.is_up
         is_silent = now - max(self._line.heard_at, self._looked_at) >= SILENT_AFTER_S
-        return is_silent or self._line.missed_at > self._looked_at
+        if is_silent or self._line.is_up and not was_up:
+            self._cadence.at_once(now)
+        elif self._line.missed_at > self._looked_at:
+            self._cadence.hurry(now)
+        else:
+            return
+        self._looked_at = now
 
     async def _look_at(self, what: What) -> None:
         """Each has its own age, so that one question that fails is not hidden by others that are answered."""
@@ -96,9 +102,11 @@ class Inquiry:
     async def _ask(self, what: What) -> None:
         asked_at = self._clock.monotonic()
         read = await self._read(what)
-        is_followed = self._line.is_up and self._line.missed_at <= asked_at
+        # After a frame that made no sense nobody knows all; the read is still held against what is known.
+        is_up = self._line.is_up
+        is_followed = is_up and self._line.missed_at <= asked_at
         book, now = self._around.intake.book, self._clock.now()
-        judgement = self._reconciler.judge(read, book, now, is_followed=is_followed)
+        judgement = self._reconciler.judge(read, book, now, is_followed=is_up)
         for difference, resolution in judgement.drifts:
             self._around.journal.drifted(difference, resolution)
         for difference in judgement.settled:
@@ -141,7 +149,7 @@ class Inquiry:
         intake.hear(page.content, Source.REST)
         self._fills_after = page.after
         if not page.after:
-            intake.fills_read_at = self._fills_until
+            intake.read_fills(self._fills_until)
         self._around.report.keep(FILLS, page.after and "there are many fills: the older ones are still being read")
 
 

@@ -23,7 +23,7 @@ class Intake:
     def recall(self, known: Known) -> None:
         """From the database."""
         self.book.recall(known.positions, known.orders, known.balances)
-        self.fills_read_at = known.filled_at
+        self.fills_read_at = known.fills_read_at
         self._board.show(self.book)
 
     def hear(self, event: AccountNews, source: Source, *, is_followed: bool = True) -> None:
@@ -35,6 +35,11 @@ class Intake:
             if isinstance(change, PositionChanged):
                 self._board.desk.changed(change)
         self._board.show(self.book)
+
+    def read_fills(self, until: datetime) -> None:
+        """The list of fills was read to its end. The newest come first: before that, older ones may be missing."""
+        self.fills_read_at = until
+        self._journal.read_fills(until)
 
     def interrupted(self) -> None:
         """The line is down: nothing of what is held goes away, and nothing of it is known to be so any more."""

@@ -54,6 +54,9 @@ class Account(models.Model):
     verdict = models.JSONField(default=dict, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False, help_text="When the key ends, as its owner says.")
+    fills_read_at = models.DateTimeField(
+        null=True, editable=False, help_text="All fills from before are stored; the venue's time."
+    )
     override_rights = models.JSONField(default=list, blank=True, help_text="Out of trade and withdraw.")
     override_reason = models.CharField(
         max_length=200, blank=True, help_text="Why a key that may do this is taken all the same."

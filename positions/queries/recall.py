@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from msgspec import UNSET, UnsetType
 
 from positions import models
@@ -17,12 +17,12 @@ _OPEN: Final = [status.value for status in OrderStatus if not status.is_end]
 
 
 class Known(NamedTuple):
-    """The open positions and orders, the newest balances, and when the newest fill was, by the venue's clock."""
+    """The open positions and orders, the newest balances, and until when all fills were read, by the venue's clock."""
 
     positions: tuple[Position, ...] = ()
     orders: tuple[Order, ...] = ()
     balances: tuple[Balance, ...] = ()
-    filled_at: datetime | None = None
+    fills_read_at: datetime | None = None
 
 
 def known_of(account_id: int) -> Known:
@@ -31,7 +31,7 @@ def known_of(account_id: int) -> Known:
         positions=open_positions(account_id),
         orders=open_orders(account_id),
         balances=tuple(map(_balance, _newest_balances(account_id))),
-        filled_at=models.Fill.objects.filter(account=account_id).aggregate(at=Max("filled_at"))["at"],
+        fills_read_at=models.Account.objects.filter(pk=account_id).values_list("fills_read_at", flat=True).first(),
     )
 
 

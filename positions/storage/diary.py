@@ -68,6 +68,11 @@ def learn(account_id: int, kind: AccountKind | None, uid: str) -> None:
         account.filter(uid="").update(uid=uid)
 
 
+def read_fills(account_id: int, until: datetime) -> None:
+    """All fills from before are stored."""
+    models.Account.objects.filter(pk=account_id).update(fills_read_at=until)
+
+
 def keep_verdict(account_id: int, revision: int, verdict: Verdict, at: datetime) -> None:
     """What came of the key of this revision; of another one nothing is known by that."""
     account = models.Account.objects.filter(pk=account_id, revision=revision)

@@ -102,6 +102,10 @@ class AccountJournal:
         """What the venue told of the account itself."""
         self._add("what the account is", diary.learn, kind, uid)
 
+    def read_fills(self, until: datetime) -> None:
+        """All fills from before were told."""
+        self._add("until when fills are read", diary.read_fills, until)
+
     def judged(self, verdict: Verdict, revision: int) -> None:
         """What came of a key when a line was opened with it."""
         self._add("what came of the key", diary.keep_verdict, revision, verdict, self._clock.now())

@@ -114,3 +114,17 @@ def test_accounts_do_not_ask_in_the_same_instant() -> None:
         time for account in range(1, 13) for time in run(Cadence("relaxed", account, 0.0), 30.0)[What.POSITIONS]
     )
     assert min(gaps(times)) > 0.1
+
+
+def test_many_frames_that_make_no_sense_hurry_everything_every_five_seconds_alone() -> None:
+    """M-08 B-24: the first at once; the last of them is looked after too, though all have been asked since."""
+    cadence = Cadence("relaxed", 1, now=0.0)
+    asked: list[float] = []
+    for now in range(100, 1100, 25):
+        if now <= 1000:
+            cadence.hurry(now / 100)
+        if What.BALANCES in cadence.due(now / 100):
+            asked.append(now / 100)
+            cadence.asked(What.BALANCES, now / 100, 0.0)
+    assert asked == [1.0, 6.0]
+    assert cadence.due(11.0) == list(What)

@@ -1,6 +1,9 @@
 """What the loop of an account finds by REST that the stream did not tell. Ten of its seconds pass in one of ours."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -87,6 +90,22 @@ async def test_one_read_that_differs_changes_nothing(
     assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
     assert not await database.run(Drift.objects.exists)
     assert not await database.run(Position.objects.filter(size=0).exists)
+
+
+async def test_one_read_beside_frames_that_make_no_sense_closes_nothing(
+    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
+) -> None:
+    """B7 M-08: on a line that is up a read is held against the stream, whatever else the stream says meanwhile."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        await observer.positions(lambda state: state.check.is_equal)
+        async with nonsense(held):
+            held.desk.faults.lies["all-position"] = []
+            await observer.positions(lambda state: state.check.is_equal is False)
+            del held.desk.faults.lies["all-position"]
+            state = await observer.positions(lambda state: state.check.is_equal)
+    assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
+    assert not await database.run(PositionChange.objects.filter(kind="closed").exists)
 
 
 async def test_rest_is_read_while_the_socket_is_down(
@@ -187,6 +206,33 @@ async def test_fills_beyond_one_read_are_read_on_and_told(
         await wait_for(stored)
 
 
+async def test_restart_reads_the_older_fills_that_were_not_read(
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M-07: the newest come first, so that one that is stored says nothing of those before it."""
+    monkeypatch.setattr(rest, "MAX_PAGES", 1)
+    order = held.order("ETHUSDT", "long", "2", "2500")
+    held.desk.clock = lambda: quick.now() - timedelta(hours=1)
+    for _ in range(119):
+        held.fill(order, "0.01")
+    held.desk.clock = quick.now
+    held.fill(order, "0.01")
+    async with following(account, quick):
+        await observer.line(lambda line: line.alerts)
+    assert 0 < await database.run(Fill.objects.count) < len(held.executions)
+    async with following(account, quick):
+
+        async def stored() -> bool | None:
+            return await database.run(Fill.objects.count) == len(held.executions) or None
+
+        await wait_for(stored, within=10.0)
+
+
 async def test_most_of_a_limit_in_use_is_an_alert(
     held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
 ) -> None:
@@ -213,6 +259,22 @@ async def test_frame_that_makes_no_sense_has_rest_asked_at_once(
 
 def calls_of(held: DeskAccount, path: str) -> int:
     return sum(path in call.path for call in held.desk.calls)
+
+
+@asynccontextmanager
+async def nonsense(held: DeskAccount) -> AsyncIterator[None]:
+    """Frames that nobody understands, so many that some come during each read."""
+
+    async def talk() -> None:
+        while True:
+            held.say({"instId": "BTCUSDT", "holdSide": "sideways"})
+            await asyncio.sleep(0.002)
+
+    talking = asyncio.create_task(talk())
+    try:
+        yield
+    finally:
+        talking.cancel()
 
 
 async def test_key_that_only_rest_refuses_ends_the_line(

@@ -104,7 +104,7 @@ async def test_verdict_of_a_key_that_was_replaced_is_not_kept(
 async def test_worker_that_starts_knows_what_was_known(
     teller: Teller, account: Account, database: DatabaseThread, clock: ManualClock
 ) -> None:
-    """M-07: what is open, the newest balances, the newest fill; what the last worker raised is over."""
+    """M-07: what is open, the newest balances, until when fills were read; what the last worker raised is over."""
     held = position("3", margin_mode=MarginMode.CROSSED, margin_coin="USDT", entry_price="2.2366", updated_at=10)
     await teller.hear(whole(held, position("1", "XRPUSDT", updated_at=10)))
     await teller.hear(whole(held))
@@ -114,11 +114,12 @@ async def test_worker_that_starts_knows_what_was_known(
         await teller.hear(Balances((balance(equity=equity),)))
         await clock.advance(BALANCES_EVERY_S)
     await written(teller.journal, Filled(fill("1", filled=7)), Filled(fill("2", filled=5)))
+    teller.journal.read_fills(at(3))
     teller.journal.raised("rest", "REST does not answer")
     teller.journal.drifted(Difference("order 1", "state", "live", "none"), "")
     await teller.journal.finish()
     known = await AccountJournal(account.pk, database, clock).begin()
-    assert (known.positions, known.balances, known.filled_at) == ((held,), (balance(equity="13"),), at(7))
+    assert (known.positions, known.balances, known.fills_read_at) == ((held,), (balance(equity="13"),), at(3))
     assert [(each.order_id, each.status, each.price) for each in known.orders] == [("1", LIVE, Decimal(5))]
     open_rows = [StreamEvent.objects.filter(kind="alert", cleared_at=None), Drift.objects.filter(settled_at=None)]
     assert await database.run(lambda: [rows.count() for rows in open_rows]) == [0, 0]
