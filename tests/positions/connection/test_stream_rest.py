@@ -233,6 +233,30 @@ async def test_restart_reads_the_older_fills_that_were_not_read(
         await wait_for(stored, within=10.0)
 
 
+async def test_list_of_fills_that_is_refused_begins_anew(
+    held: DeskAccount,
+    account: Account,
+    observer: AccountObserver,
+    database: DatabaseThread,
+    quick: ScaledClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """M-07: it may be the place where it goes on that the venue does not know any more."""
+    monkeypatch.setattr(rest, "MAX_PAGES", 1)
+    account.profile = Account.Profile.ACTIVE
+    await database.run(account.save)
+    order = held.order("ETHUSDT", "long", "2", "2500")
+    for _ in range(120):
+        held.fill(order, "0.01")
+    async with following(account, quick):
+        await observer.line(lambda line: any("many fills" in alert.text for alert in line.alerts))
+        held.desk.faults.answers["order/fills"] = Answer("45001", 200, times=1)
+        calls = calls_of(held, "order/fills")
+        await wait_until(lambda: calls_of(held, "order/fills") >= calls + 2)
+        asked = [call.path for call in held.desk.calls if "order/fills" in call.path]
+    assert ["idLessThan" in path for path in asked[calls : calls + 2]] == [True, False]
+
+
 async def test_most_of_a_limit_in_use_is_an_alert(
     held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
 ) -> None:
