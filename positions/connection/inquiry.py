@@ -145,7 +145,12 @@ class Inquiry:
         if not self._fills_after:
             self._fills_until = client.venue_now()
         since = (intake.fills_read_at or self._fills_until - FILLS_BACK) - FILLS_OVERLAP
-        page = await client.fills(since, self._fills_after)
+        try:
+            page = await client.fills(since, self._fills_after)
+        except (AccountRefused, BadFrame):
+            # It may be the place where the list goes on that is not known any more.
+            self._fills_after = ""
+            raise
         intake.hear(page.content, Source.REST)
         self._fills_after = page.after
         if not page.after:

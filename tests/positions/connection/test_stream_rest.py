@@ -3,17 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import pytest
 
-from feeds.clock import SystemClock
-from feeds.storage.allowance import CONNECT, Allowance
 from feeds.storage.database import DatabaseThread
-from feeds.storage.live import LiveStore
-from positions.connection import rest
-from positions.limits import CONNECTS, VENUE
-from positions.models import Account, Drift, Fill, Position, PositionChange
+from positions.models import Account, Drift, Position, PositionChange
 from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.desk import BitgetDesk
@@ -165,74 +159,6 @@ async def test_one_question_that_fails_is_not_hidden_by_the_others(
         assert (line.state, line.stale_since_at) == ("connected", None)
 
 
-async def test_fills_are_found_wherever_our_clock_is(
-    held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
-) -> None:
-    """M-07 B2: it is 200 s ahead of the venue's, by which fills are asked."""
-    held.desk.faults.clock_offset = -200.0
-    async with following(account, quick):
-        await observer.in_state("connected")
-        calls = calls_of(held, "order/fills")
-        await wait_until(lambda: calls_of(held, "order/fills") > calls)
-        held.fill(held.order("ETHUSDT", "long", "2", "2500"), push=False)
-
-        async def stored() -> bool | None:
-            return await database.run(Fill.objects.count) == len(held.executions) or None
-
-        await wait_for(stored, within=10.0)
-
-
-async def test_fills_beyond_one_read_are_read_on_and_told(
-    held: DeskAccount,
-    account: Account,
-    observer: AccountObserver,
-    database: DatabaseThread,
-    quick: ScaledClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """M-07: nothing counts as read before its end."""
-    monkeypatch.setattr(rest, "MAX_PAGES", 1)
-    order = held.order("ETHUSDT", "long", "2", "2500")
-    for _ in range(120):
-        held.fill(order, "0.01")
-    async with following(account, quick):
-        line = await observer.line(lambda line: line.alerts)
-        assert "there are many fills" in line.alerts[0].text
-        await observer.line(lambda line: not line.alerts)
-
-        async def stored() -> bool | None:
-            return await database.run(Fill.objects.count) == len(held.executions) or None
-
-        await wait_for(stored)
-
-
-async def test_restart_reads_the_older_fills_that_were_not_read(
-    held: DeskAccount,
-    account: Account,
-    observer: AccountObserver,
-    database: DatabaseThread,
-    quick: ScaledClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """M-07: the newest come first, so that one that is stored says nothing of those before it."""
-    monkeypatch.setattr(rest, "MAX_PAGES", 1)
-    order = held.order("ETHUSDT", "long", "2", "2500")
-    held.desk.clock = lambda: quick.now() - timedelta(hours=1)
-    for _ in range(119):
-        held.fill(order, "0.01")
-    held.desk.clock = quick.now
-    held.fill(order, "0.01")
-    async with following(account, quick):
-        await observer.line(lambda line: line.alerts)
-    assert 0 < await database.run(Fill.objects.count) < len(held.executions)
-    async with following(account, quick):
-
-        async def stored() -> bool | None:
-            return await database.run(Fill.objects.count) == len(held.executions) or None
-
-        await wait_for(stored, within=10.0)
-
-
 async def test_most_of_a_limit_in_use_is_an_alert(
     held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
 ) -> None:
@@ -275,66 +201,3 @@ async def nonsense(held: DeskAccount) -> AsyncIterator[None]:
         yield
     finally:
         talking.cancel()
-
-
-async def test_key_that_only_rest_refuses_ends_the_line(
-    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
-) -> None:
-    """B3: the venue leaves the socket open; nothing is believed of it any more."""
-    async with following(account, quick):
-        await observer.in_state("connected")
-        held.card.is_revoked = True
-        line = await observer.in_state("error")
-        state = await observer.positions(lambda state: state.stale_since_at)
-    assert "API key refused" in line.text
-    assert [f"{each.size:f}" for each in state.positions] == ["0.5"]
-
-
-async def test_limit_of_one_account_is_none_of_the_others(
-    desk: BitgetDesk, held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
-) -> None:
-    """B-24: REST refused it one call too many on its way in; sockets may be opened for whoever else there is."""
-    desk.faults.answers["account/info"] = Answer("429", status=429, retry_after=600)
-    async with following(account):
-        await observer.line(lambda line: "too many requests" in line.text)
-    store = LiveStore(redis_server)
-    assert await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) == 0.0
-    await store.close()
-
-
-async def test_ban_that_rest_told_is_one_for_all_sockets(
-    desk: BitgetDesk, held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
-) -> None:
-    """B-24: counted once, though the line ends by it as well: a second one would be twice as long."""
-    desk.faults.answers["account/info"] = Answer("403", status=403, retry_after=300)
-    async with following(account):
-        await observer.line(lambda line: "our address is shut out" in line.text)
-    store = LiveStore(redis_server)
-    assert 290.0 < await Allowance(store, SystemClock()).ask(VENUE, CONNECT, CONNECTS) <= 300.0
-    await store.close()
-
-
-async def test_line_that_is_connected_has_earlier_bans_forgiven(
-    held: DeskAccount, account: Account, observer: AccountObserver, redis_server: str
-) -> None:
-    """B-24: the next one is a first one again, and not twice as long."""
-    store = LiveStore(redis_server)
-    assert await store.count_ban(VENUE, 600.0) == 1
-    async with following(account):
-        await observer.in_state("connected")
-    assert await store.count_ban(VENUE, 600.0) == 1
-    await store.close()
-
-
-async def test_refused_key_leaves_no_alert_of_questions_that_nobody_asks(
-    held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
-) -> None:
-    """B3 M-09: what REST did not tell, and fills that are not known, could never be over."""
-    async with following(account, quick):
-        await observer.in_state("connected")
-        for path in ("all-position", "order/fills"):
-            held.desk.faults.answers[path] = Answer("45001", 200)
-        await observer.line(lambda line: {alert.kind for alert in line.alerts} == {"rest", "fills"})
-        held.revoke()
-        line = await observer.line(lambda line: line.state == "error" and len(line.alerts) == 1)
-    assert line.alerts[0].kind == "refused"
