@@ -53,3 +53,7 @@ async def open_calling(settings: Settings, clock: ManualClock) -> AsyncIterator[
         settings.REPLAY_EXCHANGE_URL = exchange.url
         yield Calling(exchange.bitget, Allowance(store, clock), clock)
     await store.close()
+
+
+def calls_of(held: DeskAccount, path: str) -> int:
+    return sum(path in call.path for call in held.desk.calls)

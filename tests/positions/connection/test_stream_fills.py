@@ -10,6 +10,7 @@ from positions.models import Account, Fill
 from tests.clock import ScaledClock
 from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.faults import Answer
+from tests.positions.calling import calls_of
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
 from tests.waiting import wait_for, wait_until

@@ -13,6 +13,7 @@ from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.desk import BitgetDesk
 from tests.exchange.bitget.faults import Answer
 from tests.exchange.server import Exchange
+from tests.positions.calling import calls_of
 from tests.positions.conftest import CREDENTIALS
 from tests.positions.observer import AccountObserver
 from tests.positions.running import following
@@ -181,10 +182,6 @@ async def test_frame_that_makes_no_sense_has_rest_asked_at_once(
         calls = calls_of(held, "account/accounts")
         held.say({"instId": "BTCUSDT", "holdSide": "sideways"})
         await wait_until(lambda: calls_of(held, "account/accounts") > calls, within=3.0)
-
-
-def calls_of(held: DeskAccount, path: str) -> int:
-    return sum(path in call.path for call in held.desk.calls)
 
 
 @asynccontextmanager
