@@ -112,7 +112,7 @@ class Inquiry:
         for difference in judgement.settled:
             self._around.journal.settled(difference)
         if judgement.adopt is not None:
-            self._around.intake.hear(judgement.adopt, Source.REST, is_followed=is_followed)
+            self._around.intake.hear(judgement.adopt, Source.REST, is_followed=is_followed, said=read)
         if judgement.ask_again_after is not None:
             self._cadence.ask_again(what, self._clock.monotonic() + judgement.ask_again_after)
         drifts = self._reconciler.drifts(type(read))

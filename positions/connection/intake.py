@@ -26,10 +26,15 @@ class Intake:
         self.fills_read_at = known.fills_read_at
         self._board.show(self.book)
 
-    def hear(self, event: AccountNews, source: Source, *, is_followed: bool = True) -> None:
-        """`is_followed`: the stream tells what changes after it."""
-        if isinstance(event, Positions):
-            self._board.hear(event.positions)
+    def hear(
+        self, event: AccountNews, source: Source, *, is_followed: bool = True, said: AccountNews | None = None
+    ) -> None:
+        """`is_followed`: the stream tells what changes after it. `said`: the venue's words, where the event has the
+        book's in the place of some.
+        """
+        said = said or event
+        if isinstance(said, Positions):
+            self._board.hear(said.positions)
         for change in self.book.hear(event, source, self._clock.now(), is_followed=is_followed):
             self._journal.changed(change)
             if isinstance(change, PositionChanged):
