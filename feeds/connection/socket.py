@@ -40,7 +40,7 @@ OUR_SHARE: Final = 0.8
 # The venue counts when it hears them: some of a burst may be so much longer on their way than those of the next one.
 UNEVEN_S: Final = 0.5
 # At DEBUG the library would print every frame, and a login holds a key: its logger is quiet, whatever others are.
-_QUIET: Final = logging.Logger("feeds.connection.socket.library", logging.CRITICAL)
+_QUIET: Final = logging.Logger("feeds.connection.socket.frames", logging.CRITICAL)
 # What we close with when the peer breaks the protocol, and when it sends more than we take.
 _OUR_VERDICTS: Final = (1002, 1007, 1009)
 
