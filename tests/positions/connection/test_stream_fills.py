@@ -18,6 +18,13 @@ from tests.waiting import wait_for, wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+async def every_fill_is_stored(held: DeskAccount, database: DatabaseThread) -> None:
+    async def stored() -> bool | None:
+        return await database.run(Fill.objects.count) == len(held.executions) or None
+
+    await wait_for(stored, within=10.0)
+
+
 async def test_fills_are_found_wherever_our_clock_is(
     held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread, quick: ScaledClock
 ) -> None:
@@ -29,10 +36,7 @@ async def test_fills_are_found_wherever_our_clock_is(
         await wait_until(lambda: calls_of(held, "order/fills") > calls)
         held.fill(held.order("ETHUSDT", "long", "2", "2500"), push=False)
 
-        async def stored() -> bool | None:
-            return await database.run(Fill.objects.count) == len(held.executions) or None
-
-        await wait_for(stored, within=10.0)
+        await every_fill_is_stored(held, database)
 
 
 async def test_fills_beyond_one_read_are_read_on_and_told(
@@ -53,10 +57,7 @@ async def test_fills_beyond_one_read_are_read_on_and_told(
         assert "there are many fills" in line.alerts[0].text
         await observer.line(lambda line: not line.alerts)
 
-        async def stored() -> bool | None:
-            return await database.run(Fill.objects.count) == len(held.executions) or None
-
-        await wait_for(stored)
+        await every_fill_is_stored(held, database)
 
 
 async def test_restart_reads_the_older_fills_that_were_not_read(
@@ -79,11 +80,7 @@ async def test_restart_reads_the_older_fills_that_were_not_read(
         await observer.line(lambda line: line.alerts)
     assert 0 < await database.run(Fill.objects.count) < len(held.executions)
     async with following(account, quick):
-
-        async def stored() -> bool | None:
-            return await database.run(Fill.objects.count) == len(held.executions) or None
-
-        await wait_for(stored, within=10.0)
+        await every_fill_is_stored(held, database)
 
 
 async def test_list_of_fills_that_is_refused_begins_anew(
