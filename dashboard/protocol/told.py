@@ -1,0 +1,53 @@
+"""All that the server says, as one type: for clients of ours, and for the schema."""
+
+from typing import Final, NamedTuple, get_args
+
+import msgspec
+
+from dashboard.accounts.messages import AccountLine, Changes, Debug, Orders, Positions
+from dashboard.messages import Alerts, Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime, Venues
+from dashboard.protocol.answers import (
+    Accepted,
+    Error,
+    Hello,
+    Offset,
+    Pong,
+    Renewal,
+    Resumed,
+    Subscribed,
+    Tick,
+    Unsubscribed,
+)
+from dashboard.publication import Published
+
+OfConnection = Hello | Resumed | Renewal | Subscribed | Unsubscribed | Accepted | Pong | Offset | Error | Tick
+OfFeed = Snapshot | Price | Trades | Bar | Venues | Feed | Health | Uptime | Latency | Alerts
+OfAccount = Positions | Orders | AccountLine | Changes | Debug
+Told = OfConnection | OfFeed | OfAccount | Published
+
+# By the word in their `type`.
+TYPES: Final = {str(kind.__struct_config__.tag): kind for kind in get_args(Told)}
+
+
+class Part(NamedTuple):
+    """One message of a frame: as it came, and what it says, None where this version does not know its type."""
+
+    raw: msgspec.Raw
+    told: Told | None
+
+
+class _Typed(msgspec.Struct):
+    type: str
+
+
+_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_typed = msgspec.json.Decoder(_Typed).decode
+_told = msgspec.json.Decoder(Told).decode
+
+
+def read(frame: str | bytes) -> list[Part]:
+    """The messages of a frame, in order. Raises ValueError for what is no frame of this protocol."""
+    try:
+        return [Part(raw, _told(raw) if _typed(raw).type in TYPES else None) for raw in _raws(frame)]
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise ValueError(f"This is no frame of protocol 2: {error}") from error
