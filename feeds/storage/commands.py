@@ -24,6 +24,13 @@ class Probed(NamedTuple):
     epoch: str
 
 
+class Told(NamedTuple):
+    """What a process told of its clients, and how long ago by this server's clock."""
+
+    age_ms: int
+    content: bytes
+
+
 async def probe(client: Any) -> Probed:
     """Whether the server can be written and keeps what it is given.
 
@@ -75,14 +82,47 @@ async def read(client: Any, names: list[str]) -> list[bytes | None]:
     return found
 
 
-async def read_log(client: Any, after: bytes, limit: int) -> list[Entry]:
+async def read_log(client: Any, after: bytes, limit: int, log: str = keys.TRADE_LOG) -> list[Entry]:
     """At most so many entries after the one with this id, oldest first."""
-    return list(await client.xrange(keys.TRADE_LOG, min=b"(" + after, count=limit))
+    return list(await client.xrange(log, min=b"(" + after, count=limit))
 
 
-async def read_log_end(client: Any, limit: int) -> list[Entry]:
+async def read_log_end(client: Any, limit: int, log: str = keys.TRADE_LOG) -> list[Entry]:
     """The last entries, oldest first."""
-    return list(reversed(await client.xrevrange(keys.TRADE_LOG, count=limit)))
+    return list(reversed(await client.xrevrange(log, count=limit)))
+
+
+async def publish(client: Any, entries: Iterable[bytes]) -> None:
+    """In order; about the last PUBLISHED_KEPT entries stay."""
+    pipe = client.pipeline(transaction=False)
+    for entry in entries:
+        pipe.xadd(keys.PUBLISHED_LOG, {keys.PUBLISHED_FIELD: entry}, maxlen=latest.PUBLISHED_KEPT, approximate=True)
+    await _executed(pipe)
+
+
+async def tell_clients(client: Any, process: str, value: bytes) -> None:
+    """Over what the process told before. What others told and did not renew is dropped."""
+    await client.eval(script.TELL_CLIENTS, 1, keys.CLIENTS, process, value, latest.CLIENTS_KEPT_S * 1000)
+
+
+async def forget_clients(client: Any, process: str) -> None:
+    await client.hdel(keys.CLIENTS, process)
+
+
+async def read_clients(client: Any) -> dict[str, Told]:
+    """By process. Without those that told nothing for too long."""
+    pipe = client.pipeline(transaction=False)
+    pipe.hgetall(keys.CLIENTS).time()
+    held, (seconds, microseconds) = await _executed(pipe)
+    now_ms = seconds * 1000 + microseconds // 1000
+    told = {process.decode(errors="replace"): _told(value, now_ms) for process, value in held.items()}
+    return {process: each for process, each in told.items() if each.age_ms <= latest.CLIENTS_KEPT_S * 1000}
+
+
+def _told(value: bytes, now_ms: int) -> Told:
+    """Anything else, such as what was written by hand, is very old."""
+    told_ms, _, content = value.partition(b" ")
+    return Told(now_ms - (int(told_ms) if told_ms.isdigit() else 0), content)
 
 
 async def spend(client: Any, venue: str, what: str, rate: Rate, cost: int) -> int:

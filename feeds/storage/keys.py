@@ -9,6 +9,11 @@ _PREFIX: Final = settings.REDIS_KEY_PREFIX
 TRADE_LOG: Final = f"{_PREFIX}trade_log"
 TRADE_LOG_GROUP: Final = "database"
 TRADE_FIELD: Final = b"trade"
+# What clients of the sockets publish: a log for the hubs, which no database drains.
+PUBLISHED_LOG: Final = f"{_PREFIX}published_log"
+PUBLISHED_FIELD: Final = b"published"
+# A hash: who listens to each process that has sockets.
+CLIENTS: Final = f"{_PREFIX}clients"
 REJECTED_FIELD: Final = b"frame"
 # Names the log of this server; another one, or none, means that it came back empty or with older data.
 EPOCH: Final = f"{_PREFIX}epoch"

@@ -2,7 +2,7 @@
 
 The durable log is one stream of trades that drains into the database. The newest state is one JSON value per
 key, written only over an older (fence, version) and gone after STATE_TTL_S: an old price is absent, not shown.
-Beside them one stream per venue of what was rejected, for people.
+Beside them one stream per venue of what was rejected, for people, one of what clients publish, and who listens.
 """
 
 from datetime import datetime
@@ -21,6 +21,10 @@ REJECTED_A_SECOND: Final = 20
 REJECTED_KEPT: Final = 500
 REJECTED_KEPT_S: Final = 3600
 SWITCHES_SHOWN: Final = 10
+# Of what clients publish about so many entries stay, for hubs that were away.
+PUBLISHED_KEPT: Final = 2_000
+# A process that told nothing of its clients for so long is gone, and they with it.
+CLIENTS_KEPT_S: Final = 10
 
 
 class LoggedTrade(msgspec.Struct, frozen=True, gc=False):

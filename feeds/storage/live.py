@@ -76,7 +76,9 @@ class LiveStore:
         answers = await self._pair.on_each(partial(commands.read, names=names))
         return [max(found, key=latest.stamp_of) for found in zip(*answers.values(), strict=True)]
 
-    async def read_logs(self, after: Mapping[str, bytes], limit: int) -> dict[str, list[Entry]]:
+    async def read_logs(
+        self, after: Mapping[str, bytes], limit: int, log: str = keys.TRADE_LOG
+    ) -> dict[str, list[Entry]]:
         """At most `limit` entries of each server's log that came after the one named, or else its last; oldest first.
 
         A server that does not answer is missing.
@@ -84,8 +86,8 @@ class LiveStore:
 
         def read(name: str) -> Work[list[Entry]]:
             if name in after:
-                return partial(commands.read_log, after=after[name], limit=limit)
-            return partial(commands.read_log_end, limit=limit)
+                return partial(commands.read_log, after=after[name], limit=limit, log=log)
+            return partial(commands.read_log_end, limit=limit, log=log)
 
         return await self._pair.on_each_by_name(read, LOG_TIMEOUT_S)
 
@@ -137,6 +139,29 @@ class LiveStore:
         """The encoded rejected frames of the last hour, venue by venue, newest first: of the server that has most."""
         answers = await self._pair.on_each(partial(commands.read_rejected, venues=list(venues)))
         return max(answers.values(), key=len)
+
+    async def publish(self, entries: Iterable[bytes]) -> None:
+        """Adds to what clients publish, in order. Returned = acknowledged, by either server.
+
+        What the active server did not confirm goes to the other one: an entry may be in both.
+        """
+        await self._pair.on_active(partial(commands.publish, entries=list(entries)))
+
+    async def tell_clients(self, process: str, value: bytes) -> None:
+        """Says who listens to this process, on every server; to be told again before CLIENTS_KEPT_S are over."""
+        await self._pair.on_each(partial(commands.tell_clients, process=process, value=value))
+
+    async def forget_clients(self, process: str) -> None:
+        """Nobody listens to this process any more."""
+        await self._pair.on_each(partial(commands.forget_clients, process=process))
+
+    async def read_clients(self) -> list[bytes]:
+        """What each process told last, by the server that heard it last."""
+        newest: dict[str, commands.Told] = {}
+        for heard in (await self._pair.on_each(commands.read_clients)).values():
+            for process, told in heard.items():
+                newest[process] = min(told, newest.get(process, told))
+        return [newest[process].content for process in sorted(newest)]
 
     def statistics(self) -> status.PairStatus:
         """How each server does, which one is active, and what that cost."""

@@ -33,6 +33,20 @@ APPEND: Final = """
 for i = 2, #ARGV do redis.call('XADD', KEYS[1], '*', ARGV[1], ARGV[i]) end
 """
 
+# Sets the field ARGV[1] of the hash KEYS[1] to ARGV[2], with this server's milliseconds before it, and drops what is
+# older than ARGV[3] milliseconds: a process that was killed drops nothing itself. The last of them end with the hash.
+TELL_CLIENTS: Final = """
+local time = redis.call('TIME')
+local now, kept = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(ARGV[3])
+local told = redis.call('HGETALL', KEYS[1])
+for i = 1, #told, 2 do
+  local at = tonumber(string.match(told[i + 1], '^%d+ ')) or 0
+  if at < now - kept then redis.call('HDEL', KEYS[1], told[i]) end
+end
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d ', now) .. ARGV[2])
+redis.call('PEXPIRE', KEYS[1], kept)
+"""
+
 # Spends ARGV[3] of at most ARGV[1] in any ARGV[2] milliseconds, unless KEYS[2] says to leave the venue alone.
 # Members of the set are "cost number", scored by this server's clock, which is the same one for all workers.
 # Answers the milliseconds to wait, 0 when it is spent.

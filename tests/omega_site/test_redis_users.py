@@ -172,6 +172,16 @@ async def test_connection_test_counts_in_the_limits(web: LiveStore) -> None:
     await web.forgive("binance")
 
 
+async def test_pages_tell_who_listens_and_what_they_publish(web: LiveStore, worker: LiveStore) -> None:
+    """S13: sockets live in the web process, and so does what their clients say to each other."""
+    await web.tell_clients("web:1", b"[]")
+    assert await web.read_clients() == await worker.read_clients() == [b"[]"]
+    await web.forget_clients("web:1")
+    assert await web.read_clients() == []
+    await web.publish([b"1", b"2"])
+    assert len((await web.read_logs({}, 10, keys.PUBLISHED_LOG))["primary"]) == 2
+
+
 async def test_pages_log_no_trade(web: LiveStore, urls: Urls) -> None:
     """S13: a hole in a page cannot make up what the market said, nor wipe it."""
     with pytest.raises(RedisDown, match="NoPermission"):

@@ -112,7 +112,7 @@ async def test_database_is_told_to_be_away_once_and_back_once(database: Database
 
 
 def test_rows_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """C13: what is too much is told in the log."""
+    """What is too much is told in the log."""
     monkeypatch.setattr(rows, "MAX_WAITING", 2)
     waiting = WaitingRows()
     for number in range(3):
