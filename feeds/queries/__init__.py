@@ -4,7 +4,14 @@ who runs what."""
 from feeds.queries.candle import bars, last_bar_at
 from feeds.queries.diary import evidence, last_reasons, last_switches
 from feeds.queries.history import last_trade
-from feeds.queries.page import FeedView, InstrumentView, VenueRow, shown_feed, shown_feeds
+from feeds.queries.page import (
+    FeedView,
+    InstrumentView,
+    VenueRow,
+    followed_instruments,
+    shown_feed,
+    shown_feeds,
+)
 from feeds.queries.plan import FeedPlan, VenuePlan, enabled_feeds, feed_plan, venue_plan
 from feeds.queries.system import DatabaseLook, database_look
 
@@ -24,6 +31,7 @@ __all__ = [
     "last_reasons",
     "last_switches",
     "last_trade",
+    "followed_instruments",
     "shown_feed",
     "shown_feeds",
     "venue_plan",

@@ -35,9 +35,9 @@ class FeedView:
 
 
 def shown_feed(name: str = "") -> FeedView | None:
-    """The enabled feed of that name, or else the first enabled one; None where there is none."""
+    """The enabled feed of that name, the first one for ""; None where there is none."""
     enabled = Feed.objects.filter(is_enabled=True)
-    feed = enabled.filter(name=name).first() or enabled.first()
+    feed = enabled.filter(name=name).first() if name else enabled.first()
     plan = feed_plan(feed.name) if feed else None
     if feed is None or plan is None:
         return None
@@ -48,6 +48,12 @@ def shown_feed(name: str = "") -> FeedView | None:
 def shown_feeds() -> dict[str, str]:
     """The titles of the enabled feeds, by name."""
     return dict(Feed.objects.filter(is_enabled=True).values_list("name", "title"))
+
+
+def followed_instruments() -> dict[str, frozenset[str]]:
+    """The instruments of each enabled feed, by the feed's name, in the order in which feeds are shown."""
+    feeds = Feed.objects.filter(is_enabled=True).prefetch_related("instruments")
+    return {feed.name: frozenset(each.code for each in feed.instruments.all()) for feed in feeds}
 
 
 def _rows(plan: FeedPlan) -> list[VenueRow]:

@@ -2,9 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
+from pytest_django import DjangoAssertNumQueries
 
 from positions.models import Account
-from positions.queries.visible import visible_accounts
+from positions.queries.visible import visible_accounts, visible_ids
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +35,17 @@ def test_nobody_else_sees_it(account: Account) -> None:
     staff = User.objects.create_user("carol", is_staff=True)
     gone = User.objects.create_superuser("dave", is_active=False)
     assert [names(user) for user in (staff, gone, AnonymousUser())] == [[], [], []]
+
+
+def test_many_users_take_as_many_queries_as_one(
+    account: Account, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """One for their own and their groups', one more for those who see all; who is gone sees nothing."""
+    colleague, root = User.objects.create_user("bob"), User.objects.create_superuser("root")
+    colleague.groups.set(Group.objects.all())
+    gone = User.objects.create_superuser("dave", is_active=False)
+    other = Account.objects.create(label="Other", owner=colleague)
+    with django_assert_num_queries(2):
+        seen = visible_ids([account.owner.pk, colleague.pk, root.pk, gone.pk, 999])
+    both = frozenset({account.pk, other.pk})
+    assert seen == {account.owner.pk: {account.pk}, colleague.pk: both, root.pk: both, gone.pk: set(), 999: set()}

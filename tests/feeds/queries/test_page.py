@@ -29,10 +29,10 @@ def test_shown_feed_has_its_own_order_and_says_which_venue_it_never_uses() -> No
 
 
 def test_feed_is_shown_by_its_name() -> None:
-    """The first enabled one where there is none of that name, and none where all are switched off."""
+    """The first enabled one where none is named; none where there is none of that name, or it is switched off."""
     Feed.objects.create(name="second", title="Second")
     Feed.objects.create(name="third", title="Third", is_enabled=False)
     shown = [queries.shown_feed(name) for name in ("", "second", "third", "nosuch")]
-    assert [feed.name for feed in shown if feed] == ["main", "second", "main", "main"]
+    assert [feed and feed.name for feed in shown] == ["main", "second", None, None]
     Feed.objects.update(is_enabled=False)
     assert queries.shown_feed() is None
