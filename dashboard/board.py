@@ -9,8 +9,9 @@ from msgspec import structs
 
 from dashboard import conversion, trust
 from dashboard.memory import TradeMemory
-from dashboard.messages import Bar, Feed, Health, Hello, Latency, Message, Price, Trades, Uptime
+from dashboard.messages import Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime
 from dashboard.parts import AlertLine, Source, TapeTrade, UptimeLine
+from dashboard.protocol.message import Message
 from feeds.market import candles
 from feeds.market.candles import Candle
 from feeds.market.latency import Percentiles
@@ -64,9 +65,12 @@ class Board:
     def whole(self, now: datetime) -> list[Message]:
         """Everything, for a client that knows nothing yet."""
         bars = [conversion.bar_message(code, bar) for code, bar in self.bars.items()]
-        trades = [message for tape in self.tapes.values() for message in _trades(tape)]
+        trades = [
+            Trades(instrument=code, trades=[conversion.tape_trade(*entry) for entry in tape], is_snapshot=True)
+            for code, tape in self.tapes.items()
+        ]
         states = [self.health, self.venues, self.following, self.uptime, self.latency]
-        return [self._hello(now), *states, *self.prices.values(), *trades, *bars]
+        return [self._snapshot(now), *states, *self.prices.values(), *trades, *bars]
 
     def take_trades(self, entries: Iterable[Entry]) -> list[Message]:
         """Adds trades of the log, oldest first, to tape and bars; one that was sent again counts once."""
@@ -85,6 +89,11 @@ class Board:
                 changed += self._bring_forward(state) + self._take_price(self._price(state, feed))
         return changed + self._take_venues(feed) + self._take_feed(feed)
 
+    @property
+    def told_feed(self) -> Feed | None:
+        """What a worker says of the feed; None while none does."""
+        return None if self.following is _NOBODY else self.following
+
     def take_health(self, redis: str) -> list[Message]:
         """Whether Redis answers this reader."""
         return self._take_health(structs.replace(self.health, redis=redis))
@@ -99,8 +108,8 @@ class Board:
 
     def take_latency(self, delivery: Mapping[str, Percentiles]) -> list[Message]:
         """The worker's hops, and those of this process."""
-        self.latency = Latency(hops=conversion.hops({**self._delays, **delivery}))
-        return [self.latency]
+        before, self.latency = self.latency, Latency(hops=conversion.hops({**self._delays, **delivery}))
+        return [self.latency] if self.latency != before else []
 
     def _is_news(self, offset: str, trade: LoggedTrade) -> bool:
         """Whether a trade belongs on the page: it is of the venue that is shown, live, and not there yet."""
@@ -177,9 +186,9 @@ class Board:
         self.following = following
         return [following] if is_news else []
 
-    def _hello(self, now: datetime) -> Hello:
+    def _snapshot(self, now: datetime) -> Snapshot:
         codes = [instrument.code for instrument in self.feed.instruments]
-        return Hello(now=now, feed=self.feed.title, instruments=codes, stale_after=STALE_AFTER)
+        return Snapshot(now=now, title=self.feed.title, instruments=codes, stale_after=STALE_AFTER)
 
     def _move(self, state: PriceState) -> str:
         """Against the last different price of the same venue on the tape; the tape may be ahead of the state."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from dashboard.messages import Message, Price
+from dashboard.messages import Price
+from dashboard.protocol.message import Message
 from feeds.clock import Clock
 from feeds.market.latency import Latency, Percentiles
 
@@ -15,19 +16,20 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class Delivery:
-    """Of one hub, over the last minute."""
+    """Of one process, over the last minute."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._latency = Latency()
-        self._received: dict[str, datetime] = {}
+        self._received: dict[tuple[str, str], datetime] = {}
 
     def handed(self, messages: Iterable[Message]) -> None:
         """These were just handed to the browsers. Only prices of new trades count, and no first one: it may be old."""
         for price in messages:
             if isinstance(price, Price):
-                before = self._received.get(price.instrument, price.received_at)
-                self._received[price.instrument] = price.received_at
+                what = (price.feed, price.instrument)
+                before = self._received.get(what, price.received_at)
+                self._received[what] = price.received_at
                 if price.received_at > before:
                     self._note(HANDED, price.received_at)
 

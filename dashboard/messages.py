@@ -1,44 +1,32 @@
-"""What the server says to a browser; docs/websocket.md is the same list for people.
-
-A frame is a JSON array of messages. State messages conflate by `topic`: a newer one replaces an older one that
-is still waiting. Messages without a topic are events: they keep their order and none is left out.
-"""
+"""What the server says of a feed; docs/websocket.md is the same list for people."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar
 
-import msgspec
-
-from dashboard.parts import AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, UptimeLine, VenueLine
-
-VERSION: Final = 1
+from dashboard.parts import AlertEvent, AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, UptimeLine, VenueLine
+from dashboard.protocol.message import Event, Message
+from dashboard.protocol.topics import Topic
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    v: int = VERSION
+class OfFeed(Message, frozen=True, kw_only=True):
+    """`feed` is the feed's name; whoever hands the message out says it."""
 
-    @property
-    def topic(self) -> str:
-        """What a newer message of the same topic replaces; "" for an event."""
-        return ""
-
-    @property
-    def about(self) -> str:
-        """The only instrument that it is about; "" for what everybody is told."""
-        return ""
+    feed: str = ""
 
 
-class Hello(Message, frozen=True, kw_only=True, tag="hello"):
-    """First of a connection, and again when the feed was edited: forget everything, the whole state follows."""
+class Snapshot(OfFeed, frozen=True, kw_only=True, tag="snapshot"):
+    """What the feed is. Its newest states follow, and what happened last: forget what you had of it."""
 
     now: datetime
-    feed: str
+    title: str
     instruments: list[str]
     stale_after: float
 
 
-class Price(Message, frozen=True, kw_only=True, tag="price"):
+class Price(OfFeed, frozen=True, kw_only=True, tag="price"):
     """The displayed price. `move` compares it with the last different one: up, down, or "" when unknown."""
+
+    kind: ClassVar[Topic | None] = Topic.PRICE
 
     instrument: str
     venue: str
@@ -55,25 +43,30 @@ class Price(Message, frozen=True, kw_only=True, tag="price"):
     passport: Passport | None = None
 
     @property
-    def topic(self) -> str:
-        return f"price {self.instrument}"
+    def key(self) -> str:
+        return f"{self.feed} price {self.instrument}"
 
     @property
     def about(self) -> str:
         return self.instrument
 
 
-class Venues(Message, frozen=True, kw_only=True, tag="venues"):
+class Venues(OfFeed, frozen=True, kw_only=True, tag="venues"):
+    kind: ClassVar[Topic | None] = Topic.VENUES
+    is_urgent: ClassVar[bool] = False
     active: str
     venues: list[VenueLine]
 
     @property
-    def topic(self) -> str:
-        return "venues"
+    def key(self) -> str:
+        return f"{self.feed} venues"
 
 
-class Feed(Message, frozen=True, kw_only=True, tag="feed"):
+class Feed(OfFeed, frozen=True, kw_only=True, tag="feed"):
     """What the feed does: where its prices are from, some of them elsewhere, what changed last and what is wrong."""
+
+    kind: ClassVar[Topic | None] = Topic.VENUES
+    is_urgent: ClassVar[bool] = False
 
     lead: Source
     diverted: dict[str, Source] = {}
@@ -81,16 +74,21 @@ class Feed(Message, frozen=True, kw_only=True, tag="feed"):
     alerts: list[AlertLine] = []
 
     @property
-    def topic(self) -> str:
-        return "feed"
+    def key(self) -> str:
+        return f"{self.feed} feed"
 
     def source(self, instrument: str) -> Source:
         return self.diverted.get(instrument, self.lead)
 
 
-class Trades(Message, frozen=True, kw_only=True, tag="trades"):
+class Trades(Event, frozen=True, kw_only=True, tag="trades"):
     """Trades of the venue whose price is shown, in the order of the log, oldest first."""
 
+    kind: ClassVar[Topic] = Topic.TRADES
+    # A price comes of each, at most a reading later.
+    is_urgent: ClassVar[bool] = False
+
+    feed: str = ""
     instrument: str
     trades: list[TapeTrade]
 
@@ -99,11 +97,14 @@ class Trades(Message, frozen=True, kw_only=True, tag="trades"):
         return self.instrument
 
 
-class Bar(Message, frozen=True, kw_only=True, tag="candle"):
+class Bar(OfFeed, frozen=True, kw_only=True, tag="candle"):
     """A bar: over the socket the minute that is forming, or the last word on one that just closed.
 
     Without prices it is one of which only is known that `gap_seconds` of it are missing.
     """
+
+    kind: ClassVar[Topic | None] = Topic.CANDLES
+    is_urgent: ClassVar[bool] = False
 
     instrument: str
     start_at: datetime
@@ -117,65 +118,57 @@ class Bar(Message, frozen=True, kw_only=True, tag="candle"):
     venues: list[str] = []
 
     @property
-    def topic(self) -> str:
-        return f"candle {self.instrument} {self.start_at}"
+    def key(self) -> str:
+        return f"{self.feed} candle {self.instrument} {self.start_at}"
 
     @property
     def about(self) -> str:
         return self.instrument
 
 
-class Uptime(Message, frozen=True, kw_only=True, tag="uptime"):
+class Uptime(OfFeed, frozen=True, kw_only=True, tag="uptime"):
+    kind: ClassVar[Topic | None] = Topic.HEALTH
+    is_urgent: ClassVar[bool] = False
     lines: list[UptimeLine]
 
     @property
-    def topic(self) -> str:
-        return "uptime"
+    def key(self) -> str:
+        return f"{self.feed} uptime"
 
 
-class Latency(Message, frozen=True, kw_only=True, tag="latency"):
+class Latency(OfFeed, frozen=True, kw_only=True, tag="latency"):
     """The way of the shown venue's data, hop by hop."""
+
+    kind: ClassVar[Topic | None] = Topic.HEALTH
+    is_urgent: ClassVar[bool] = False
 
     hops: list[Hop]
 
     @property
-    def topic(self) -> str:
-        return "latency"
+    def key(self) -> str:
+        return f"{self.feed} latency"
 
 
-class Health(Message, frozen=True, kw_only=True, tag="health"):
+class Health(OfFeed, frozen=True, kw_only=True, tag="health"):
     """`redis` is up or down. While it is down the rest is the last that was known.
 
     `lines` say what is wrong below the feeds: with Redis, or with storing what comes.
     """
 
+    kind: ClassVar[Topic | None] = Topic.HEALTH
+
     redis: str
     lines: list[AlertLine] = []
 
     @property
-    def topic(self) -> str:
-        return "health"
+    def key(self) -> str:
+        return f"{self.feed} health"
 
 
-class Tick(Message, frozen=True, kw_only=True, tag="tick"):
-    """The server's clock, once a second, so that ages need not trust the browser's."""
+class Alerts(Event, frozen=True, kw_only=True, tag="alerts"):
+    """What was raised, is over or moved the price, in the order in which it happened."""
 
-    now: datetime
+    kind: ClassVar[Topic] = Topic.ALERTS
 
-    @property
-    def topic(self) -> str:
-        return "tick"
-
-
-class Error(Message, frozen=True, kw_only=True, tag="error"):
-    """What was wrong with a frame of the client."""
-
-    code: str
-    text: str
-
-
-_encode = msgspec.json.Encoder().encode
-
-
-def encoded(message: Message) -> str:
-    return _encode(message).decode()
+    feed: str = ""
+    events: list[AlertEvent]

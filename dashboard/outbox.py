@@ -1,58 +1,95 @@
-"""What waits for one browser: bounded, the newest per topic, events in order."""
+"""What waits for one client: bounded, the newest of each state, events in order. Flushed when its hub says so."""
 
 import asyncio
 from collections import deque
-from typing import Final
+from typing import Final, NamedTuple
 
-# Events come at most ten times a second, so this is some ten seconds of a browser that does not take them.
-EVENT_LIMIT: Final = 100
-TOO_SLOW: Final = (4408, "too slow: updates were not taken")
+from dashboard.protocol import codes
+from dashboard.protocol.answers import TICK
+
+# Of events and answers, in characters: who does not take them misses something, and has to come back for it.
+EVENT_LIMIT: Final = 512 * 1024
+# A frame has so many characters of events, or one event: flow control counts frames.
+FRAME_LIMIT: Final = 64 * 1024
+TOO_SLOW: Final = (codes.TOO_SLOW, "Too slow: updates were not taken. Connect again and go on from your last place.")
+
+
+class Frame(NamedTuple):
+    """`is_question`: a tick is in it, which the client is to answer."""
+
+    text: str
+    is_question: bool
 
 
 class Outbox:
-    """Of one browser that wants to know of one instrument, or of all ("")."""
+    """Of one client. Answers come before events, and events before states."""
 
-    def __init__(self, instrument: str = "", event_limit: int = EVENT_LIMIT) -> None:
-        self._instrument = instrument
-        self._states: dict[str, str] = {}
+    def __init__(self) -> None:
+        self._answers: deque[str] = deque()
         self._events: deque[str] = deque()
-        self._event_limit = event_limit
-        self._filled = asyncio.Event()
+        self._states: dict[str, str] = {}
+        self._waiting = 0
+        self._is_flushed = asyncio.Event()
         self.closed: tuple[int, str] | None = None
 
-    def wants(self, instrument: str) -> bool:
-        """Whether what is about this instrument, or about everything (""), is for this browser."""
-        return not self._instrument or instrument in ("", self._instrument)
+    @property
+    def room(self) -> int:
+        """For so many characters of events."""
+        return EVENT_LIMIT - self._waiting
 
-    def put(self, topic: str, text: str) -> None:
-        """Adds an encoded message: of a topic it replaces the one that waits, without one it is an event."""
+    def put(self, key: str, text: str) -> None:
+        """Adds an encoded message: a state in place of the one of its key that waits, without a key an event."""
         if self.closed:
             return
-        if topic:
-            self._states[topic] = text
-        elif len(self._events) < self._event_limit:
+        if key:
+            self._states[key] = text
+        elif self._fits(text):
             self._events.append(text)
-        else:
-            self.close(*TOO_SLOW)
-        self._filled.set()
 
-    def empty(self) -> None:
-        """Drops what waits: what comes after begins anew."""
-        self._states.clear()
+    def answer(self, text: str) -> None:
+        """Adds an encoded answer to the client's command. It goes at once."""
+        if not self.closed and self._fits(text):
+            self._answers.append(text)
+        self.flush()
+
+    def flush(self) -> None:
+        """Lets go what waits."""
+        if self._answers or self._events or self._states or self.closed:
+            self._is_flushed.set()
+
+    def close(self, code: int, text: str) -> None:
+        """Ends the connection once its consumer looks; what waited is dropped. The first reason counts."""
+        self.closed = self.closed or (code, text)
+        self._answers.clear()
         self._events.clear()
+        self._states.clear()
+        self._is_flushed.set()
 
-    def close(self, code: int, reason: str) -> None:
-        """Ends the connection with this code once its consumer looks; what waited is dropped."""
-        self.closed = (code, reason)
-        self.empty()
-        self._filled.set()
-
-    async def take(self) -> str:
-        """Waits for something and takes all of it as one frame; "" when the outbox was closed."""
-        await self._filled.wait()
+    async def take(self) -> Frame | None:
+        """Waits for something and takes a frame of it; None when the outbox was closed."""
+        await self._is_flushed.wait()
         if self.closed:
-            return ""
-        self._filled.clear()
-        frame = f"[{','.join([*self._events, *self._states.values()])}]"
-        self.empty()
-        return frame
+            return None
+        frame, is_question = [*self._answers, *self._some_events()], False
+        self._answers.clear()
+        if not self._events:
+            frame += self._states.values()
+            is_question = TICK in self._states
+            self._states.clear()
+            self._is_flushed.clear()
+            self._waiting = 0
+        return Frame(f"[{','.join(frame)}]", is_question)
+
+    def _some_events(self) -> list[str]:
+        taken, size = [], 0
+        while self._events and size < FRAME_LIMIT:
+            taken.append(self._events.popleft())
+            size += len(taken[-1])
+        self._waiting -= size
+        return taken
+
+    def _fits(self, text: str) -> bool:
+        self._waiting += len(text)
+        if self._waiting > EVENT_LIMIT:
+            self.close(*TOO_SLOW)
+        return not self.closed

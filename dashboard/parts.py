@@ -77,6 +77,20 @@ class AlertLine(msgspec.Struct, frozen=True):
     text: str
 
 
+class AlertEvent(msgspec.Struct, frozen=True):
+    """An alert was raised or is over, or the price moved: `what` is raised, over or switch.
+
+    `kind` is the alert's, or switch. `instrument` is whose price moved, "" for all of them. What is over has the time
+    at which that was seen.
+    """
+
+    what: str
+    at: datetime
+    kind: str
+    text: str
+    instrument: str = ""
+
+
 class TapeTrade(msgspec.Struct, frozen=True, gc=False):
     """One line of the tape. `offset` is its place in the log. One with a known `id` takes the place of the former.
 

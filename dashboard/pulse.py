@@ -1,32 +1,48 @@
-"""One reading loop per web process for whatever browsers share. Each message is encoded once."""
+"""Reads one source again and again for whoever listens to it. Each message is encoded once."""
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
+from contextlib import suppress
 from typing import Final, Protocol
 
-from dashboard import messages
-from dashboard.messages import Message, Tick
+from dashboard.archive import Archive
+from dashboard.audience import Audience, Interest, is_wanted
 from dashboard.outbox import Outbox
+from dashboard.protocol import codes
+from dashboard.protocol.commands import Place
+from dashboard.protocol.message import Event, Message, encoded
+from dashboard.window import KEPT_S
 from feeds.clock import Clock
 
-BEAT_EVERY: Final = 0.1
 RETRY_EVERY: Final = 0.5
-TICK_EVERY: Final = 1.0
-BROKEN: Final = (1011, "the live feed of this server broke; connect again")
+OFFSETS_EVERY: Final = 5.0
+# Reading goes on for so long without a listener: one who was cut off comes back and misses nothing.
+LINGER: Final = KEPT_S
+# Who listens to a source that broke is told only when it is closed, and it may wait for a database that hangs.
+CLOSE_WITHIN: Final = 2.0
+BROKEN: Final = (codes.BROKEN, "The live feed of this server broke. Connect again.")
 
 logger = logging.getLogger(__name__)
 
 
 class Source(Protocol):
-    """What is read, beat by beat. `whole` is everything that is known, for a browser that joins."""
+    """What is read, every `every_s`. `whole` is everything that is known, for a client that joins; what of it are
+    events is marked as a snapshot, and so is what `changes` tells after it may have missed some.
+    """
+
+    @property
+    def every_s(self) -> float: ...
+
+    @property
+    def feed(self) -> str:
+        """Which one it tells of, "" for what is of none."""
+        ...
 
     @property
     def is_up(self) -> bool: ...
 
     async def changes(self) -> list[Message]: ...
-
-    def each_second(self) -> list[Message]: ...
 
     def whole(self) -> list[Message]: ...
 
@@ -35,73 +51,124 @@ class Source(Protocol):
     async def close(self) -> None: ...
 
 
-class Pulse:
-    """Starts reading with the first browser, in its loop, and stops with the last."""
+# About which instruments, accounts or names anybody listens to a source, at the moment of asking.
+Abouts = Callable[[], frozenset[str]]
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self.outboxes: set[Outbox] = set()
+
+class Pulse:
+    """Of one source. Reads from its first listener on, in its loop, until a minute after the last; then it is over.
+
+    `filled` is called after something was put into outboxes, with whether that is urgent; `ended` when it is over.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        open_source: Callable[[Abouts], Source],
+        filled: Callable[[bool], None],
+        ended: Callable[[], object],
+    ) -> None:
+        self._clock = clock
+        self._open_source = open_source
+        self._filled, self._ended = filled, ended
+        self._audience = Audience()
+        self._archive = Archive(clock)
+        # None before the first reading: then everybody gets everything.
         self._source: Source | None = None
         self._task: asyncio.Task[None] | None = None
-        self._ticked_at = float("-inf")
+        self._offsets_at = self._left_at = clock.monotonic()
 
-    def open_source(self) -> Source:
-        """What is read from now on, until the last browser leaves. Override this."""
-        raise NotImplementedError
+    def add(self, outbox: Outbox, wanted: Mapping[Interest, Place | None]) -> set[Interest]:
+        """Fills it with the state, at once or as soon as it is read, then with changes.
 
-    def add(self, outbox: Outbox) -> None:
-        """Fills it with the whole state, at once or as soon as it is read, then with changes."""
-        self.fill(outbox)
-        self.outboxes.add(outbox)
+        Where a place is told and known, it gets exactly the events since then, and this interest is returned.
+        """
+        # Half of the room is for what comes meanwhile.
+        missed = self._archive.missed(wanted, outbox.room // 2)
+        if new := wanted.keys() - missed.keys():
+            self._fill(outbox, new, missed.keys())
+        for texts in missed.values():
+            for text in texts:
+                outbox.put("", text)
+        self._audience.add(outbox, wanted)
         if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="dashboard hub")
+            self._task = asyncio.create_task(self._run(), name="dashboard pulse")
             self._task.add_done_callback(self._end)
+        return set(missed)
 
-    def fill(self, outbox: Outbox) -> None:
-        if self._source:
-            _put([outbox], self._source.whole())
+    def remove(self, outbox: Outbox, interests: Iterable[Interest]) -> None:
+        self._audience.remove(outbox, interests)
 
     def leave(self, outbox: Outbox) -> None:
-        self.outboxes.discard(outbox)
+        self._audience.leave(outbox)
 
-    @property
-    def is_deserted(self) -> bool:
-        return not self.outboxes
+    def _fill(self, outbox: Outbox, new: Set[Interest], recovered: Set[Interest]) -> None:
+        """A snapshot voids all states that a client had of the source, so those come again; of events only new ones."""
+        for message in self._source.whole() if self._source else ():
+            if isinstance(message, Event):
+                of = Interest(message.kind, message.about)
+                if is_wanted(*of, new) and of not in recovered:
+                    outbox.put("", self._archive.snapshot(message))
+            elif is_wanted(message.kind, message.about, self._audience.interests(outbox) | new):
+                outbox.put(message.key, encoded(message))
 
     async def _run(self) -> None:
-        source = self.open_source()
+        source: Source | None = None
         try:
+            source = self._open_source(self._audience.abouts)
             await self._beat(source)
             self._source = source
             # Not ended by cancellation, which asgiref may swallow when it comes during a database call.
-            while self.outboxes:
-                await self.clock.sleep(BEAT_EVERY if source.is_up else RETRY_EVERY)
+            while self._is_wanted():
+                await self._clock.sleep(source.every_s if source.is_up else RETRY_EVERY)
                 await self._beat(source)
         finally:
-            self._task = self._source = None
-            await source.close()
+            self._ended()
+            if source:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSE_WITHIN):
+                        await source.close()
+
+    def _is_wanted(self) -> bool:
+        now = self._clock.monotonic()
+        if self._audience:
+            self._left_at = now
+        return now - self._left_at < LINGER
 
     async def _beat(self, source: Source) -> None:
         """Reads once and hands out what changed."""
         changed = await source.changes()
-        if self.clock.monotonic() - self._ticked_at >= TICK_EVERY:
-            self._ticked_at = self.clock.monotonic()
-            changed += [*source.each_second(), Tick(now=self.clock.now())]
-        _put(self.outboxes, changed)
+        for message in changed:
+            self._hand_out(message)
+        if changed:
+            self._filled(any(message.is_urgent for message in changed))
+        if self._clock.monotonic() - self._offsets_at >= OFFSETS_EVERY:
+            self._tell_offsets(source.feed)
         source.handed(changed)
 
+    def _hand_out(self, message: Message) -> None:
+        listeners = self._audience.listeners(message.kind, message.about)
+        # An event also without a listener: one may come back for it.
+        if isinstance(message, Event):
+            text = self._archive.news(message)
+        elif listeners:
+            text = encoded(message)
+        for outbox in listeners:
+            outbox.put(message.key, text)
+
+    def _tell_offsets(self, feed: str) -> None:
+        self._offsets_at = self._clock.monotonic()
+        self._archive.tidy()
+        for place in self._archive.offsets(feed):
+            text = encoded(place)
+            for outbox in self._audience.listeners(place.topic, place.about):
+                outbox.put(place.key, text)
+        self._filled(False)
+
     def _end(self, task: asyncio.Task[None]) -> None:
-        """A broken reader closes its browsers' sockets: they come back, and the first one starts a new reader."""
+        """A broken reader closes its clients' sockets: they come back, and the first one starts a new reader."""
         if task.cancelled() or not (error := task.exception()):
             return
-        logger.error("the reader of the dashboard ended", exc_info=error)
-        for outbox in self.outboxes:
+        logger.error("a reader of the dashboard ended", exc_info=error)
+        for outbox in self._audience.everybody():
             outbox.close(*BROKEN)
-
-
-def _put(outboxes: Iterable[Outbox], changed: Iterable[Message]) -> None:
-    encoded = [(message.about, message.topic, messages.encoded(message)) for message in changed]
-    for outbox in outboxes:
-        for about, topic, text in encoded:
-            if outbox.wants(about):
-                outbox.put(topic, text)

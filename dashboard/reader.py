@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from dashboard.board import Board
-from dashboard.messages import Message
+from dashboard.protocol.message import Message
 from dashboard.reading import Reading
 from feeds.clock import Clock
 from feeds.market.validation import MAX_AHEAD

@@ -1,20 +1,12 @@
 """What the server says of accounts; docs/websocket.md is the same list for people. A message is about one account."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from dashboard.accounts.parts import BalanceRow, ChangeRow, Fact, LogRow, Meter, OrderRow, PnlRow, PositionCard
-from dashboard.messages import Message
 from dashboard.parts import AlertLine
-
-# What is about an account for those who look after the system, and for nobody else.
-FOR_STAFF = "debug"
-
-
-class AccountsHello(Message, frozen=True, kw_only=True, tag="hello"):
-    """First of a connection, and again when the user may see other accounts: forget everything."""
-
-    now: datetime
-    accounts: list[int]
+from dashboard.protocol.message import Message
+from dashboard.protocol.topics import Topic
 
 
 class AboutAccount(Message, frozen=True, kw_only=True):
@@ -31,6 +23,8 @@ class AccountLine(AboutAccount, frozen=True, kw_only=True, tag="account"):
     `stale_since_at` is since when what is shown may be old; None while it is not.
     """
 
+    kind: ClassVar[Topic | None] = Topic.ACCOUNT
+
     state: str
     title: str
     text: str
@@ -44,12 +38,14 @@ class AccountLine(AboutAccount, frozen=True, kw_only=True, tag="account"):
     balances_note: str = ""
 
     @property
-    def topic(self) -> str:
+    def key(self) -> str:
         return f"account:{self.account}"
 
 
 class Positions(AboutAccount, frozen=True, kw_only=True, tag="position"):
     """`note` says why there is no position: the account is flat (NEUTRAL), or nobody knows yet."""
+
+    kind: ClassVar[Topic | None] = Topic.POSITIONS
 
     note: str
     positions: list[PositionCard]
@@ -57,34 +53,40 @@ class Positions(AboutAccount, frozen=True, kw_only=True, tag="position"):
     stale_since_at: datetime | None = None
 
     @property
-    def topic(self) -> str:
+    def key(self) -> str:
         return f"position:{self.account}"
 
 
 class Orders(AboutAccount, frozen=True, kw_only=True, tag="orders"):
+    kind: ClassVar[Topic | None] = Topic.ORDERS
+
     note: str
     orders: list[OrderRow]
     check: Meter
     stale_since_at: datetime | None = None
 
     @property
-    def topic(self) -> str:
+    def key(self) -> str:
         return f"orders:{self.account}"
 
 
 class Changes(AboutAccount, frozen=True, kw_only=True, tag="changes"):
     """What happened to the positions lately, newest first; read every 5 s."""
 
+    kind: ClassVar[Topic | None] = Topic.POSITIONS
+
     note: str
     changes: list[ChangeRow]
 
     @property
-    def topic(self) -> str:
+    def key(self) -> str:
         return f"changes:{self.account}"
 
 
 class Debug(AboutAccount, frozen=True, kw_only=True, tag="debug"):
     """The five blocks of the staff page. Lists of what happened are newest first."""
+
+    kind: ClassVar[Topic | None] = Topic.DEBUG
 
     status: list[Fact]
     validation: list[Fact]
@@ -94,9 +96,5 @@ class Debug(AboutAccount, frozen=True, kw_only=True, tag="debug"):
     messages: list[LogRow]
 
     @property
-    def topic(self) -> str:
+    def key(self) -> str:
         return f"debug:{self.account}"
-
-    @property
-    def about(self) -> str:
-        return f"{FOR_STAFF}:{self.account}"

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from dashboard.accounts.board import AccountBoard, States
-from dashboard.messages import Health, Message
-from dashboard.parts import AlertLine
+from dashboard.protocol.message import Message
 from dashboard.reading import Reading
 from feeds.clock import Clock
 from feeds.storage import keys
@@ -19,34 +18,31 @@ STORED_EVERY_S: Final = 5.0
 
 
 class AccountReader:
-    """`wanted` are the accounts that somebody looks at now, `notes` what is wrong below them.
+    """`wanted` are the accounts that somebody looks at now.
 
     Without a store no server answers: what was stored is all that is known.
     Each reading of Redis may take `patience_s`; None: as long as the store allows. Close it.
     """
+
+    every_s = 0.1
+    feed = ""
 
     def __init__(
         self,
         store: LiveStore | None,
         clock: Clock,
         wanted: Callable[[], frozenset[int]],
-        notes: Callable[[], list[AlertLine]] = list,
         patience_s: float | None = None,
     ) -> None:
         self.boards: dict[int, AccountBoard] = {}
-        self._health = Health(redis="up")
+        self.is_up = True
         self._store = store
         self._clock = clock
         self._wanted = wanted
-        self._notes = notes
         self._patience_s = patience_s
         self._asked: frozenset[int] | None = None
         self._due_at = float("-inf")
         self._reading: Reading[dict[int, StoredAccount]] = Reading("accounts")
-
-    @property
-    def is_up(self) -> bool:
-        return self._health.redis == "up"
 
     async def changes(self) -> list[Message]:
         """What changed since the last call; everything of an account that was not read before."""
@@ -54,11 +50,8 @@ class AccountReader:
         changed += await self._read_redis()
         return changed
 
-    def each_second(self) -> list[Message]:
-        return []
-
     def whole(self) -> list[Message]:
-        return [self._health, *(message for board in self.boards.values() for message in board.whole())]
+        return [message for board in self.boards.values() for message in board.whole()]
 
     def handed(self, changed: list[Message]) -> None:
         """Nothing is measured of these."""
@@ -101,21 +94,18 @@ class AccountReader:
                 raw = await self._store.read(_names(accounts))
         except (RedisDown, TimeoutError):
             return self._take_away()
+        self.is_up = True
         now = self._clock.now()
-        changed = self._take_health("up")
+        changed: list[Message] = []
         for place, account in enumerate(accounts):
             states = States(*raw[place * len(States._fields) : (place + 1) * len(States._fields)])
             changed += self.boards[account].take_states(states, now)
         return changed
 
     def _take_away(self) -> list[Message]:
+        self.is_up = False
         now = self._clock.now()
-        changed = self._take_health("down")
-        return [*changed, *(message for board in self.boards.values() for message in board.take_away(now))]
-
-    def _take_health(self, redis: str) -> list[Message]:
-        before, self._health = self._health, Health(redis=redis, lines=self._notes())
-        return [] if before == self._health else [self._health]
+        return [message for board in self.boards.values() for message in board.take_away(now)]
 
 
 def _names(accounts: Iterable[int]) -> list[str]:

@@ -4,7 +4,6 @@ from typing import Final, NamedTuple
 
 from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -45,7 +44,8 @@ def positions(request: HttpRequest) -> HttpResponse:
 def debug(request: HttpRequest) -> HttpResponse:
     """B-26: what the lines of the accounts said lately, for staff."""
     if not request.user.is_staff:
-        raise PermissionDenied
+        # Not raised: a right that is gone is no traceback in the log.
+        return render(request, "403.html", status=403)
     return _page(request, "dashboard/accounts/debug.html")
 
 

@@ -1,4 +1,4 @@
-"""A writer as the worker is one, and a logged-in user, for the tests of what reads."""
+"""A writer as the worker is one, logged-in users and their accounts, for the tests of what reads."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from dashboard.watch import WATCH
 from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
 from feeds.storage.live import LiveStore
+from positions.models import Account
 
 
 def key_of(state: PriceState | FeedState) -> str:
@@ -63,6 +64,14 @@ async def writer(redis_server: str) -> AsyncIterator[Writer]:
     await store.close()
 
 
+@pytest_asyncio.fixture
+async def store(redis_server: str) -> AsyncIterator[LiveStore]:
+    """A store as a worker has one."""
+    store = LiveStore(redis_server)
+    yield store
+    await store.close()
+
+
 @pytest.fixture
 def visitor(transactional_db: None, client: Client) -> Visitor:
     """Ada, who is logged in and not staff."""
@@ -77,3 +86,15 @@ def operator(visitor: Visitor) -> Visitor:
     visitor.user.is_staff = visitor.user.is_superuser = True
     visitor.user.save()
     return visitor
+
+
+@pytest.fixture
+def ada_account(visitor: Visitor) -> Account:
+    return Account.objects.create(label="Of Ada", owner=visitor.user)
+
+
+@pytest.fixture
+def bob_account(transactional_db: None) -> Account:
+    """Nothing of it is for Ada."""
+    bob = User.objects.create_user("bob")
+    return Account.objects.create(label="SECRET OF BOB", owner=bob)

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from dashboard.board import TAPE_LENGTH, Board
 from dashboard.conversion import NO_WORKER
-from dashboard.messages import Bar, Feed, Health, Hello, Latency, Price, Trades, Uptime, Venues
+from dashboard.messages import Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime, Venues
 from feeds.market.candles import Prices
 from feeds.queries import FeedView, InstrumentView, VenueRow
 from tests.dashboard.samples import NOON, feed_state, price_state, trade
@@ -20,14 +20,16 @@ FEED = FeedView(
 )
 
 
-def test_the_whole_state_starts_with_hello() -> None:
+def test_the_whole_state_starts_with_a_snapshot() -> None:
     """A client that knows nothing is told first what there is."""
     board = Board(FEED)
     board.take_trades([("1-0", trade(1, "64000.00"))])
     board.take_states(feed_state(NOON), [price_state(trade(1, "64000.00"), NOON)])
     whole = board.whole(NOON)
-    assert [type(message) for message in whole] == [*(Hello, Health, Venues, Feed, Uptime, Latency, Price, Trades, Bar)]
-    assert whole[0] == Hello(now=NOON, feed="Main feed", instruments=["BTC-USDT"], stale_after=5.0)
+    assert [type(message) for message in whole] == [
+        *(Snapshot, Health, Venues, Feed, Uptime, Latency, Price, Trades, Bar)
+    ]
+    assert whole[0] == Snapshot(now=NOON, title="Main feed", instruments=["BTC-USDT"], stale_after=5.0)
 
 
 def test_a_state_that_did_not_change_is_not_told_again() -> None:

@@ -1,136 +1,241 @@
-"""One reader for all browsers of a process."""
+"""One reader for all sockets of a process: who gets what, when, and from which place on."""
 
 import asyncio
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from channels.db import database_sync_to_async
 
-from dashboard.hub import Hub, Hubs
-from dashboard.outbox import Outbox
-from feeds.clock import SystemClock
-from feeds.market.uptime import Minute
-from feeds.storage.uptime import add
-from tests.dashboard.conftest import Writer
-from tests.dashboard.samples import NOON, price_state, trade
-from tests.redis_server import RedisServer
+from dashboard import pulse
+from dashboard.audience import Interest
+from dashboard.messages import Snapshot
+from dashboard.protocol.commands import Place
+from dashboard.protocol.topics import Topic
+from tests.dashboard.desk import MAIN, PRICES, TRADES, Desk, now_in, price, taken, trades
+from tests.dashboard.samples import NOON
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
 
 
-async def next_with(outbox: Outbox, kind: str) -> dict[str, Any]:
-    """The next message of a kind, whatever comes before it."""
-    async with asyncio.timeout(5):
-        while True:
-            for message in json.loads(await outbox.take()):
-                if message["type"] == kind:
-                    found: dict[str, Any] = message
-                    return found
+async def test_the_state_comes_first_and_then_what_changes(desk: Desk) -> None:
+    """D-08: whoever joins while others listen is told at once what is known."""
+    desk.script.news = [price("1")]
+    first = desk.join(PRICES)
+    await desk.beat()
+    assert [message["price"] for message in now_in(first)] == ["1"]
+    desk.script.known = [price("1")]
+    second = desk.join(PRICES)
+    assert [message["price"] for message in now_in(second)] == ["1"]
+    desk.script.news = [price("2")]
+    await desk.beat(5)
+    assert [message["price"] for message in now_in(first)] == ["2"]
+    assert [message["price"] for message in now_in(second)] == ["2"]
 
 
-async def test_a_browser_gets_the_whole_state_and_then_what_changes(writer: Writer) -> None:
-    """B-14: what a worker writes is in the outbox one beat later."""
-    hub = Hub(SystemClock())
-    outbox = hub.join()
-    assert (await next_with(outbox, "hello"))["instruments"] == ["BTC-USDT"]
-    await writer.show(price_state(trade(1, "64000.10"), NOON))
-    assert (await next_with(outbox, "price"))["price"] == "64000.10"
-    hub.leave(outbox)
+async def test_a_change_after_a_quiet_moment_goes_at_once_and_the_last_of_a_burst_goes_too(desk: Desk) -> None:
+    """B-14, F-22: a hundred changes in a second are ten or eleven frames, and the last value is in the last."""
+    outbox = desk.join(PRICES)
+    await desk.beat(40)
+    now_in(outbox)
+    frames = []
+    for number in range(41):
+        desk.script.news = [price(str(number))]
+        await desk.beat()
+        if said := now_in(outbox):
+            frames.append((number, said[0]["price"]))
+    await desk.beat(4)
+    frames += [(41, message["price"]) for message in now_in(outbox)]
+    assert frames[0] == (0, "0")
+    assert frames[-1][1] == "40"
+    assert 10 <= len(frames) <= 11
 
 
-async def test_a_later_browser_joins_at_once(writer: Writer) -> None:
-    """The second one does not wait for Redis: the state is in memory."""
-    hub = Hub(SystemClock())
-    first = hub.join()
-    await writer.log(trade(1, "10"))
-    await next_with(first, "trades")
-    second = hub.join()
-    frame = json.loads(await asyncio.wait_for(second.take(), 0.05))
-    assert [message["type"] for message in frame][0] == "hello"
-    assert [line["price"] for message in frame if message["type"] == "trades" for line in message["trades"]] == ["10"]
-    hub.leave(first)
-    hub.leave(second)
+async def test_everybody_gets_what_they_asked_for_and_no_more(desk: Desk) -> None:
+    """W-19: by topic and by instrument; what is about all comes with either."""
+    everything, one, other = desk.join(PRICES), desk.join(Interest(Topic.PRICE, "ETH-USDT")), desk.join(TRADES)
+    start = Snapshot(feed="main", now=NOON, title="Main", instruments=[], stale_after=5.0)
+    desk.script.news = [start, price("1"), price("2", "ETH-USDT"), trades("7")]
+    await desk.beat()
+    said = [[message["type"] + message.get("price", "") for message in now_in(box)] for box in (everything, one, other)]
+    assert said == [["snapshot", "price1", "price2"], ["snapshot", "price2"], ["snapshot", "trades"]]
 
 
-async def test_the_clock_ticks_every_second(redis_server: str) -> None:
-    """A browser can tell a quiet market from a dead line."""
-    hub = Hub(SystemClock())
-    outbox = hub.join()
-    first, second = await next_with(outbox, "tick"), await next_with(outbox, "tick")
-    assert first["now"] < second["now"]
-    hub.leave(outbox)
+async def test_who_unsubscribes_gets_no_more_of_it(desk: Desk) -> None:
+    """And still the rest."""
+    outbox = desk.join(PRICES, TRADES)
+    desk.hub.unsubscribe(outbox, MAIN, [PRICES])
+    desk.script.news = [price("1"), trades("7")]
+    await desk.beat()
+    assert [message["type"] for message in now_in(outbox)] == ["trades"]
 
 
-@pytest.mark.parametrize("stays_ms", [0, 1, 3, 6, 12, 150])
-async def test_reading_ends_soon_after_the_last_browser_left(writer: Writer, stays_ms: int) -> None:
-    """A process that nobody looks at asks Redis for nothing, whenever its last browser left."""
-    hub = Hub(SystemClock())
-    outbox = hub.join()
-    await asyncio.sleep(stays_ms / 1000)
-    hub.leave(outbox)
-    await wait_until(lambda: not [task for task in asyncio.all_tasks() if task.get_name() == "dashboard hub"])
-    again = hub.join()
-    await next_with(again, "hello")
-    hub.leave(again)
+async def test_who_comes_back_gets_exactly_what_it_missed(desk: Desk) -> None:
+    """W-06, C10: by epoch and offset, and no snapshot of it then."""
+    outbox = desk.join(TRADES)
+    desk.script.news = [trades("1"), trades("2")]
+    await desk.beat()
+    seen = now_in(outbox)[0]
+    desk.hub.leave(outbox)
+    desk.join(PRICES)
+    desk.script.news, desk.script.known = [trades("3")], [trades("1", "2", "3", is_snapshot=True)]
+    await desk.beat(5)
+    again = desk.join(TRADES, after={TRADES: Place(seen["epoch"], seen["offset"])})
+    assert desk.recovered == {TRADES}
+    assert [(m["offset"], m["trades"][0]["id"]) for m in now_in(again)] == [(2, "2"), (3, "3")]
 
 
-async def test_a_feed_has_a_hub_for_as_long_as_somebody_looks(redis_server: str) -> None:
-    """Browsers of one feed share it, and none is kept for a name that somebody made up."""
-    hubs = Hubs(SystemClock())
-    hub, first = hubs.join("main", "")
-    same, second = hubs.join("main", "BTC-USDT")
-    assert same is hub
-    hubs.leave(hub, first)
-    hubs.leave(hub, second)
-    again, third = hubs.join("main", "")
-    assert again is not hub
-    hubs.leave(again, third)
+async def test_who_comes_back_too_late_is_told_so_and_gets_the_state(desk: Desk) -> None:
+    """C10: never a part of it."""
+    desk.join(TRADES)
+    desk.script.known = [trades("1", "2", is_snapshot=True)]
+    await desk.beat()
+    again = desk.join(TRADES, after={TRADES: Place("another", 5)})
+    assert desk.recovered == set()
+    (told,) = now_in(again)
+    assert (told["is_snapshot"], [line["id"] for line in told["trades"]]) == (True, ["1", "2"])
 
 
-async def test_uptime_comes_beside_the_rest(writer: Writer) -> None:
-    """F-26: it is read on a thread of its own, and told when it is there."""
-    minute_at = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=3)
-    await database_sync_to_async(add)([Minute("feed:main", minute_at, 60, 60)])
-    hub = Hub(SystemClock())
-    outbox = hub.join()
-    while not (lines := (await next_with(outbox, "uptime"))["lines"]):
-        pass
-    assert [line["name"] for line in lines] == ["Main feed"]
-    hub.leave(outbox)
+async def test_what_may_have_been_missed_begins_a_new_epoch(desk: Desk) -> None:
+    """A reader that began anew cannot say that nothing lies between."""
+    outbox = desk.join(TRADES)
+    desk.script.news = [trades("1")]
+    await desk.beat()
+    (before,) = now_in(outbox)
+    desk.script.news = [trades("8", "9", is_snapshot=True)]
+    await desk.beat(9)
+    (after,) = now_in(outbox)
+    assert after["is_snapshot"]
+    assert (after["epoch"] != before["epoch"], after["offset"]) == (True, 0)
+    desk.join(TRADES, after={TRADES: Place(before["epoch"], before["offset"])})
+    assert desk.recovered == set()
 
 
-async def test_redis_goes_and_comes_back_under_open_browsers(own_redis: RedisServer) -> None:
-    """F-29: browsers stay connected, are told, and go on by themselves; ticks never stop."""
-    hub = Hub(SystemClock())
-    outbox = hub.join()
-    await next_with(outbox, "hello")
-    own_redis.stop()
-    assert (await next_with(outbox, "health"))["redis"] == "down"
-    await next_with(outbox, "tick")
-    own_redis.start()
-    assert (await next_with(outbox, "health"))["redis"] == "up"
-    hub.leave(outbox)
+async def test_the_place_of_the_newest_event_is_told_every_five_seconds(desk: Desk) -> None:
+    """C11: whoever missed the last event of all learns of it."""
+    outbox = desk.join(TRADES)
+    desk.script.news = [trades("1")]
+    await desk.beat()
+    (seen,) = now_in(outbox)
+    await desk.beat(204)
+    frame = await taken(outbox)
+    (place,) = [message for message in frame if message["type"] == "offset"]
+    assert place == {
+        **{"type": "offset", "topic": "trades", "feed": "main", "about": "BTC-USDT"},
+        **{"epoch": seen["epoch"], "offset": 1},
+    }
 
 
-async def test_a_broken_reader_closes_its_browsers_and_the_next_starts_anew(
-    writer: Writer, shared_redis: RedisServer
-) -> None:
-    """A state that nobody can read ends the sockets with a reason instead of leaving them silent."""
-    hub = Hub(SystemClock())
-    outbox = hub.join()
-    await next_with(outbox, "hello")
-    with shared_redis.client() as client:
-        client.set("latest:feed:main", b"{}")
-        async with asyncio.timeout(5):
-            while await outbox.take():
-                pass
-        client.delete("latest:feed:main")
-    assert outbox.closed is not None
+async def test_the_clock_ticks_every_second(desk: Desk) -> None:
+    """A client can tell a quiet market from a dead line."""
+    outbox = desk.join(PRICES)
+    ticks = 0
+    for _ in range(120):
+        await desk.beat()
+        outbox.put("probe", '{"type":"probe"}')
+        outbox.flush()
+        ticks += sum(message["type"] == "tick" for message in await taken(outbox))
+    assert 3 <= ticks <= 4
+
+
+async def test_reading_ends_a_minute_after_the_last_one_left(desk: Desk) -> None:
+    """Who was cut off may come back; then a process that nobody listens to asks Redis for nothing."""
+    outbox = desk.join(PRICES)
+    await desk.beat()
+    desk.hub.leave(outbox)
+    await desk.beat()
+    assert not desk.script.is_closed
+    await desk.clock.advance(60)
+    await wait_until(lambda: desk.script.is_closed)
+    await wait_until(lambda: not [task for task in asyncio.all_tasks() if task.get_name().startswith("dashboard")])
+    desk.script.news = [price("1")]
+    again = desk.join(PRICES)
+    await desk.beat(5)
+    assert [message["price"] for message in now_in(again)] == ["1"]
+
+
+async def test_the_only_client_comes_back_and_missed_nothing(desk: Desk) -> None:
+    """C10: what happened while nobody listened is kept too."""
+    outbox = desk.join(TRADES)
+    desk.script.news = [trades("1")]
+    await desk.beat()
+    (seen,) = now_in(outbox)
+    desk.hub.leave(outbox)
+    desk.script.news = [trades("2")]
+    await wait_until(lambda: desk.clock.sleepers >= 1)
+    await desk.clock.advance(30)
+    await wait_until(lambda: not desk.script.news)
+    again = desk.join(TRADES, after={TRADES: Place(seen["epoch"], seen["offset"])})
+    assert desk.recovered == {TRADES}
+    assert [message["offset"] for message in now_in(again)] == [2]
+
+
+async def test_a_broken_source_closes_who_listens_to_it_and_the_next_starts_anew(desk: Desk) -> None:
+    """W-07: a state that nobody can read ends those sockets with a reason instead of leaving them silent."""
+    outbox = desk.join(PRICES)
+    await desk.beat()
+    desk.script.fault = RuntimeError("broken")
+    await desk.beat()
+    await wait_until(lambda: outbox.closed)
+    assert outbox.closed
     assert outbox.closed[0] == 1011
-    hub.leave(outbox)
-    again = hub.join()
-    await next_with(again, "hello")
-    hub.leave(again)
+    desk.hub.leave(outbox)
+    desk.script.fault, desk.script.news = None, [price("1")]
+    again = desk.join(PRICES)
+    await desk.beat(5)
+    assert [message["price"] for message in now_in(again)] == ["1"]
+
+
+async def test_a_source_that_hangs_when_it_is_closed_keeps_nobody_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C15: who listened to what broke is told so in time, whatever the database does."""
+    monkeypatch.setattr(pulse, "CLOSE_WITHIN", 0.01)
+    monkeypatch.setattr(desk.script, "close", asyncio.Event().wait)
+    outbox = desk.join(PRICES)
+    await desk.beat()
+    desk.script.fault = RuntimeError("broken")
+    await desk.beat()
+    await wait_until(lambda: outbox.closed)
+
+
+async def test_each_message_is_encoded_once_for_all(desk: Desk) -> None:
+    """The same text is handed to everybody."""
+    boxes = [desk.join(PRICES) for _ in range(3)]
+    desk.script.news = [price("1")]
+    await desk.beat()
+    states = [next(text for key, text in box._states.items() if "price" in key) for box in boxes]
+    assert states[0] is states[1] is states[2]
+
+
+async def test_what_was_missed_has_no_snapshot_in_front_of_it(desk: Desk) -> None:
+    """C10: also beside a wish for all instruments, which does get the others' last events."""
+    first = desk.join(Interest(Topic.TRADES))
+    desk.script.news = [trades("1"), trades("2"), trades("9", instrument="ETH-USDT")]
+    await desk.beat(9)
+    place = Place(now_in(first)[0]["epoch"], 1)
+    known = [trades(name, is_snapshot=True, instrument=code) for name, code in (("2", "BTC-USDT"), ("9", "ETH-USDT"))]
+    desk.script.known = [*known, price("5")]
+    again = desk.join(Interest(Topic.TRADES), TRADES, PRICES, after={TRADES: place})
+    told = [(m.get("instrument"), m["type"], m.get("is_snapshot"), m.get("offset")) for m in now_in(again)]
+    assert told == [
+        ("ETH-USDT", "trades", True, 1),
+        ("BTC-USDT", "trades", False, 2),
+        ("BTC-USDT", "price", None, None),
+    ]
+
+
+async def test_a_further_subscription_repeats_states_and_no_events(desk: Desk) -> None:
+    """A snapshot voids the states that one had; events that were told are not told again."""
+    desk.script.news = [trades("1")]
+    outbox = desk.join(TRADES, PRICES)
+    await desk.beat(9)
+    now_in(outbox)
+    desk.script.known = [
+        Snapshot(feed="main", now=NOON, title="Main", instruments=[], stale_after=5.0),
+        price("5"),
+        trades("1", is_snapshot=True),
+    ]
+    desk.hub.subscribe(outbox, MAIN, {Interest(Topic.HEALTH): None})
+    assert [message["type"] for message in now_in(outbox)] == ["snapshot", "price"]

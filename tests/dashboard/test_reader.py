@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 from channels.db import database_sync_to_async
 
-from dashboard.messages import Health, Hello, Message, Price, Trades
+from dashboard.messages import Health, Price, Snapshot, Trades
+from dashboard.protocol.message import Message
 from dashboard.reader import FEED_EVERY, Reader
 from feeds.models import Feed, Instrument
 from feeds.storage import keys
@@ -36,9 +37,9 @@ def trade_ids(messages: list[Message]) -> list[str]:
     return [line.price for message in messages if isinstance(message, Trades) for line in message.trades]
 
 
-async def hello_of(reader: Reader) -> Hello | None:
+async def snapshot_of(reader: Reader) -> Snapshot | None:
     """What a reading begins with that starts over."""
-    return next((message for message in await reader.changes() if isinstance(message, Hello)), None)
+    return next((message for message in await reader.changes() if isinstance(message, Snapshot)), None)
 
 
 async def test_the_first_reading_is_the_whole_state(store: LiveStore, writer: Writer, clock: ManualClock) -> None:
@@ -46,7 +47,7 @@ async def test_the_first_reading_is_the_whole_state(store: LiveStore, writer: Wr
     await writer.log(trade(1, "10"), trade(2, "11"))
     await writer.show(price_state(trade(2, "11"), NOON))
     first = await Reader(store, clock).changes()
-    assert isinstance(first[0], Hello)
+    assert isinstance(first[0], Snapshot)
     assert trade_ids(first) == ["10", "11"]
     assert [price.price for price in first if isinstance(price, Price)] == ["11"]
 
@@ -122,7 +123,7 @@ async def test_a_page_that_opens_while_redis_is_away_shows_the_stored_price(
         ("58001.03", trade(1, "58001.03").received_at)
     ]
     own_redis.start()
-    assert isinstance((await reader.changes())[0], Hello)
+    assert isinstance((await reader.changes())[0], Snapshot)
     await store.close()
 
 
@@ -139,8 +140,8 @@ async def test_an_edited_feed_starts_over(store: LiveStore, writer: Writer, cloc
     await reader.changes()
     await database_sync_to_async(_add_instrument)()
     await clock.advance(FEED_EVERY)
-    hello = await wait_for(lambda: hello_of(reader))
-    assert hello.instruments == ["BTC-USDT", "ETH-USDT"]
+    snapshot = await wait_for(lambda: snapshot_of(reader))
+    assert snapshot.instruments == ["BTC-USDT", "ETH-USDT"]
 
 
 async def test_prices_do_not_wait_for_the_database(
@@ -158,15 +159,15 @@ async def test_prices_do_not_wait_for_the_database(
         await writer.log(trade(1, "10"))
         async with asyncio.timeout(0.3):
             assert trade_ids(await reader.changes()) == ["10"]
-    assert (await wait_for(lambda: hello_of(reader))).instruments == ["BTC-USDT", "ETH-USDT"]
+    assert (await wait_for(lambda: snapshot_of(reader))).instruments == ["BTC-USDT", "ETH-USDT"]
 
 
 async def test_without_a_feed_there_is_only_a_hello(store: LiveStore, clock: ManualClock) -> None:
     """Nothing to follow is a state too, not an error."""
     await database_sync_to_async(Feed.objects.update)(is_enabled=False)
-    hello = (await Reader(store, clock).changes())[0]
-    assert isinstance(hello, Hello)
-    assert hello.instruments == []
+    snapshot = (await Reader(store, clock).changes())[0]
+    assert isinstance(snapshot, Snapshot)
+    assert snapshot.instruments == []
 
 
 async def test_an_entry_that_is_no_trade_does_not_stop_the_tail(

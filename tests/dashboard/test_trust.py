@@ -8,7 +8,6 @@ from msgspec import structs
 
 from dashboard.board import Board
 from dashboard.messages import Bar, Feed, Price, Trades
-from dashboard.outbox import Outbox
 from dashboard.parts import Passport, Source
 from feeds.market.latency import Percentiles
 from feeds.queries import FeedView, InstrumentView, VenueRow
@@ -205,5 +204,3 @@ def test_what_is_about_one_instrument_says_so() -> None:
     eth = structs.replace(trade(2, "3000"), instrument="ETH-USDT")
     told = board.take_trades([("1-0", trade(1, "64000")), ("2-0", eth)])
     assert sorted(message.about for message in told) == ["BTC-USDT", "BTC-USDT", "ETH-USDT", "ETH-USDT"]
-    outbox = Outbox("ETH-USDT")
-    assert [outbox.wants(about) for about in ("", "ETH-USDT", "BTC-USDT")] == [True, True, False]

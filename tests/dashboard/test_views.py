@@ -101,7 +101,8 @@ def test_a_hundred_instruments_are_a_list_and_not_a_row_of_tabs(visitor: Visitor
     html = visitor.client.get("/", {"instrument": "COIN7-USDT"}).content.decode()
     assert 'class="tabs"' not in html
     assert html.count('href="?feed=main&amp;instrument=') == 100
-    assert 'data-socket="/ws/dashboard/?feed=main&amp;instrument=COIN7-USDT"' in html
+    assert 'data-feed="main"' in html
+    assert 'data-instrument="COIN7-USDT"' in html
 
 
 def test_one_of_several_feeds_is_chosen_by_its_name(visitor: Visitor, redis_server: str) -> None:
@@ -110,7 +111,7 @@ def test_one_of_several_feeds_is_chosen_by_its_name(visitor: Visitor, redis_serv
     for asked, shown in (("", "main"), ("second", "second"), ("nosuch", "main")):
         html = visitor.client.get("/", {"feed": asked}).content.decode()
         assert 'href="?feed=second"' in html
-        assert f'data-socket="/ws/dashboard/?feed={shown}&amp;instrument=BTC-USDT"' in html
+        assert f'data-feed="{shown}"' in html
 
 
 def test_a_stranger_is_sent_to_the_login(client: Client, db: None) -> None:

@@ -73,13 +73,13 @@ def test_what_was_read_before_is_not_told_as_never_read() -> None:
 def test_only_what_changed_is_told(board: AccountBoard) -> None:
     """A state that is written again, as it was, is no news."""
     now = NOON
-    assert [message.topic for message in board.take_states(raw(), now)] == [
+    assert [message.key for message in board.take_states(raw(), now)] == [
         *("account:1", "position:1", "orders:1", "debug:1")
     ]
     again = raw()
     assert board.take_states(again, now + SECOND / 2) == []
     changed = board.take_states(again._replace(positions=encode(positions_state(1))), now + SECOND)
-    assert {message.topic for message in changed} == {"position:1", "debug:1"}
+    assert {message.key for message in changed} == {"position:1", "debug:1"}
 
 
 def test_a_lost_line_is_told_with_its_time(board: AccountBoard) -> None:
@@ -106,7 +106,7 @@ def test_a_worker_that_is_gone_is_noticed(board: AccountBoard) -> None:
     board.take_states(state, NOON)
     assert board.take_states(state, NOON + 1.7 * SECOND) == []
     changed = board.take_states(state, NOON + 1.8 * SECOND)
-    assert {message.topic for message in changed} == {"account:1", "position:1", "orders:1"}
+    assert {message.key for message in changed} == {"account:1", "position:1", "orders:1"}
     assert (board.shown.account.state, board.shown.account.title) == ("unknown", "No worker reports")
     assert board.shown.stale_since_at == NOON
     board.take_states(raw(now=NOON + 9 * SECOND), NOON + 9 * SECOND)
@@ -181,9 +181,7 @@ def test_an_account_that_is_switched_off_says_so_and_nothing_else(board: Account
 def test_what_the_database_tells_later_is_told(board: AccountBoard) -> None:
     """Changes of positions come from there."""
     assert board.take_stored(STORED, NOON) == []
-    assert [message.topic for message in board.take_stored(STORED._replace(balances=BALANCES * 2), NOON)] == [
-        "account:1"
-    ]
+    assert [message.key for message in board.take_stored(STORED._replace(balances=BALANCES * 2), NOON)] == ["account:1"]
 
 
 def test_a_record_without_a_failure_is_no_unchecked_one(board: AccountBoard) -> None:
