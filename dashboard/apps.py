@@ -1,7 +1,12 @@
-"""The dashboard application. It has no tables of its own."""
+"""The dashboard application. Of its own it stores API tokens alone."""
 
 from django.apps import AppConfig
 
 
 class DashboardConfig(AppConfig):
     name = "dashboard"
+
+    def ready(self) -> None:
+        from dashboard.sockets import revocation
+
+        revocation.connect()

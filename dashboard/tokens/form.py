@@ -1,0 +1,82 @@
+"""The forms of a new API token. The token itself is made when its row is saved, and is shown once."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.forms import CheckboxSelectMultiple, IntegerField, ModelForm, MultipleChoiceField
+
+from dashboard.models import ApiToken
+from dashboard.protocol.topics import Topic
+from dashboard.tokens.secret import make, parse
+from feeds.clock import SystemClock
+
+DAYS: Final = 90
+MOST_DAYS: Final = 366
+# Of one user, at the same time.
+MOST_TOKENS: Final = 20
+
+
+class TokenForm(ModelForm):
+    """Of a token whose owner is known already."""
+
+    topics = MultipleChoiceField(
+        label="May subscribe to",
+        required=False,
+        choices=[(topic.value, topic.value) for topic in Topic],
+        widget=CheckboxSelectMultiple,
+        help_text="Mark none for all topics that its owner may.",
+    )
+    days = IntegerField(
+        label="Ends after", initial=DAYS, min_value=1, max_value=MOST_DAYS, help_text=f"Days, at most {MOST_DAYS}."
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ["name", "topics", "days", "may_publish"]
+
+    # Once it is saved.
+    secret = ""
+
+    def offer_to(self, owner: User) -> None:
+        """Leaves out what this owner may not."""
+        if not owner.has_perm("dashboard.publish"):
+            del self.fields["may_publish"]
+        if not owner.is_staff:
+            topics: Any = self.fields["topics"]
+            topics.choices = [(value, text) for value, text in topics.choices if value != Topic.DEBUG]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if owner := self._owner():
+            self._hold_to_rights(owner)
+            if owner.api_tokens.filter(ApiToken.live(SystemClock().now())).count() >= MOST_TOKENS:
+                raise ValidationError(f"{owner} has {MOST_TOKENS} tokens. Revoke one first.")
+        return self.cleaned_data
+
+    def save(self, commit: bool = True) -> Any:
+        self.secret = make()
+        self.instance.prefix, self.instance.digest = parse(self.secret)
+        self.instance.expires_at = SystemClock().now() + timedelta(days=self.cleaned_data["days"])
+        return super().save(commit)
+
+    def _owner(self) -> Any:
+        return self.instance.owner
+
+    def _hold_to_rights(self, owner: User) -> None:
+        if self.cleaned_data.get("may_publish") and not owner.has_perm("dashboard.publish"):
+            self.add_error("may_publish", f"{owner} may not publish.")
+        if Topic.DEBUG in self.cleaned_data.get("topics", ()) and not owner.is_staff:
+            self.add_error("topics", f"{Topic.DEBUG} is for staff.")
+
+
+class AdminTokenForm(TokenForm):
+    """Of a token whose owner is chosen."""
+
+    class Meta(TokenForm.Meta):
+        fields = ["owner", *TokenForm.Meta.fields]
+
+    def _owner(self) -> Any:
+        """None where that choice was no good."""
+        return self.cleaned_data.get("owner")
