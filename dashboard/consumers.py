@@ -1,110 +1,100 @@
-"""The sockets: what a browser is served, on top of the guarded door."""
+"""The two sockets: of the pages, and of API clients. Both speak protocol 2; they differ in who may open them."""
 
-from datetime import datetime
-from typing import Annotated, Any, Final
-from urllib.parse import parse_qs
+import secrets
+from typing import Final
 
-import msgspec
+from django.db import Error as DatabaseAway
 
-from dashboard.banner import lines
-from dashboard.guard import GuardedConsumer
-from dashboard.hub import Hub, Hubs
-from dashboard.outbox import TOO_SLOW, Outbox
-from dashboard.parts import AlertLine
-from dashboard.watch import WATCH
-from feeds.clock import SystemClock
+from dashboard.protocol import answers, bounds, codes
+from dashboard.protocol.commands import Auth, Publish, Said
+from dashboard.publication import encode, publication
+from dashboard.sockets.conversation import Conversation
+from dashboard.sockets.guard import AWAY
+from dashboard.sockets.login import Login, TokenLogin, bearer_of, session_of
+from dashboard.sockets.station import STATION, Station
+from feeds.storage.live import LiveStore
+from feeds.storage.redis import RedisDown
 
-# Daphne buffers without bound for a browser that does not read (django/daphne#170). The answers to the ticks
-# tell: without one for this long nothing more is sent, and after GONE_AFTER the socket is closed.
-QUIET_AFTER: Final = 10.0
-GONE_AFTER: Final = 30.0
-_LOOK_EVERY: Final = 0.5
+# Each name has a window of its own in every process.
+MOST_NAMES: Final = 32
 
 
-def notes() -> list[AlertLine]:
-    """What is wrong below the feeds, as this process sees it."""
-    return lines(WATCH.system(patience_s=0))
+class DashboardConsumer(Conversation):
+    """A page of ours, in the browser of somebody who is logged in."""
+
+    role = "dashboard"
+    frame_limit = 4 * 1024
+
+    def login(self) -> Login | None:
+        return session_of(self.scope["headers"]) if self.handshake["has_own_origin"] else None
 
 
-# One per web process.
-HUBS: Final = Hubs(SystemClock(), notes)
+class ClientConsumer(Conversation):
+    """A program with a token, or a page of ours. It may publish, if its owner may."""
 
+    role = "client"
+    frame_limit = bounds.FRAME_LIMIT
 
-class Pong(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="pong"):
-    """A browser got a tick."""
+    def __init__(self, station: Station = STATION) -> None:
+        super().__init__(station)
+        self._names: set[str] = set()
 
+    def login(self) -> Login | None:
+        """A browser sends its cookie wherever a page wants: without an origin of ours it proves nothing."""
+        headers = self.scope["headers"]
+        if token := bearer_of(headers):
+            return TokenLogin.of(token)
+        return session_of(headers) if self.handshake["has_own_origin"] else None
 
-class Painted(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="painted"):
-    """A browser has just painted a price that was received then. One in a hundred is told of."""
+    def await_login(self) -> bool:
+        return True
 
-    received_at: Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class PageConsumer(GuardedConsumer):
-    """Of a page that shows what its outbox is filled with. A browser that does not keep up has to go."""
-
-    def __init__(self, **guard: Any) -> None:
-        super().__init__(**guard)
-        self._heard_at = self.clock.monotonic()
-
-    def join(self) -> Outbox:
-        """The outbox of this browser, which is filled from now on. Override this."""
-        raise NotImplementedError
-
-    def leave(self, outbox: Outbox) -> None:
-        """Ends that. Override this."""
-        raise NotImplementedError
-
-    def paint(self, received_at: datetime) -> None:
-        """The browser painted a price. Override this where that is measured."""
-
-    async def serve(self) -> None:
-        outbox = self.join()
-        try:
-            while frame := await outbox.take():
-                await self.send(frame)
-                await self._wait_for_answer(outbox)
-            if outbox.closed:
-                await self.close(*outbox.closed)
-        finally:
-            self.leave(outbox)
-
-    async def hear(self, text: str) -> None:
-        try:
-            said = msgspec.json.decode(text, type=Pong | Painted)
-        except msgspec.DecodeError as error:
-            raise ValueError('Only {"type":"pong"} and {"type":"painted"} are understood here.') from error
-        if isinstance(said, Pong):
-            self._heard_at = self.clock.monotonic()
+    async def hear(self, said: Said) -> None:
+        if isinstance(said, Auth):
+            await self._log_in(said)
         else:
-            self.paint(said.received_at)
+            await super().hear(said)
 
-    async def _wait_for_answer(self, outbox: Outbox) -> None:
-        while not outbox.closed and (silence := self.clock.monotonic() - self._heard_at) > QUIET_AFTER:
-            if silence > GONE_AFTER:
-                outbox.close(*TOO_SLOW)
-            else:
-                await self.clock.sleep(_LOOK_EVERY)
+    async def hear_more(self, said: Said) -> None:
+        if isinstance(said, Publish):
+            await self._publish(said)
+        else:
+            await super().hear_more(said)
 
+    async def _log_in(self, said: Auth) -> None:
+        if self.identity is not None:
+            raise ValueError("You are logged in already.")
+        login = TokenLogin.of(said.token)
+        try:
+            is_welcome = await self.identify(login)
+        except DatabaseAway:
+            self.end(codes.NOT_AVAILABLE, f"{AWAY.text}.")
+            return
+        if is_welcome:
+            self.enter(login)
+        else:
+            self.end(codes.NOT_LOGGED_IN, "This token is not valid, or not any more.")
 
-class DashboardConsumer(PageConsumer):
-    """The live page. docs/websocket.md says what it sends."""
-
-    def __init__(self, hubs: Hubs = HUBS, **guard: Any) -> None:
-        super().__init__(**guard)
-        self._hubs = hubs
-        self._hub: Hub | None = None
-
-    def join(self) -> Outbox:
-        asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"))
-        feed, instrument = (asked.get(name, [""])[0] for name in ("feed", "instrument"))
-        self._hub, outbox = self._hubs.join(feed, instrument)
-        return outbox
-
-    def leave(self, outbox: Outbox) -> None:
-        if self._hub:
-            self._hubs.leave(self._hub, outbox)
-
-    def paint(self, received_at: datetime) -> None:
-        if self._hub:
-            self._hub.delivery.painted(received_at)
+    async def _publish(self, said: Publish) -> None:
+        if not (self.identity and self.identity.may_publish):
+            self.refuse(codes.NOT_ALLOWED, "You may not publish.", said.id)
+            return
+        if len(self._names | {said.name}) > MOST_NAMES:
+            self.refuse(codes.TOO_MANY, f"A connection may publish under {MOST_NAMES} names.", said.id)
+            return
+        self._names.add(said.name)
+        who, at = self.identity.username, self.station.clock.now()
+        try:
+            told = publication(secrets.token_hex(8), who, said.name, said.data, at)
+        except ValueError as error:
+            self.refuse(codes.BAD_FRAME, str(error), said.id)
+            return
+        store = LiveStore()
+        try:
+            await store.publish([encode(told)])
+        except RedisDown:
+            self.refuse(codes.NOT_AVAILABLE, "Nothing can be published: the store of live data is away.", said.id)
+        else:
+            self.writer.answer(answers.Accepted(id=said.id, topic=told.topic))
+        finally:
+            await store.close()

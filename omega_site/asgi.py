@@ -1,4 +1,4 @@
-"""The ASGI application: pages over HTTP, live updates over WebSocket behind an origin check and a login."""
+"""The ASGI applications: pages and their sockets, and the sockets of API clients on ports of their own."""
 
 import os
 
@@ -9,17 +9,15 @@ os.environ.setdefault("OMEGA_ROLE", "web")
 # Django first: consumers import models, which need the applications to be loaded.
 django_application = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.conf import settings  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402
 
-from dashboard.origins import OwnOriginsOnly  # noqa: E402
-from dashboard.routing import websocket_urlpatterns  # noqa: E402
+from dashboard.routing import broadcast_sockets, sockets  # noqa: E402
+from dashboard.sockets.station import STATION  # noqa: E402
+from omega_site.signpost import signpost  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": django_application,
-        # Full origins: the host alone would let another scheme or port of this machine in.
-        "websocket": OwnOriginsOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.ALLOWED_ORIGINS),
-    }
-)
+application = ProtocolTypeRouter({"http": django_application, "websocket": sockets})
+broadcast_application = ProtocolTypeRouter({"http": signpost, "websocket": broadcast_sockets})
+# For the server of the pages, which asks it before it makes a socket of a request.
+door = sockets
+# Of the process that serves either one.
+close_all = STATION.close_all
