@@ -13,12 +13,16 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from dashboard.sockets.origin import normal
+
 MIN_SECRET_LENGTH = 50
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASE_SCHEMES = ("sqlite://", "postgres://", "postgresql://")
 # Of an account of yours: the first start reads them, and no process of the site has them in its environment.
 API_CREDENTIALS = ("BITGET_API_KEY", "BITGET_API_SECRET", "BITGET_API_PASSPHRASE")
 _ENCRYPTION_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+# 0: not opened at all.
+PORTS_THAT_MAY_STAY_CLOSED = ("WEBSOCKET_PORT", "WEBSOCKET_SSL_PORT")
 _INSTRUMENT = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,64}")
 
@@ -34,8 +38,8 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
             raise ImproperlyConfigured(f"{var} is {self.ENVIRON[var]!r}. Set it to a number.") from error
         if value == []:
             raise ImproperlyConfigured(f"{var} is empty. Name at least one, or unset it.")
-        if var.endswith("_PORT") and not 0 < value < 65_536:
-            raise ImproperlyConfigured(f"{var} is {value}. Set it to a number from 1 to 65535.")
+        if var.endswith("_PORT"):
+            _refuse_port(var, value)
         return value
 
     def read_file(self, path: Path, but_for: Sequence[str] = ()) -> None:
@@ -57,6 +61,26 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
                     "commas and no spaces between."
                 )
         return instruments
+
+    def origins(self, hosts: Sequence[str], form: str) -> list[str]:
+        """ALLOWED_ORIGINS, else each of the hosts in this form; what a browser sends is compared with the whole."""
+        origins: list[str] = self.list("ALLOWED_ORIGINS", default=[form.format(host) for host in hosts])
+        for origin in origins:
+            try:
+                normal(origin)
+            except ValueError as error:
+                raise ImproperlyConfigured(
+                    f"ALLOWED_ORIGINS holds {origin!r}. Write each one as https://name or https://name:port, with "
+                    "nothing after it; where ALLOWED_HOSTS holds a pattern, the origins have to be named."
+                ) from error
+        return origins
+
+    def count(self, name: str, default: int, least: int = 1) -> int:
+        """A number that may not be less."""
+        value = int(self.int(name, default=default))
+        if value < least:
+            raise ImproperlyConfigured(f"{name} is {value}. Set it to {least} or more.")
+        return value
 
     def log_level(self) -> str:
         """From which level on lines are logged."""
@@ -94,6 +118,23 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
                 "or unset it for SQLite in the data folder."
             )
         return config
+
+    def host(self, name: str, default: str) -> str:
+        """A name or an address to listen at."""
+        value = str(self.str(name, default=default)).strip()
+        if not value:
+            raise ImproperlyConfigured(f"{name} is empty. Set it to a name or an address, or unset it for {default}.")
+        return value
+
+    def certificate(self) -> tuple[str, str]:
+        """Paths of the broadcast endpoint's certificate and of its key; both or none."""
+        certificate, key = self.str("WEBSOCKET_SSL_CERT", default=""), self.str("WEBSOCKET_SSL_KEY", default="")
+        if bool(certificate) != bool(key):
+            given, missing = ("CERT", "KEY") if certificate else ("KEY", "CERT")
+            raise ImproperlyConfigured(
+                f"WEBSOCKET_SSL_{given} is set while WEBSOCKET_SSL_{missing} is not. Set both, or none for no wss."
+            )
+        return certificate, key
 
     def secret(self, name: str, default: str = "") -> str:
         """The value of NAME, else the stripped content of the file that NAME_FILE names, else the default."""
@@ -133,6 +174,13 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
                 "OMEGA_ENCRYPTION_KEYS holds a piece of SECRET_KEY. Unset one of them to have another one made."
             )
         return keys
+
+
+def _refuse_port(var: str, value: int) -> None:
+    may_be_0 = var in PORTS_THAT_MAY_STAY_CLOSED
+    if not (0 if may_be_0 else 1) <= value < 65_536:
+        or_0 = ", or to 0 to leave it closed" if may_be_0 else ""
+        raise ImproperlyConfigured(f"{var} is {value}. Set it to a number from 1 to 65535{or_0}.")
 
 
 def _new_encryption_key() -> str:

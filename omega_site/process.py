@@ -1,4 +1,4 @@
-"""What `make run` and `make demo` start: two Redis servers, web, worker and beat under one supervisor.
+"""What `make run` and `make demo` start: two Redis servers, web, broadcast, worker, beat under one supervisor.
 
     python -m omega_site.process run     the real exchanges
     python -m omega_site.process demo    the replay exchange, in a data folder of its own
@@ -20,13 +20,16 @@ from typing import Final
 
 from django.conf import settings
 
+from dashboard.endpoint import broadcast_url
 from omega_site import data_folder, programs
+from omega_site.certificate import has_certificate
 from omega_site.children import Child, Program
 from omega_site.embedded_redis import redis_program
 from omega_site.environment import API_CREDENTIALS
 from omega_site.exported import move_out
 from omega_site.orphans import Roster, end_with_parent
-from omega_site.probes import free_port, is_free
+from omega_site.port import broadcast_ports, close, open_port
+from omega_site.probes import free_port
 from omega_site.redis_addresses import Server
 from omega_site.start_error import StartError, environment_faults
 
@@ -94,14 +97,10 @@ def _is_installed(package: str) -> bool:
         return False
 
 
-def _check_port(host: str, port: int) -> None:
-    try:
-        if is_free(host, port):
-            return
-        reason = "is taken by another program. Stop that"
-    except OSError as error:
-        reason = f"cannot be used ({error.strerror}). Correct OMEGA_HOST"
-    raise StartError(f"Port {port} on {host} {reason}, or set OMEGA_PORT to another port.")
+def _check_ports() -> None:
+    """All are free, so that no program starts for nothing."""
+    for port in ("OMEGA_PORT", *broadcast_ports()):
+        close(open_port("OMEGA_HOST" if port == "OMEGA_PORT" else "WEBSOCKET_HOST", port))
 
 
 class Supervisor:
@@ -129,11 +128,11 @@ class Supervisor:
 
     async def _start_and_keep_running(self) -> None:
         await self._roster.end_leftovers()
-        _check_port(settings.OMEGA_HOST, settings.OMEGA_PORT)
+        _check_ports()
         for program in _servers():
             await self._start(program, self._servers)
         await _run_first_start()
-        for program in (programs.web(), programs.worker(), programs.beat()):
+        for program in _clients():
             await self._start(program, self._clients)
         _greet()
         await asyncio.gather(*(child.keep_running() for child in self._servers + self._clients))
@@ -162,6 +161,15 @@ def _servers() -> Iterator[Program]:
         yield programs.replay_exchange()
 
 
+def _clients() -> Iterator[Program]:
+    """Those that live on the servers."""
+    yield programs.web()
+    if broadcast_ports():
+        yield programs.broadcast()
+    yield programs.worker()
+    yield programs.beat()
+
+
 async def _run_first_start() -> None:
     """In the terminal's own session, because it may ask the person there for a password.
 
@@ -188,7 +196,11 @@ def _greet() -> None:
     if settings.OMEGA_MODE == "replay":
         login = f"demo / {os.environ['OMEGA_DEMO_PASSWORD']}"
     sys.stdout.write(f"\n  OMEGA is ready ({settings.OMEGA_MODE.upper()})\n")
-    sys.stdout.write(f"  Open     {site}\n  Log in   {login}\n  Stop     Ctrl-C\n\n")
+    sys.stdout.write(f"  Open     {site}\n  Log in   {login}\n")
+    for port in broadcast_ports():
+        if port == "WEBSOCKET_PORT" or has_certificate():
+            sys.stdout.write(f"  Clients  {broadcast_url(port)}\n")
+    sys.stdout.write("  Stop     Ctrl-C\n\n")
     sys.stdout.flush()
 
 

@@ -1,6 +1,7 @@
 """The programs of a start beside Redis: the command line and role of each, and how it is seen to be ready.
 
-`python -m omega_site.programs web`, `worker` or `beat` becomes that program, for process managers other than ours.
+`python -m omega_site.programs web`, `broadcast`, `worker` or `beat` becomes that program, for process managers other
+than ours.
 """
 
 import argparse
@@ -12,12 +13,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from dashboard.endpoint import near
+from dashboard.protocol import bounds
 from omega_site.children import Program
 from omega_site.probes import Probe, answers_http, at_once, prints
 from omega_site.redis_addresses import Role
 from omega_site.start_error import StartError, environment_faults
-
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not bound to
 
 
 def replay_exchange() -> Program:
@@ -37,16 +38,29 @@ def replay_exchange() -> Program:
 def web() -> Program:
     """Pages and browser sockets. A browser that is gone is noticed after 30 s; one that is there is kept."""
     host, port = settings.OMEGA_HOST, settings.OMEGA_PORT
+    most, ping_every, pong_within = map(str, (bounds.FRAME_LIMIT, bounds.PING_EVERY_S, bounds.PONG_WITHIN_S))
     site = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
     return Program(
         name="web",
         arguments=[
-            *(sys.executable, "-m", "daphne", "-b", host, "-p", str(port)),
-            *("--ping-interval", "20", "--ping-timeout", "10", "--websocket_timeout", "-1"),
+            *(sys.executable, "-m", "omega_site.web", "-b", host, "-p", str(port)),
+            *("--ping-interval", ping_every, "--ping-timeout", pong_within, "--websocket_timeout", "-1"),
+            *("--websocket-max-message-size", most, "--websocket-max-frame-size", most),
             *("--verbosity", "0", "--no-server-name", "omega_site.asgi:application"),
         ],
-        is_ready=answers_http(_ANY_ADDRESS.get(host, host), port, "/live", site),
+        is_ready=answers_http(near(host), port, "/live", site),
         environment=_as(Role.WEB),
+    )
+
+
+def broadcast() -> Program:
+    """Sockets of API clients, on ports of their own. The pages do without it."""
+    return Program(
+        name="broadcast",
+        arguments=[sys.executable, "-m", "omega_site.broadcast"],
+        is_ready=prints("listening on "),
+        environment=_as(Role.WEB),
+        is_needed_at_start=False,
     )
 
 
@@ -93,7 +107,7 @@ def _logs(text: str) -> Probe:
 
 
 def main() -> NoReturn:
-    programs = {"web": web, "worker": worker, "beat": beat}
+    programs = {"web": web, "broadcast": broadcast, "worker": worker, "beat": beat}
     parser = argparse.ArgumentParser(prog="python -m omega_site.programs", description="Run one program of OMEGA.")
     parser.add_argument("program", choices=programs)
     name = parser.parse_args().program

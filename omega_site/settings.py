@@ -30,6 +30,16 @@ OMEGA_DATA_DIR = Path(env.str("OMEGA_DATA_DIR", default=str(BASE_DIR / "var"))).
 OMEGA_ROLE = env.one_of("OMEGA_ROLE", ROLES, default="worker")
 OMEGA_HOST = env.str("OMEGA_HOST", default="127.0.0.1")
 OMEGA_PORT = env.int("OMEGA_PORT", default=8000)
+# Where API clients find the broadcast endpoint, plain and over TLS; 0: not opened. Without a certificate the TLS port
+# stays closed.
+WEBSOCKET_HOST = env.host("WEBSOCKET_HOST", default="localhost")
+WEBSOCKET_PORT = env.int("WEBSOCKET_PORT", default=9886)
+WEBSOCKET_SSL_PORT = env.int("WEBSOCKET_SSL_PORT", default=9887)
+if WEBSOCKET_PORT and WEBSOCKET_PORT == WEBSOCKET_SSL_PORT:
+    raise ImproperlyConfigured(f"WEBSOCKET_PORT and WEBSOCKET_SSL_PORT are both {WEBSOCKET_PORT}. Give each its own.")
+WEBSOCKET_SSL_CERT, WEBSOCKET_SSL_KEY = env.certificate()
+# permessage-deflate for who offers it, on these ports alone: daphne has none. docs/operations.md says what it costs.
+WEBSOCKET_COMPRESSION = env.bool("WEBSOCKET_COMPRESSION", default=False)
 # Where the health of the site is to be told to machines, beside the pages.
 HEALTH_CHECK_HOST = env.str("HEALTH_CHECK_HOST", default="0.0.0.0")  # noqa: S104  # a load balancer is elsewhere
 HEALTH_CHECK_PORT = env.int("HEALTH_CHECK_PORT", default=8080)
@@ -50,7 +60,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 # True behind a TLS proxy, which then has to set X-Forwarded-Proto.
 OMEGA_HTTPS = env.bool("OMEGA_HTTPS", default=False)
 _ORIGIN = "https://{}" if OMEGA_HTTPS else f"http://{{}}:{OMEGA_PORT}".removesuffix(":80")
-ALLOWED_ORIGINS = env.list("ALLOWED_ORIGINS", default=[_ORIGIN.format(host) for host in ALLOWED_HOSTS])
+ALLOWED_ORIGINS = env.origins(ALLOWED_HOSTS, _ORIGIN)
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS if OMEGA_HTTPS else []
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OMEGA_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OMEGA_HTTPS else None
@@ -201,6 +211,17 @@ CHANNEL_LAYERS = {
     }
 }
 
+# --- Sockets: what is refused before anything is looked up; each process counts for itself ------------------------
+
+# How many proxies of ours stand in front. The address of a client is what the outermost says in X-Forwarded-For; 0: who
+# connects is the client, and the header is not believed.
+PROXY_HOPS = env.count("PROXY_HOPS", default=0, least=0)
+SOCKETS_PER_ADDRESS = env.count("SOCKETS_PER_ADDRESS", default=32)
+SOCKETS_PER_USER = env.count("SOCKETS_PER_USER", default=8)
+SOCKETS_MAX = env.count("SOCKETS_MAX", default=2000)
+# Of one address.
+HANDSHAKES_PER_SECOND = env.count("HANDSHAKES_PER_SECOND", default=50)
+
 # --- What is kept, and for how long (seconds); why is in docs/architecture.md ------------------------------------
 
 TRADE_RETENTION_S = env.int("TRADE_RETENTION_S", default=2_551_443)
@@ -242,11 +263,16 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "filters": {
+        # A client's frame that is no UTF-8 is answered with 1007; uvicorn adds a traceback of ours.
+        "not_bad_text": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: not str(record.msg).startswith("Invalid UTF-8"),
+        },
         # /health answers 503 to every probe for as long as something is wrong; the watch says it once.
         "not_health": {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/health",
-        }
+        },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
@@ -255,10 +281,14 @@ LOGGING = {
         # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
         "websockets": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        # Below it tells of whatever a stranger sends that is no request, and at DEBUG it prints frames.
+        "uvicorn.error": {"level": "ERROR", "filters": ["not_bad_text"]},
         # These print addresses and headers, which hold a key, its passphrase and a signature.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "hpack": {"level": "WARNING"},
+        # A traceback each second while Redis is away; whoever hears control messages says that once.
+        "channels_redis": {"level": "CRITICAL"},
         # Of what a loop waits for, with its arguments.
         "asyncio": {"level": "WARNING"},
         # Two lines for each run of beat's schedule.

@@ -183,6 +183,12 @@ def test_database_file_is_in_the_data_folder_whatever_that_is_called(tmp_path: P
         ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY_FILE points to /nowhere/key, which cannot be read"),
         ({"OMEGA_PORT": "abc"}, "OMEGA_PORT is 'abc'. Set it to a number"),
         ({"OMEGA_PORT": "0"}, "OMEGA_PORT is 0. Set it to a number from 1 to 65535"),
+        ({"WEBSOCKET_PORT": "-1"}, "WEBSOCKET_PORT is -1. Set it to a number from 1 to 65535, or to 0"),
+        ({"WEBSOCKET_SSL_PORT": "65536"}, "WEBSOCKET_SSL_PORT is 65536. Set it to a number from 1 to 65535, or to 0"),
+        ({"WEBSOCKET_HOST": ""}, "WEBSOCKET_HOST is empty. Set it to a name or an address, or unset it for localhost"),
+        ({"WEBSOCKET_PORT": "9887"}, "WEBSOCKET_PORT and WEBSOCKET_SSL_PORT are both 9887. Give each its own"),
+        ({"WEBSOCKET_SSL_CERT": "cert.pem"}, "WEBSOCKET_SSL_CERT is set while WEBSOCKET_SSL_KEY is not"),
+        ({"WEBSOCKET_SSL_KEY": "key.pem"}, "WEBSOCKET_SSL_KEY is set while WEBSOCKET_SSL_CERT is not"),
         ({"REDIS_HOST": "cache", "REDIS_PORT": "70000"}, "REDIS_PORT is 70000. Set it to a number"),
         ({"FAILOVER_REDIS_PORT": "-1"}, "FAILOVER_REDIS_PORT is -1. Set it to a number"),
         ({"FAILOVER_REDIS_HOST": "spare"}, "FAILOVER_REDIS_HOST is set while REDIS_HOST is not"),
@@ -202,6 +208,15 @@ def test_database_file_is_in_the_data_folder_whatever_that_is_called(tmp_path: P
         ({"OMEGA_INSTRUMENTS": ""}, "OMEGA_INSTRUMENTS is empty"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty. Name at least one, or unset it"),
         ({"ALLOWED_ORIGINS": ","}, "ALLOWED_ORIGINS is empty"),
+        (
+            {"ALLOWED_ORIGINS": "https://omega.example.org/"},
+            "ALLOWED_ORIGINS holds 'https://omega.example.org/'. Write",
+        ),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_ORIGINS holds 'http://*:8000'"),
+        ({"ALLOWED_HOSTS": ".example.org"}, "ALLOWED_ORIGINS holds 'http://.example.org:8000'"),
+        ({"PROXY_HOPS": "-1"}, "PROXY_HOPS is -1. Set it to 0 or more"),
+        ({"SOCKETS_MAX": "0"}, "SOCKETS_MAX is 0. Set it to 1 or more"),
+        ({"SOCKETS_PER_USER": "few"}, "SOCKETS_PER_USER is 'few'. Set it to a number"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'. Set it to one of DEBUG, INFO, WARNING, ERROR"),
         *(
             ({"DATABASE_URL": url}, "DATABASE_URL cannot be used. Set it to postgres://")

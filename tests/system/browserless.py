@@ -9,10 +9,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
+
+_TOPICS: Final = ("price", "trades", "candles", "venues", "health")
 
 
 def log_in(port: int, username: str, password: str) -> str:
@@ -31,7 +33,7 @@ def log_in(port: int, username: str, password: str) -> str:
 
 @dataclass
 class Listener:
-    """Keeps every message of the dashboard's socket, and answers its ticks as the page does."""
+    """Keeps every message of the dashboard's socket, and says what the page does."""
 
     messages: list[dict[str, Any]] = field(default_factory=list)
 
@@ -41,11 +43,13 @@ class Listener:
         return [{**trade, "instrument": message["instrument"]} for message in told for trade in message["trades"]]
 
     def read(self, socket: ClientConnection) -> None:
-        for frame in socket:
+        for number, frame in enumerate(socket, 1):
             for message in json.loads(frame):
                 self.messages.append(message)
+                if message["type"] == "hello":
+                    socket.send(json.dumps({"type": "subscribe", "topics": [{"topic": name} for name in _TOPICS]}))
                 if message["type"] == "tick":
-                    socket.send('{"type":"pong"}')
+                    socket.send(json.dumps({"type": "pong", "frames": number}))
 
 
 @contextmanager

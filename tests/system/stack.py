@@ -91,7 +91,7 @@ class Stack:
 
     def start_web(self) -> None:
         port = str(self.web_port)
-        self.start("web", sys.executable, "-m", "daphne", "-p", port, "omega_site.asgi:application")
+        self.start("web", sys.executable, "-m", "omega_site.web", "-p", port, "omega_site.asgi:application")
         wait_until(self.is_web_up, 20, "the web process answers")
 
     # --- ending -----------------------------------------------------------------------------------------------

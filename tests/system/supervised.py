@@ -52,9 +52,10 @@ class Supervised:
 
 
 def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
-    """What a fresh terminal has, and a data folder and a port of the test's own."""
+    """What a fresh terminal has, and a data folder and a port of the test's own; no broadcast endpoint."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"OMEGA_DATA_DIR": str(folder), "OMEGA_PORT": str(port)} | more
+    closed = {"WEBSOCKET_PORT": "0", "WEBSOCKET_SSL_PORT": "0"}
+    return kept | closed | {"OMEGA_DATA_DIR": str(folder), "OMEGA_PORT": str(port)} | more
 
 
 def command(mode: str) -> list[str]:

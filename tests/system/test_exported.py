@@ -24,11 +24,10 @@ RUNNING: Final = 4
 DAPHNE: Final = """
 import json, os, sys
 from pathlib import Path
-if __name__ == "__main__":
-    folder = Path(os.environ["OMEGA_DATA_DIR"])
-    for pid in {os.getpid(), os.getppid(), *json.loads((folder / "children.json").read_text())}:
-        (folder / f"{pid}.environ").write_bytes(Path(f"/proc/{pid}/environ").read_bytes())
-    sys.exit(1)
+folder = Path(os.environ["OMEGA_DATA_DIR"])
+for pid in {os.getpid(), os.getppid(), *json.loads((folder / "children.json").read_text())}:
+    (folder / f"{pid}.environ").write_bytes(Path(f"/proc/{pid}/environ").read_bytes())
+sys.exit(1)
 """
 
 

@@ -19,33 +19,39 @@ from tests.system.supervised import ROOT, Supervised, demo, start_and_fail
 from tests.waiting import wait_in_thread_until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("process")]
-CHILDREN = 6  # two Redis servers, the exchange, web, worker, beat
+CHILDREN = 6  # two Redis servers, the exchange, web, worker, beat; broadcast where its port is open
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervised]:
+def broadcast_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, broadcast_port: int) -> Iterator[Supervised]:
     """One demo for the tests that leave it running, in a terminal where the stores of a live site are exported."""
     folder = tmp_path_factory.mktemp("demo")
     live = {"DATABASE_URL": f"sqlite:///{folder / 'live.sqlite3'}"}
     live |= {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "9", "FAILOVER_REDIS_HOST": "127.0.0.1"}
-    with demo(folder, free_port(), **live) as running:
+    with demo(folder, free_port(), WEBSOCKET_PORT=str(broadcast_port), **live) as running:
         yield running
 
 
-def test_demo_prints_address_and_login(running: Supervised) -> None:
+def test_demo_prints_address_and_login(running: Supervised, broadcast_port: int) -> None:
     """B-21: the banner says REPLAY; the site answers at the address that is printed, with a login beside it."""
+    assert f"Clients  ws://localhost:{broadcast_port}/\n" in running.printed()
     assert "OMEGA is ready (REPLAY)" in running.printed()
     assert f"http://127.0.0.1:{running.port}/" in running.printed()
     assert re.search(r"demo / \S{12}", running.printed())
     assert running.is_live()
-    assert len(running.children()) == CHILDREN
+    assert len(running.children()) == CHILDREN + 1
 
 
 def test_demo_keeps_away_from_live_stores(running: Supervised) -> None:
     """Replayed trades and the demo's login go into its own SQLite and its own Redis pair, whatever is exported."""
     assert (running.folder / "omega.sqlite3").exists()
     assert not (running.folder / "live.sqlite3").exists()
-    assert len(running.children()) == CHILDREN
+    assert len(running.children()) == CHILDREN + 1
 
 
 @pytest.mark.parametrize(("first", "second"), [("demo", "run"), ("run", "demo")])
@@ -70,9 +76,16 @@ def test_taken_port_is_refused(running: Supervised, tmp_path: Path) -> None:
     assert "OMEGA_PORT" in complaint
 
 
+def test_taken_broadcast_port_is_refused(tmp_path: Path, broadcast_port: int, running: Supervised) -> None:
+    """W-03: this port has a variable of its own."""
+    complaint = start_and_fail("demo", tmp_path, free_port(), WEBSOCKET_PORT=str(broadcast_port))
+    assert f"Port {broadcast_port} on localhost is taken" in complaint
+    assert "WEBSOCKET_PORT" in complaint
+
+
 def test_child_that_dies_comes_back(running: Supervised) -> None:
     """The web process is killed, and the site answers again by itself."""
-    web = [pid for pid in running.children() if b"daphne" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    web = [pid for pid in running.children() if b"omega_site.web" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     os.kill(web[0], signal.SIGKILL)
     wait_in_thread_until(lambda: "web ended with -9; it is started again in 1 s." in running.printed())
     wait_in_thread_until(running.is_live, within=30)
@@ -159,6 +172,7 @@ def test_missing_redis_server_is_refused(tmp_path: Path) -> None:
         ({"OMEGA_PORT": "abc"}, "OMEGA_PORT is 'abc'"),
         ({"OMEGA_PORT": "70000"}, "OMEGA_PORT is 70000"),
         ({"OMEGA_HOST": "192.0.2.1"}, "OMEGA_HOST"),
+        ({"WEBSOCKET_PORT": "-1"}, "WEBSOCKET_PORT is -1"),
         ({"DEBUG": "1", "OMEGA_HOST": "0.0.0.0"}, "DEBUG is on"),  # noqa: S104
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"OMEGA_INSTRUMENTS": "BTCUSDT"}, "OMEGA_INSTRUMENTS holds 'BTCUSDT'"),
@@ -179,7 +193,8 @@ def test_bad_environment_is_refused(tmp_path: Path, environment: dict[str, str],
 
 def test_demo_without_its_packages_is_refused(tmp_path: Path) -> None:
     """B-21: an installation without the tests folder has no replay exchange, and says where there is one."""
-    shutil.copytree(ROOT / "omega_site", tmp_path / "site" / "omega_site")
+    for application in ("omega_site", "dashboard"):
+        shutil.copytree(ROOT / application, tmp_path / "site" / application)
     complaint = start_and_fail("demo", tmp_path, free_port(), tmp_path / "site")
     assert "needs tests.exchange" in complaint
     assert "make demo" in complaint
