@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import msgspec
 from asgiref.sync import async_to_sync
 from csp.decorators import csp_update
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from dashboard.answer import json_answer
 from dashboard.banner import lines
 from dashboard.board import STALE_AFTER, Board
 from dashboard.health import health_of, redis_status_of
@@ -39,14 +39,16 @@ REFRESH_S: Final = 5
 @cache_control(private=True, no_store=True)
 @csp_update({"style-src": [CHART_STYLE]})
 def dashboard(request: HttpRequest) -> HttpResponse:
-    clock, feed, seen = SystemClock(), request.GET.get("feed", ""), WATCH.system()
+    clock, feeds, seen = SystemClock(), shown_feeds(), WATCH.system()
+    # Who kept the address of a feed that is gone is shown the first one.
+    feed = asked if (asked := request.GET.get("feed", "")) in feeds else ""
     # Only servers that answer are asked: nobody waits for one that hangs, nor tries a password that one refuses.
     urls = [url for name, url in addresses().items() if seen.is_up(name)]
     board = async_to_sync(read_board)(feed, clock, *urls) if urls else stored_board(feed, clock.now())
     board.take_notes(lines(seen))
     now = clock.now()
     shown = _shown_instrument(board, request.GET.get("instrument", ""), now)
-    context = {"board": board, "feeds": shown_feeds(), "mode": mode(), "now": now, "widths": WIDTHS, **shown}
+    context = {"board": board, "feeds": feeds, "mode": mode(), "now": now, "widths": WIDTHS, **shown}
     return render(request, "dashboard/dashboard.html", {**context, "stale_after": STALE_AFTER})
 
 
@@ -85,7 +87,7 @@ def health(request: HttpRequest) -> HttpResponse:
     """For load balancers and people: 503 when it is unhealthy. Only staff are told why."""
     seen = WATCH.system()
     answer = health_of(seen, _is_staff(request, seen))
-    return _json(answer, 503 if answer.status == UNHEALTHY else 200)
+    return json_answer(answer, 503 if answer.status == UNHEALTHY else 200)
 
 
 @require_safe
@@ -93,8 +95,8 @@ def health(request: HttpRequest) -> HttpResponse:
 def redis_status(request: HttpRequest) -> HttpResponse:
     seen = WATCH.system()
     if not _is_staff(request, seen):
-        return _json({"error": "Only staff may see this: log in first."}, 403)
-    return _json(redis_status_of(seen))
+        return json_answer({"error": "Only staff may see this: log in first."}, 403)
+    return json_answer(redis_status_of(seen))
 
 
 @require_safe
@@ -114,10 +116,6 @@ def _is_staff(request: HttpRequest, seen: System) -> bool:
         return bool(seen.has_database and request.user.is_active and request.user.is_staff)
     except Error:
         return False
-
-
-def _json(answer: object, status: int = 200) -> HttpResponse:
-    return HttpResponse(msgspec.json.encode(answer), content_type="application/json", status=status)
 
 
 def _shown_instrument(board: Board, asked: str, now: datetime) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Site:
 
     def start(self) -> None:
         descriptor = self.listener.fileno()
-        command = [sys.executable, "-m", "daphne", "--fd", str(descriptor), "omega_site.asgi:application"]
+        command = [sys.executable, "-m", "omega_site.web", "--fd", str(descriptor), "omega_site.asgi:application"]
         self.daphne = subprocess.Popen(command, cwd=ROOT, env=self.environment, pass_fds=[descriptor])
         wait_in_thread_until(self.is_ready, _READY_WITHIN)
 
@@ -112,7 +112,7 @@ def running_site(data_dir: Path, exchange_url: str = NO_EXCHANGE) -> Iterator[Si
 
 @pytest_asyncio.fixture
 async def market(site: Site) -> AsyncIterator[Market]:
-    """A market in which nothing has happened yet."""
+    """A market in which nothing has happened yet; what it heard in the minute before, the site may still know."""
     with site.redis.client() as client:
         client.flushall()
     store = LiveStore(site.redis.url)

@@ -1,4 +1,6 @@
-"""The admin in a real browser: an address is set and tested, an order is saved, on a desk and on a phone."""
+"""The admin in a real browser, on a desk and on a phone: an address, an order, and tokens from the page beside it."""
+
+import re
 
 import pytest
 from playwright.async_api import Page, expect
@@ -98,4 +100,33 @@ async def test_an_instrument_is_added_and_a_feed_gets_an_order_of_its_own(
 
     await page.goto(site.url)
     await expect(page.locator("#venues tr").first).to_contain_text("Kraken")
+    assert console == []
+
+
+async def test_a_token_is_made_and_revoked(site: Site, page: Page, console: list[str]) -> None:
+    """W-17: shown once, and ended with one button more; on a phone nothing sticks out."""
+    await site.log_in(page)
+    await page.locator(".menu summary").click()
+    await page.get_by_role("link", name="API tokens").click()
+    await page.get_by_label("Name").fill("my robot")
+    await page.get_by_label("price").check()
+    await page.get_by_role("button", name="Make a token").click()
+    await expect(page.locator(".secret")).to_have_text(re.compile("^omega_[a-z0-9]{8}_.{43}$"))
+    await take_screenshots(page, "tokens")
+    await page.set_viewport_size({"width": 360, "height": 800})
+    width = await page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    assert width[0] <= width[1]
+
+    await page.goto(f"{site.url}/tokens/")
+    await expect(page.locator(".secret")).to_have_count(0)
+    await page.get_by_text("Revoke", exact=True).click()
+    await page.get_by_role("button", name="Revoke my robot for good").click()
+    await expect(page.locator(".token")).to_contain_text("Revoked on")
+
+    await page.goto(f"{site.url}/admin/dashboard/apitoken/add/")
+    await page.get_by_label("Name:").fill("another")
+    await take_screenshots(page, "admin-token-new")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.locator("pre")).to_contain_text("omega_")
+    await take_screenshots(page, "admin-token")
     assert console == []

@@ -63,6 +63,9 @@ async def test_bars_of_every_width_say_how_far_they_may_be_trusted(
 async def test_a_live_minute_begins_the_bars_of_an_empty_chart(site: Site, page: Page, market: Market) -> None:
     """F-25: whatever the width, the first trade is a bar."""
     site.manage("shell", "--command", "from feeds.models import Candle; Candle.objects.all().delete()")
+    # For a minute it remembers what it told before.
+    site.stop()
+    site.start()
     await site.log_in(page)
     await expect(page.locator("#chart-note")).to_contain_text("No trade in the last hours")
     await page.get_by_role("button", name="1h", exact=True).click()

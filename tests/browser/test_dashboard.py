@@ -12,6 +12,12 @@ from tests.chromium import take_screenshots
 
 pytestmark = pytest.mark.browser
 
+_PAINTED = """() => {
+  window.painted = [];
+  const number = document.querySelector('#price .number');
+  new MutationObserver(() => painted.push(performance.now())).observe(number, { childList: true });
+}"""
+
 
 async def test_a_price_moves_goes_stale_and_comes_back(
     site: Site, page: Page, console: list[str], market: Market
@@ -48,6 +54,33 @@ async def test_a_price_moves_goes_stale_and_comes_back(
     assert console == []
 
 
+async def test_two_browsers_show_the_same_price_within_a_second(site: Site, page: Page, market: Market) -> None:
+    """D-08: two users with a browser each."""
+    browser = page.context.browser
+    assert browser
+    other = await browser.new_page()
+    for each in (page, other):
+        await site.log_in(each)
+        await expect(each.locator("#line")).to_have_text("Connected")
+    for price in ("64123.45", "64125.10"):
+        await market.trade_at(price)
+        for each in (page, other):
+            await expect(each.locator("#price .number")).to_have_text(f"{Decimal(price):,}", timeout=1000)
+
+
+async def test_a_burst_is_painted_ten_times_a_second(site: Site, page: Page, market: Market) -> None:
+    """B-14: of 100 prices those that are 100 ms apart are painted, and the last one."""
+    await site.log_in(page)
+    await market.trade_at("64000.00")
+    await expect(page.locator("#price .number")).to_have_text("64,000.00")
+    await page.evaluate(_PAINTED)
+    for step in range(1, 101):
+        await market.trade_at(f"{64000 + step}.00")
+    await expect(page.locator("#price .number")).to_have_text("64,100.00")
+    painted = await page.evaluate("painted")
+    assert 1 < len(painted) <= (painted[-1] - painted[0]) / 100 + 2
+
+
 async def test_time_alone_makes_a_price_stale(site: Site, page: Page, market: Market) -> None:
     """Nobody has to tell the page: after five seconds of silence it stops believing by itself."""
     await site.log_in(page)
@@ -56,6 +89,18 @@ async def test_time_alone_makes_a_price_stale(site: Site, page: Page, market: Ma
     await expect(badge).to_have_text("FRESH")
     await expect(badge).to_have_text(re.compile(r"STALE 5\.\d s"), timeout=8_000)
     await expect(page.locator("#venues tr[data-role=active] .chip")).to_have_text("Silent")
+
+
+async def test_a_frozen_tab_is_right_when_it_wakes(site: Site, page: Page, market: Market) -> None:
+    """C12: Chromium stops it as it does with tabs in the background."""
+    await site.log_in(page)
+    await market.trade_at("64123.45")
+    await expect(page.locator("#price .number")).to_have_text("64,123.45")
+    tools = await page.context.new_cdp_session(page)
+    await tools.send("Page.setWebLifecycleState", {"state": "frozen"})
+    await market.trade_at("64130.00")
+    await tools.send("Page.setWebLifecycleState", {"state": "active"})
+    await expect(page.locator("#price .number")).to_have_text("64,130.00", timeout=3000)
 
 
 async def test_the_page_is_complete_without_its_script(site: Site, page: Page, market: Market) -> None:

@@ -1,79 +1,122 @@
-// The one WebSocket: opens it, notices when it is dead, opens it again.
+// The line to the server: one connection at a time, opened again when it ends, and put away while nobody looks.
 
-import { reloadSoon } from "./reload.js";
+import { Connection } from "./connection.js";
+import { reloadSoon, stay } from "./reload.js";
+import { failuresAfter, isLost, isSentAway, needsReload, waitMs } from "./retry.js";
+import { onHidden, onWake } from "./wake.js";
 
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 5000;
-// The server ticks every second; this long without any frame and the line is dead, whatever TCP believes.
-const DEAD_AFTER_MS = 4000;
-const NOT_LOGGED_IN = 4401;
-const NOT_ALLOWED = 4403;
+const LOOK_EVERY_MS = 1000;
 
 export class Line {
-  constructor(path, onMessage, onState) {
+  // `hear` takes the messages of each frame; `turn` each state: connecting, connected, reconnecting, error (it is lost,
+  // and tried now and then, or only by the button), disconnected (nobody looks).
+  constructor(path, hear, turn) {
     this.url = new URL(path, location.href.replace(/^http/, "ws"));
-    this.onMessage = onMessage;
-    this.onState = onState;
+    this.hear = hear;
+    this.turn = turn;
+    this.connection = null;
     this.failures = 0;
-    setInterval(() => this.checkPulse(), 1000);
+    // Of the server, about the last connection that ended, "" for nothing.
+    this.complaint = "";
+    this.wasOpen = false;
+    this.isSentAway = false;
+    setInterval(() => this.checkPulse(), LOOK_EVERY_MS);
+    onWake(() => this.hurry());
+    onHidden(() => this.rest());
   }
 
   open() {
+    this.drop();
+    this.hasStood = false;
+    this.connection = new Connection(this.url, this.hear, (code) => this.lose(code));
+    this.turn(this.stateOfTry());
+  }
+
+  stateOfTry() {
+    if (isLost(this.failures)) return "error";
+    return this.wasOpen || this.failures ? "reconnecting" : "connecting";
+  }
+
+  drop() {
     clearTimeout(this.timer);
     this.retryAt = null;
-    this.onState(this.failures ? "reconnecting" : "connecting");
-    const socket = new WebSocket(this.url);
-    this.socket = socket;
-    this.heardAt = Date.now();
-    socket.onmessage = (event) => socket === this.socket && this.hear(event.data);
-    socket.onclose = (event) => socket === this.socket && this.retry(event.code);
+    this.connection?.leave();
+    this.connection = null;
   }
 
-  hear(data) {
-    this.heardAt = Date.now();
-    for (const message of JSON.parse(data)) {
-      if (message.type === "hello") {
-        this.failures = 0;
-        this.onState("connected");
-      }
-      if (message.type === "tick") this.say({ type: "pong" });
-      this.onMessage(message);
+  // The server greeted.
+  connect() {
+    this.wasOpen = true;
+    this.complaint = "";
+    this.turn("connected");
+  }
+
+  // It is more than a greeting: what was is forgiven.
+  hold() {
+    this.hasStood = true;
+    this.failures = 0;
+  }
+
+  say(command) {
+    this.connection?.say(command);
+  }
+
+  note(complaint) {
+    if (this.connection) this.connection.complaint = complaint;
+  }
+
+  get hasSocket() {
+    return this.connection !== null;
+  }
+
+  lose(code) {
+    this.complaint = this.connection.complaint;
+    this.drop();
+    this.failures = failuresAfter(code, this.failures, this.hasStood);
+    if (isSentAway(code)) {
+      this.leaveForGood();
+      return;
     }
-  }
-
-  say(message) {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
-  }
-
-  retry(code) {
-    this.socket = null;
-    if (code === NOT_LOGGED_IN) return location.reload();
-    // The page itself says what is allowed now.
-    if (code === NOT_ALLOWED) reloadSoon(true);
+    if (needsReload(code)) reloadSoon("login");
     // A refusal before the socket opens has no code; the page itself tells whether the login still holds.
-    if (this.failures % 3 === 1) leaveIfLoggedOut();
-    const wait = Math.min(FIRST_WAIT_MS * 1.6 ** this.failures, LONGEST_WAIT_MS) * (0.8 + 0.4 * Math.random());
-    this.failures += 1;
+    if (this.failures % 2 === 1) leaveIfLoggedOut();
+    const wait = waitMs(code, this.failures);
     this.retryAt = Date.now() + wait;
     this.timer = setTimeout(() => this.open(), wait);
-    this.onState("reconnecting");
+    this.turn(isLost(this.failures) ? "error" : "reconnecting");
+  }
+
+  // Neither time nor waking up brings the page back, and so nothing may load it again.
+  leaveForGood() {
+    this.isSentAway = true;
+    stay();
+    this.turn("error");
   }
 
   checkPulse() {
-    if (!this.socket || Date.now() - this.heardAt < DEAD_AFTER_MS) return;
-    const dead = this.socket;
-    this.socket = null;
-    dead.close();
-    this.retry(null);
+    if (this.connection?.isDead) this.lose(null);
   }
 
-  // After the tab woke up or the network came back: no reason to wait any longer.
+  // Somebody looks, or the network came back: no reason to wait any longer.
   hurry() {
-    if (!this.socket) this.open();
-    else this.checkPulse();
+    if (!this.isSentAway) this.retry();
   }
 
+  // One try at a time: the one that is under way goes on.
+  retry() {
+    this.isSentAway = false;
+    if (!this.connection || this.connection.isDead) this.open();
+  }
+
+  rest() {
+    if (this.isSentAway) return;
+    this.drop();
+    this.turn("disconnected");
+  }
+
+  // 0 while a try is under way; null where none will be.
   secondsToRetry() {
+    if (this.isSentAway) return null;
     return this.retryAt === null ? 0 : Math.max(0, (this.retryAt - Date.now()) / 1000);
   }
 }
@@ -81,7 +124,7 @@ export class Line {
 async function leaveIfLoggedOut() {
   try {
     const answer = await fetch(location.href, { method: "HEAD", redirect: "manual" });
-    if (answer.type === "opaqueredirect") location.reload();
+    if (answer.type === "opaqueredirect") reloadSoon("login");
   } catch {
     // The server is not there at all; the next try will tell.
   }

@@ -4,12 +4,26 @@
 // again at once, it would be just as new.
 const RELOAD_EVERY_MS = 5000;
 const KEY = "reloaded-at";
-let timer;
+// Why, by name. What one asks for no other takes back.
+const reasons = new Set();
+let timer = null;
+// When somebody went to another page, as the tab does that logs out: its socket may end before it is there.
+let leftAt = -Infinity;
+window.addEventListener("beforeunload", () => { leftAt = Date.now(); });
 
-// Asked again before it happened, only the last answer counts.
-export function reloadSoon(isNeeded) {
+// Of the same reason, only the last answer before it happens counts.
+export function reloadSoon(reason, isNeeded = true) {
+  if (isNeeded) reasons.add(reason);
+  else reasons.delete(reason);
+  if (reasons.size) timer ??= setTimeout(reload, wait());
+  else stay();
+}
+
+// Takes everything back.
+export function stay() {
   clearTimeout(timer);
-  if (isNeeded) timer = setTimeout(reload, wait());
+  timer = null;
+  reasons.clear();
 }
 
 function wait() {
@@ -19,6 +33,10 @@ function wait() {
 }
 
 function reload() {
+  if (Date.now() - leftAt < RELOAD_EVERY_MS) {
+    timer = setTimeout(reload, RELOAD_EVERY_MS);
+    return;
+  }
   sessionStorage.setItem(KEY, Date.now());
   location.reload();
 }

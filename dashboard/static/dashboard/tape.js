@@ -21,10 +21,11 @@ export class Tape {
 
   show(message) {
     if (message.instrument !== this.instrument) return;
+    if (message.is_snapshot) this.clear();
     const trades = message.trades.slice(-LENGTH);
     this.body.prepend(...trades.reverse().filter((trade) => !this.release(trade)).map((trade) => this.rowOf(trade)));
     while (this.body.rows.length > LENGTH) this.body.lastElementChild.remove();
-    this.note.hidden = true;
+    this.note.hidden = this.body.rows.length > 0;
     this.isFresh = false;
   }
 

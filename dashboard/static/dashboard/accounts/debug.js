@@ -1,8 +1,8 @@
-// The staff page's wiring: the same socket with the debug record of each account.
+// The staff page's wiring: the debug record of each account, too.
 
 import { fields, timeOfDay, write } from "../figures.js";
 import { Rows, writeAll } from "../rows.js";
-import { Live } from "./live.js";
+import { AccountsPage } from "./page.js";
 
 const ROWS = { status: "fact", validation: "fact", pnl: "pnl", errors: "log", monitoring: "fact", messages: "log" };
 
@@ -50,7 +50,8 @@ function fillLog(cells, { time, kind, text }) {
 const blocks = [...document.querySelectorAll("[data-account]")];
 const panels = new Map(blocks.map((block) => [Number(block.dataset.account), new DebugPanel(block)]));
 
-new Live(
+new AccountsPage(
   (message) => panels.get(message.account)?.show(message),
   (page) => panels.forEach((panel) => panel.tell(page)),
+  ["debug"],
 ).open();

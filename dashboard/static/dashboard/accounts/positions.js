@@ -1,8 +1,8 @@
-// The positions page's wiring: one socket, and a store and a panel for each account.
+// The positions page's wiring: a store and a panel for each account.
 
 import { write } from "../figures.js";
 import { AccountPanel } from "./account.js";
-import { Live } from "./live.js";
+import { AccountsPage } from "./page.js";
 import { AccountStore } from "./store.js";
 
 const say = (text) => write(document.getElementById("status"), text);
@@ -10,8 +10,7 @@ const blocks = [...document.querySelectorAll("[data-account]")];
 const stores = new Map(blocks.map((block) => [Number(block.dataset.account), new AccountStore()]));
 const panels = blocks.map((block) => new AccountPanel(block, stores.get(Number(block.dataset.account)), say));
 
-const live = new Live(
-  (message) => stores.get(message.account)?.take(message, live.clock.now()),
+new AccountsPage(
+  (message, at) => stores.get(message.account)?.take(message, at),
   (page) => panels.forEach((panel) => panel.tell(page)),
-);
-live.open();
+).open();
