@@ -11,10 +11,6 @@ TOO_SLOW: Final = 2.0
 _ROUNDS: Final = 5
 
 
-# Nanoseconds that the main thread ran, and that it waited to run. https://docs.kernel.org/scheduler/sched-stats.html
-_SCHEDULED: Final = Path("/proc/self/schedstat")
-
-
 def slowness() -> float:
     """How many times slower than the reference it is; the best of a few rounds."""
     return min(_round() for _ in range(_ROUNDS)) / REFERENCE_S
@@ -22,13 +18,17 @@ def slowness() -> float:
 
 def waiting() -> Callable[[], float]:
     """Begins to count; the answer says for which share of the time since then this process had to wait to run."""
-    began, waited = time.monotonic(), _waited()
-    return lambda: (_waited() - waited) / (time.monotonic() - began)
+    began, waited = time.monotonic(), waited_s()
+    return lambda: (waited_s() - waited) / (time.monotonic() - began)
 
 
-def _waited() -> float:
-    """Seconds; none where the kernel does not tell."""
-    return int(_SCHEDULED.read_text().split()[1]) / 1e9 if _SCHEDULED.exists() else 0.0
+def waited_s(process: int | str = "self") -> float:
+    """For how many seconds the main thread of a process waited to run so far; none where the kernel does not tell.
+
+    https://docs.kernel.org/scheduler/sched-stats.html
+    """
+    scheduled = Path(f"/proc/{process}/schedstat")
+    return int(scheduled.read_text().split()[1]) / 1e9 if scheduled.exists() else 0.0
 
 
 def _round() -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.faults.matrix import ROWS, proofs
 from tests.faults.row import Result
 
-HEAD = f"{'row':14} {'runs':>4}  {'maximum':>10} {'bar':>8}  {'lost':>4} {'dup.':>4} {'unex.':>5}  verdict"
+HEAD = f"{'row':20} {'runs':>4}  {'maximum':>10} {'bar':>8}  {'lost':>4} {'dup.':>4} {'unex.':>5}  verdict"
 # The first few say what is wrong; thirty say it no better.
 OBJECTIONS_SHOWN = 5
 MUCH_WAITED = 0.1
@@ -21,7 +21,7 @@ def describe(result: Result) -> str:
     maximum = "-" if result.maximum is None else f"{result.maximum:.3f}"
     verdict = "ok" if result.is_ok else "NOT OK"
     line = (
-        f"{row.name:14} {len(result.proved):>4}  {maximum:>10} {row.bar:>8g}  {entry['lost']:>4} "
+        f"{row.name:20} {len(result.proved):>4}  {maximum:>10} {row.allowed:>8}  {entry['lost']:>4} "
         f"{entry['duplicated']:>4} {entry['unexplained']:>5}  {verdict}  {row.fault}, in {row.unit}"
     )
     notes = result.objections[:OBJECTIONS_SHOWN]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tests.faults.ground import Ground
 
@@ -31,16 +31,30 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Row:
+class Measure:
+    """What is measured, and how much it may be, or has to be at `least`; with neither it is there to compare with."""
+
+    name: str
+    fault: str
+    unit: str
+    bar: float | None
+    least: float | None = field(default=None, kw_only=True)
+
+    @property
+    def allowed(self) -> str:
+        """For people."""
+        if self.least is not None:
+            return f">={self.least:g}"
+        return "-" if self.bar is None else f"{self.bar:g}"
+
+
+@dataclass(frozen=True)
+class Row(Measure):
     """`play` lets it happen once. `most_at_once`: no more runs at a time, because each needs much of the machine.
 
     A run that was not as it should be, and waited longer for a processor than `may_wait` of its time, is no proof.
     """
 
-    name: str
-    fault: str
-    unit: str
-    bar: float
     play: Callable[[Ground], Awaitable[Run]]
     within: float = 60.0
     runs: int = 30
@@ -60,7 +74,7 @@ def judge(row: Row, run: Run, waited: float) -> Run:
 class Result:
     """All runs of a row."""
 
-    row: Row
+    row: Measure
     runs: Sequence[Run]
 
     @property
@@ -92,12 +106,12 @@ class Result:
         found = [f"{count} {name}" for name, count in counts.items() if count]
         if run.figure is None:
             found.append("nothing to measure")
-        elif run.figure > self.row.bar:
+        elif _is_missed(self.row, run.figure):
             found.append(f"{run.figure:.3f} {self.row.unit}")
         return ", ".join([*found, *run.complaints])
 
     def entry(self) -> dict[str, object]:
-        """One element of var/faults.json."""
+        """One element of var/faults.json, and most of one of var/load.json."""
         return {
             "row": self.row.name,
             "runs": len(self.proved),
@@ -109,3 +123,7 @@ class Result:
             "unexplained": sum(run.unexplained for run in self.proved),
             "ok": self.is_ok,
         }
+
+
+def _is_missed(row: Measure, figure: float) -> bool:
+    return (row.bar is not None and figure > row.bar) or (row.least is not None and figure < row.least)
