@@ -11,11 +11,14 @@ PRODUCTION := OMEGA_MODE=live OMEGA_HTTPS=1 ALLOWED_HOSTS=example.org OMEGA_DATA
 
 # Where rows are written and read: some three minutes. Of what is left most uses no database, and real processes have
 # one of their own (tests/system/test_postgres.py gives them PostgreSQL).
-POSTGRES_TESTS := tests/positions/storage tests/feeds/storage tests/feeds/worker tests/feeds/queries tests/dashboard $(wildcard tests/feeds/test_*.py) \
+POSTGRES_TESTS := tests/positions/storage tests/feeds/storage tests/feeds/worker tests/feeds/queries $(wildcard tests/feeds/test_*.py) \
+	tests/dashboard/accounts tests/dashboard/tokens \
+	$(patsubst %,tests/dashboard/test_%.py,clients_api health history reader system uptime views) \
+	$(patsubst %,tests/dashboard/sockets/test_%.py,identity inspector revocation access) \
 	$(patsubst %,tests/feeds/connection/test_%.py,feed feed_gaps feed_holder feed_rows journal ledger ledger_audit)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-postgres check bench faults simulation lock clean
+.PHONY: help setup run demo test test-postgres check bench faults load autobahn simulation lock clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -49,6 +52,12 @@ bench: $(VENV)/.dev ## measure against the bars, and against other libraries
 
 faults: $(VENV)/.dev ## play the timed faults 30 times each; ROWS=E1,E7 RUNS=5 plays a few
 	$(BIN)/python -m tests.faults --rows "$(ROWS)" $(if $(RUNS),--runs $(RUNS)) $(if $(JOBS),--jobs $(JOBS))
+
+autobahn: $(VENV)/.dev ## Autobahn's WebSocket suite, where Python 2.7 is; COMPRESSION=1 adds a quarter of an hour
+	@$(BIN)/python -m tests.conformance $(if $(COMPRESSION),--compression)
+
+load: $(VENV)/.dev ## put hundreds of clients on the site, and measure; ROWS=C1,C3 SECONDS=10 is a part of it
+	$(BIN)/python -m tests.load --rows "$(ROWS)" $(if $(SECONDS),--seconds $(SECONDS))
 
 simulation: $(VENV)/.dev ## run the supervisor through 500 bad hours, and plant bugs in it
 	$(BIN)/python -m tests.simulation --seeds 500 --hours 1 --doubles 50 --mutants

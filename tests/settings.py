@@ -12,8 +12,13 @@ os.environ.setdefault("OMEGA_DATA_DIR", _data.name)
 os.environ.setdefault("OMEGA_ROLE", "command")
 
 from omega_site.settings import *  # noqa: E402, F403
-from omega_site.settings import DATABASES, OMEGA_DATA_DIR  # noqa: E402
+from omega_site.settings import CHANNEL_LAYERS, DATABASES, OMEGA_DATA_DIR  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads that share a database in memory do not wait for each other's locks.
     DATABASES["default"]["TEST"] = {"NAME": str(OMEGA_DATA_DIR / "test.sqlite3")}
+
+# Where a test names no server for control messages, there is none: port 9 refuses.
+CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0]["address"] = "redis://127.0.0.1:9/0"  # type: ignore[index]
+# How slow a password is to guess is Django's to prove, and nearly every test of a page has a user.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

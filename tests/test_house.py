@@ -54,7 +54,7 @@ def test_layout_page_lists_every_module_and_nothing_else() -> None:
 
 def test_environment_example_lists_every_variable_that_is_read() -> None:
     """.env.example and the code that reads the environment name the same variables."""
-    call = re.compile(r"""(?:self|env)\.(?:str|bool|int|list|secret|db_url|one_of)\(\s*["']([A-Z_]+)["']""")
+    call = re.compile(r"""(?:self|env)\.(?:str|bool|int|list|secret|db_url|one_of|count|host)\(\s*["']([A-Z_]+)["']""")
     direct = re.compile(r"""environ(?:\.get\(|\.setdefault\(|\[)\s*["']([A-Z_]+)["']""")
     text = "\n".join(path.read_text() for path in modules("omega_site"))
     # Each of the two Redis servers has them all.
