@@ -9,12 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# Before the settings are read.
-os.environ["OMEGA_ROLE"] = "web"
-
-import django  # noqa: E402
-from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
-from django.db.backends.signals import connection_created  # noqa: E402
+import django
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 _BYTES = 8
 
@@ -44,6 +41,8 @@ def counted(path: Path) -> int:
 
 
 def main(path: Path) -> None:
+    # Before the settings are read.
+    os.environ["OMEGA_ROLE"] = "web"
     django.setup()
     # It reads the settings.
     from omega_site import programs
