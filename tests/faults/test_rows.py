@@ -1,10 +1,12 @@
-"""Each row that `make faults` plays thirty times, played once, inside its bar."""
+"""Each row that `make faults` plays thirty times, played once: nothing is lost, and it is over in good time."""
+
+from dataclasses import replace
 
 import pytest
 
 from tests.faults.calibration import waiting
 from tests.faults.ground import Ground
-from tests.faults.row import Result, judge
+from tests.faults.row import Result, Row, judge
 from tests.faults.rows import ROWS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -12,14 +14,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Ten minutes of flapping are half a minute here, and only the quickest pattern is played. The ledger has a test of its
 # own, which is shorter. The day of a connection takes 54 s: `make faults` alone plays it.
 HASTE = 1.6
+# The bar itself is for `make faults`, which has the machine for itself; here other tests run meanwhile.
+LENIENCE = 4.0
 PLAYED = [name for name in ROWS if name not in ("E31 90/10", "E31 400/10", "E18", "LEDGER")]
 
 
 @pytest.mark.parametrize("name", PLAYED)
-async def test_row_is_inside_its_bar(name: str, redis_server: str) -> None:
-    """Issue 4: the fault happened, the bar held, and no trade is lost, doubled or unexplained."""
-    row, waited = ROWS[name], waiting()
+async def test_row_holds(name: str, redis_server: str) -> None:
+    """Issue 4: the fault happened, it was got over, and no trade is lost, doubled or unexplained."""
+    row, waited = lenient(ROWS[name]), waiting()
     run = judge(row, await row.play(Ground(redis_server, haste=HASTE)), waited())
     if run.void:
         pytest.skip(f"NOT PROVED: {run.void}")
     assert Result(row, [run]).objections == []
+
+
+def lenient(row: Row) -> Row:
+    return row if row.bar is None else replace(row, bar=LENIENCE * row.bar)
