@@ -13,7 +13,7 @@ PRODUCTION := OMEGA_MODE=live OMEGA_HTTPS=1 ALLOWED_HOSTS=example.org OMEGA_DATA
 # one of their own (tests/system/test_postgres.py gives them PostgreSQL).
 POSTGRES_TESTS := tests/positions/storage tests/feeds/storage tests/feeds/worker tests/feeds/queries $(wildcard tests/feeds/test_*.py) \
 	tests/dashboard/accounts tests/dashboard/tokens \
-	$(patsubst %,tests/dashboard/test_%.py,clients_api health history reader system uptime views) \
+	$(patsubst %,tests/dashboard/%.py,test_clients_api feed/test_history feed/test_reader feed/test_uptime system/test_health system/test_system test_views) \
 	$(patsubst %,tests/dashboard/sockets/test_%.py,identity inspector revocation access) \
 	$(patsubst %,tests/feeds/connection/test_%.py,feed feed_gaps feed_holder feed_rows journal ledger ledger_audit)
 

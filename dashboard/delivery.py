@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from dashboard.messages import Price
+from dashboard.feed.messages import Price
 from dashboard.protocol.message import Message
 from feeds.clock import Clock
 from feeds.market.latency import Latency, Percentiles

@@ -1,14 +1,14 @@
 """What a hub can read: the feeds, the accounts, and what clients publish."""
 
 from dashboard.accounts.reader import AccountReader
-from dashboard.banner import lines
 from dashboard.delivery import Delivery
-from dashboard.feed_source import FeedSource
+from dashboard.feed.parts import AlertLine
+from dashboard.feed.source import FeedSource
 from dashboard.hub import SourceName
-from dashboard.parts import AlertLine
 from dashboard.published import PublishedSource
 from dashboard.pulse import Abouts, Source
-from dashboard.watch import WATCH
+from dashboard.system.banner import lines
+from dashboard.system.watch import WATCH
 from feeds.clock import SystemClock
 from feeds.storage.live import LiveStore
 

@@ -14,16 +14,16 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dashboard.answer import json_answer
-from dashboard.banner import lines
-from dashboard.board import STALE_AFTER, Board
-from dashboard.health import health_of, redis_status_of
-from dashboard.history import WIDTHS, encoded_bars
-from dashboard.messages import Price
-from dashboard.operation import groups
-from dashboard.parts import Source
-from dashboard.reader import read_board, stored_board
-from dashboard.system import UNHEALTHY, System, judge
-from dashboard.watch import WATCH
+from dashboard.feed.board import STALE_AFTER, Board
+from dashboard.feed.history import WIDTHS, encoded_bars
+from dashboard.feed.messages import Price
+from dashboard.feed.parts import Source
+from dashboard.feed.reader import read_board, stored_board
+from dashboard.system.banner import lines
+from dashboard.system.health import health_of, redis_status_of
+from dashboard.system.operation import groups
+from dashboard.system.system import UNHEALTHY, System, judge
+from dashboard.system.watch import WATCH
 from feeds.clock import SystemClock
 from feeds.queries import shown_feed, shown_feeds
 from feeds.storage.servers import addresses

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from dashboard.accounts import cards, figures
 from dashboard.accounts.messages import AccountLine, Changes, Debug, Orders, Positions
 from dashboard.accounts.parts import Fact, LogRow
-from dashboard.parts import AlertLine
+from dashboard.feed.parts import AlertLine
 from positions.latest import (
     AccountState,
     BalanceLine,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from dashboard.accounts.parts import BalanceRow, ChangeRow, Fact, LogRow, Meter, OrderRow, PnlRow, PositionCard
-from dashboard.parts import AlertLine
+from dashboard.feed.parts import AlertLine
 from dashboard.protocol.message import Message
 from dashboard.protocol.topics import Topic
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from dashboard.accounts.board import Shown
 from dashboard.accounts.reader import AccountReader
-from dashboard.banner import lines
+from dashboard.system.banner import lines
+from dashboard.system.watch import WATCH
 from dashboard.views import mode
-from dashboard.watch import WATCH
 from feeds.clock import SystemClock
 from feeds.storage.live import LiveStore
 from feeds.storage.servers import addresses

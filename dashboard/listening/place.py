@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from dashboard.messages import Alerts, Trades
+from dashboard.feed.messages import Alerts, Trades
 from dashboard.protocol.answers import Offset
 from dashboard.protocol.commands import Place, Wish
 from dashboard.protocol.message import Event

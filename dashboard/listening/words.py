@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from dashboard.messages import Alerts, Bar, Price, Snapshot, Trades
+from dashboard.feed.messages import Alerts, Bar, Price, Snapshot, Trades
 from dashboard.protocol.told import Part, Told
 from dashboard.publication import Published
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, get_args
 import msgspec
 
 from dashboard.accounts.messages import AccountLine, Changes, Debug, Orders, Positions
-from dashboard.messages import Alerts, Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime, Venues
+from dashboard.feed.messages import Alerts, Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime, Venues
 from dashboard.protocol.answers import (
     Accepted,
     Error,

@@ -6,7 +6,7 @@ from typing import Final
 
 from django import template
 
-from dashboard.parts import Passport, VenueLine
+from dashboard.feed.parts import Passport, VenueLine
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from dashboard.watch import WATCH
+from dashboard.system.watch import WATCH
 from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFrame
 from feeds.storage.live import LiveStore

@@ -7,10 +7,10 @@ from typing import Any
 
 from dashboard.audience import Interest
 from dashboard.delivery import Delivery
+from dashboard.feed.messages import Price, Trades
+from dashboard.feed.parts import TapeTrade
 from dashboard.hub import Hub, SourceName
-from dashboard.messages import Price, Trades
 from dashboard.outbox import Outbox
-from dashboard.parts import TapeTrade
 from dashboard.protocol.commands import Place
 from dashboard.protocol.message import Message
 from dashboard.protocol.topics import Topic

@@ -9,9 +9,9 @@ from random import Random
 import msgspec
 
 from dashboard.delivery import Delivery
+from dashboard.feed.messages import Trades
+from dashboard.feed.parts import TapeTrade
 from dashboard.hub import SourceName
-from dashboard.messages import Trades
-from dashboard.parts import TapeTrade
 from dashboard.protocol.message import Message
 from dashboard.publication import Published
 from dashboard.pulse import Abouts, Source

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
-from dashboard import conversion
 from dashboard.delivery import HANDED, PAINTED, Delivery
-from dashboard.messages import Price
+from dashboard.feed import conversion
+from dashboard.feed.messages import Price
 from tests.clock import ManualClock
 from tests.dashboard.samples import price_state, trade
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.parts import VenueLine
+from dashboard.feed.parts import VenueLine
 from dashboard.templatetags.figures import age, flaw_reasons, flaws, price, size
 from tests.dashboard.samples import NOON
 

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import pulse
 from dashboard.audience import Interest
-from dashboard.messages import Snapshot
+from dashboard.feed.messages import Snapshot
 from dashboard.protocol.commands import Place
 from dashboard.protocol.topics import Topic
 from tests.dashboard.desk import MAIN, PRICES, TRADES, Desk, now_in, price, taken, trades

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard.messages import Trades
+from dashboard.feed.messages import Trades
 from dashboard.protocol.commands import Place
 from dashboard.window import KEPT, KEPT_BYTES, KEPT_S, Window
 from tests.clock import ManualClock

@@ -16,10 +16,10 @@ from django.core.management import CommandError, call_command
 from msgspec import Raw
 from pytest_django import Settings
 
+from dashboard.feed.messages import Price
 from dashboard.listening.line import Address, Line
 from dashboard.listening.listener import Heard, Listener
 from dashboard.management.commands.listen import Command, _token, _wishes
-from dashboard.messages import Price
 from dashboard.protocol import answers
 from dashboard.protocol.commands import Wish
 from dashboard.protocol.message import encoded

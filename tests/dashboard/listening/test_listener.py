@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.feed.messages import Alerts, Trades
 from dashboard.listening.listener import Heard, Listener, Refused
-from dashboard.messages import Alerts, Trades
 from dashboard.protocol import answers
 from dashboard.protocol.commands import Place, Said, Subscribe, Wish, decode
 from dashboard.protocol.message import Event, Message, encoded

@@ -3,9 +3,9 @@
 from msgspec import Raw, json
 
 from dashboard.accounts.board import AccountBoard
-from dashboard.alerts import Bulletin
-from dashboard.board import Board
-from dashboard.parts import UptimeLine
+from dashboard.feed.alerts import Bulletin
+from dashboard.feed.board import Board
+from dashboard.feed.parts import UptimeLine
 from dashboard.protocol import answers
 from dashboard.protocol.commands import Place, Wish
 from dashboard.protocol.message import Message, encoded

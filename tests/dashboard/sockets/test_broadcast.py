@@ -13,9 +13,9 @@ from django.contrib.auth.models import User
 from msgspec import structs
 
 from dashboard.consumers import DashboardConsumer
+from dashboard.feed.messages import Trades
 from dashboard.hub import Hub
 from dashboard.listening.listener import Listener
-from dashboard.messages import Trades
 from dashboard.outbox import Outbox
 from dashboard.protocol.commands import Wish
 from dashboard.protocol.topics import Topic

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pytest_django import Settings
 
-from dashboard.messages import Trades
-from dashboard.reader import Reader
+from dashboard.feed.messages import Trades
+from dashboard.feed.reader import Reader
 from feeds.clock import SystemClock
 from feeds.models import Venue
 from feeds.storage import keys

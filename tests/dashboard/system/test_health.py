@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from dashboard.watch import WATCH
+from dashboard.system.watch import WATCH
 from feeds.storage import lease
 from feeds.storage.look import ServerEye
 from feeds.storage.redis import RedisDown

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from dashboard import sentences
-from dashboard.parts import UptimeLine
+from dashboard.feed import sentences
+from dashboard.feed.parts import UptimeLine
 from dashboard.reading import Reading
 from feeds.clock import Clock
 from feeds.market.uptime import MONTH, Uptime

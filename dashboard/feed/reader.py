@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from dashboard.board import Board
+from dashboard.feed.board import Board
 from dashboard.protocol.message import Message
 from dashboard.reading import Reading
 from feeds.clock import Clock

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from dashboard.accounts.look import AccountLook, AccountsEye
-from dashboard.eye import Eye, Seen
-from dashboard.system import Spool, System
+from dashboard.system.eye import Eye, Seen
+from dashboard.system.system import Spool, System
 from feeds.clock import Clock, SystemClock
 from feeds.queries import DatabaseLook, database_look
 from feeds.storage.look import ServerEye, ServerLook

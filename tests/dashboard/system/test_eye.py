@@ -7,8 +7,8 @@ import pytest
 from django.db import connections
 from pytest_django import Settings
 
-from dashboard.eye import Eye
-from dashboard.watch import WATCH, Watch
+from dashboard.system.eye import Eye
+from dashboard.system.watch import WATCH, Watch
 from feeds.clock import SystemClock
 from omega_site.database import tuned
 from omega_site.environment import Environment

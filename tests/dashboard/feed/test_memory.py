@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from dashboard.memory import TradeMemory
+from dashboard.feed.memory import TradeMemory
 from tests.dashboard.samples import trade
 
 

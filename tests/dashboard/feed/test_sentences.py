@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard import sentences
+from dashboard.feed import sentences
 from feeds import errors
 from tests.dashboard.samples import NOON
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.alerts import Bulletin
-from dashboard.messages import Alerts, Feed, Health
-from dashboard.parts import AlertEvent, AlertLine, Source, SwitchLine
+from dashboard.feed.alerts import Bulletin
+from dashboard.feed.messages import Alerts, Feed, Health
+from dashboard.feed.parts import AlertEvent, AlertLine, Source, SwitchLine
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 WELL = Health(redis="up")

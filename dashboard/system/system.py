@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dashboard.accounts.look import AccountLook
-from dashboard.eye import Seen
+from dashboard.system.eye import Seen
 from feeds.queries import DatabaseLook
 from feeds.storage.health import Failure
 from feeds.storage.look import ServerLook

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard import sentences
-from dashboard.uptime import uptime_lines
+from dashboard.feed import sentences
+from dashboard.feed.uptime import uptime_lines
 from feeds.market.uptime import Minute
 from feeds.queries import FeedView, VenueRow
 from feeds.storage.uptime import add

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from dashboard import delivery, sentences
-from dashboard.messages import Bar, Feed, Price, Venues
-from dashboard.parts import AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, VenueLine
+from dashboard import delivery
+from dashboard.feed import sentences
+from dashboard.feed.messages import Bar, Feed, Price, Venues
+from dashboard.feed.parts import AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, VenueLine
 from feeds.market import latency
 from feeds.market.candles import Candle
 from feeds.market.latency import Percentiles

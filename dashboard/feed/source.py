@@ -5,12 +5,12 @@ from typing import Final
 
 from msgspec import structs
 
-from dashboard.alerts import Bulletin
 from dashboard.delivery import Delivery
-from dashboard.parts import AlertLine
+from dashboard.feed.alerts import Bulletin
+from dashboard.feed.parts import AlertLine
+from dashboard.feed.reader import Reader
+from dashboard.feed.uptime import UptimeReader
 from dashboard.protocol.message import Message
-from dashboard.reader import Reader
-from dashboard.uptime import UptimeReader
 from feeds.clock import Clock
 from feeds.storage.live import LiveStore
 

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from channels.db import database_sync_to_async
 
-from dashboard.messages import Health, Price, Snapshot, Trades
+from dashboard.feed.messages import Health, Price, Snapshot, Trades
+from dashboard.feed.reader import FEED_EVERY, Reader
 from dashboard.protocol.message import Message
-from dashboard.reader import FEED_EVERY, Reader
 from feeds.models import Feed, Instrument
 from feeds.storage import keys
 from feeds.storage.health import LOOK_EVERY_S

@@ -7,10 +7,10 @@ from typing import Final
 
 from msgspec import structs
 
-from dashboard import conversion, trust
-from dashboard.memory import TradeMemory
-from dashboard.messages import Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime
-from dashboard.parts import AlertLine, Source, TapeTrade, UptimeLine
+from dashboard.feed import conversion, trust
+from dashboard.feed.memory import TradeMemory
+from dashboard.feed.messages import Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime
+from dashboard.feed.parts import AlertLine, Source, TapeTrade, UptimeLine
 from dashboard.protocol.message import Message
 from feeds.market import candles
 from feeds.market.candles import Candle

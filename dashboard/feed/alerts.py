@@ -5,8 +5,8 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from typing import Final, TypeVar
 
-from dashboard.messages import Alerts, Feed, Health
-from dashboard.parts import AlertEvent, AlertLine, SwitchLine
+from dashboard.feed.messages import Alerts, Feed, Health
+from dashboard.feed.parts import AlertEvent, AlertLine, SwitchLine
 
 Line = TypeVar("Line", AlertLine, SwitchLine)
 

@@ -8,8 +8,8 @@ import msgspec
 from asgiref.sync import async_to_sync
 from django.core.cache import cache
 
-from dashboard import conversion
-from dashboard.messages import Bar
+from dashboard.feed import conversion
+from dashboard.feed.messages import Bar
 from feeds.market.candles import MINUTE, start_of
 from feeds.queries import FeedView, bars, last_bar_at
 from feeds.storage import keys, latest

@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import ClassVar
 
-from dashboard.parts import AlertEvent, AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, UptimeLine, VenueLine
+from dashboard.feed.parts import (
+    AlertEvent,
+    AlertLine,
+    Hop,
+    Passport,
+    Source,
+    SwitchLine,
+    TapeTrade,
+    UptimeLine,
+    VenueLine,
+)
 from dashboard.protocol.message import Event, Message
 from dashboard.protocol.topics import Topic
 

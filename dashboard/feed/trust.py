@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Final
 
-from dashboard import sentences
-from dashboard.conversion import Names, name_of, plain
-from dashboard.parts import Passport
+from dashboard.feed import sentences
+from dashboard.feed.conversion import Names, name_of, plain
+from dashboard.feed.parts import Passport
 from feeds.market.consensus import AGREED_BPS
 from feeds.storage import latest
 from feeds.storage.latest import PriceState

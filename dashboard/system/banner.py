@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from dashboard.parts import AlertLine
-from dashboard.system import System
+from dashboard.feed.parts import AlertLine
+from dashboard.system.system import System
 from feeds.storage.servers import FAILOVER, PRIMARY
 
 _AWAY: Final = (

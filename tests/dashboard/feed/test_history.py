@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 from pytest_django import DjangoAssertNumQueries
 
-from dashboard.history import WIDTHS, encoded_bars
+from dashboard.feed.history import WIDTHS, encoded_bars
 from feeds.queries import shown_feed
 from feeds.storage import keys, latest
 from feeds.storage.latest import FeedState

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from dashboard.board import TAPE_LENGTH, Board
-from dashboard.conversion import NO_WORKER
-from dashboard.messages import Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime, Venues
+from dashboard.feed.board import TAPE_LENGTH, Board
+from dashboard.feed.conversion import NO_WORKER
+from dashboard.feed.messages import Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime, Venues
 from feeds.market.candles import Prices
 from feeds.queries import FeedView, InstrumentView, VenueRow
 from tests.dashboard.samples import NOON, feed_state, price_state, trade

@@ -9,10 +9,10 @@ import pytest
 from django.db import OperationalError
 from msgspec.structs import replace as replace_struct
 
-from dashboard import banner, manual, operation
 from dashboard.accounts.look import AccountLook
-from dashboard.eye import Seen
-from dashboard.system import DEGRADED, HEALTHY, UNHEALTHY, Spool, System, judge
+from dashboard.system import banner, manual, operation
+from dashboard.system.eye import Seen
+from dashboard.system.system import DEGRADED, HEALTHY, UNHEALTHY, Spool, System, judge
 from feeds.queries import DatabaseLook
 from feeds.queries.system import AlertRow
 from feeds.storage.health import Failure
@@ -23,7 +23,7 @@ from tests.dashboard.accounts.samples import account_state
 from tests.dashboard.samples import NOON
 
 SINCE = NOON - timedelta(minutes=3)
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def server(**said: Any) -> Seen[ServerLook]:

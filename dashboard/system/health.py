@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from django.conf import settings
 
-from dashboard.system import System, judge
+from dashboard.system.system import System, judge
 from feeds.storage.servers import FAILOVER, PRIMARY
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from dashboard.board import Board
-from dashboard.messages import Bar, Feed, Price, Trades
-from dashboard.parts import Passport, Source
+from dashboard.feed.board import Board
+from dashboard.feed.messages import Bar, Feed, Price, Trades
+from dashboard.feed.parts import Passport, Source
 from feeds.market.latency import Percentiles
 from feeds.queries import FeedView, InstrumentView, VenueRow
 from feeds.storage import latest

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard import manual, system
-from dashboard.eye import Seen
-from dashboard.manual import Entry
-from dashboard.system import System
+from dashboard.system import manual, system
+from dashboard.system.eye import Seen
+from dashboard.system.manual import Entry
+from dashboard.system.system import System
 from feeds.storage.look import ServerLook
 from feeds.storage.servers import FAILOVER
 
