@@ -33,6 +33,7 @@ class Condition:
         self._quarantined: dict[str, Counter[str]] = defaultdict(Counter)
         self._repeated: Counter[str] = Counter()
         self._accepted: Counter[str] = Counter()
+        self._connects: Counter[str] = Counter()
         # What the venues' own clocks said when they were asked, which knows how long the way is.
         self._offsets: dict[str, timedelta] = {}
         self._lags: dict[str, tuple[float, timedelta]] = {}
@@ -44,8 +45,10 @@ class Condition:
     def _follow(self, venue: VenuePlan, now: datetime) -> VenueState:
         rest = "idle" if venue.is_enabled else "disabled"
         if (state := self._states.get(venue.code)) is None:
-            return VenueState(venue.code, venue.name, venue.priority, rest, _why_off(venue), now)
-        state = msgspec.structs.replace(state, name=venue.name, priority=venue.priority)
+            state = VenueState(venue.code, venue.name, venue.priority, rest, _why_off(venue), now)
+            return msgspec.structs.replace(state, forced_until=venue.circuit_until)
+        named = {"name": venue.name, "priority": venue.priority, "forced_until": venue.circuit_until}
+        state = msgspec.structs.replace(state, **named)
         if state.state not in AT_REST or (venue.is_enabled and state.state != "disabled"):
             return state
         since_at = state.since_at if state.state == rest else now
@@ -60,6 +63,7 @@ class Condition:
             self._skews.pop(code, None)
         if code in self._states:
             former = self._states[code]
+            self._connects[code] += state == "connected" != former.state
             self._states[code] = msgspec.structs.replace(
                 former,
                 state=state,
@@ -143,6 +147,7 @@ class Condition:
             quarantined=dict(self._quarantined[code]),
             repeated=self._repeated[code],
             accepted=self._accepted[code],
+            reconnects=max(0, self._connects[code] - 1),
             skew_ms=None if skew is None else round(skew / _MILLISECOND),
             delays={hop: Delay(*percentiles) for hop, percentiles in delays.items()},
         )

@@ -15,12 +15,13 @@ from feeds.connection.stall import SessionTiming
 from feeds.errors import Replaced, SessionEnded, printable
 from feeds.queries import VenuePlan
 from feeds.storage.allowance import CONNECT, Allowance
+from feeds.texts import gettext_noop as noop
 from feeds.types import Subscribed
 from feeds.venues import REGISTRY
 
 STEPS: Final = (
-    *("address", "limits", "token", "DNS", "TCP", "TLS"),
-    *("handshake", "subscription", "first data", "closed"),
+    *(noop("address"), noop("limits"), noop("token"), "DNS", "TCP", "TLS"),
+    *(noop("handshake"), noop("subscription"), noop("first data"), noop("closed")),
 )
 # With the second that a polite closing may take, ten.
 WITHIN_S: Final = 9.0

@@ -13,24 +13,35 @@ from feeds.models import Candle
 from feeds.storage.database import streamed
 
 
-def last_bar_at(instrument: str) -> datetime | None:
-    """When the newest minute starts of which there are prices."""
+def last_bar_at(instrument: str, before_at: datetime | None = None) -> datetime | None:
+    """When the newest minute starts of which there are prices; of those before a time, if one is given."""
     priced = Candle.objects.filter(instrument=instrument, open__isnull=False)
+    if before_at:
+        priced = priced.filter(start_at__lt=before_at)
     return priced.order_by("-start_at").values_list("start_at", flat=True).first()
 
 
 def bars(
-    instrument: str, width: timedelta, since_at: datetime, now: datetime, venues: Sequence[str]
+    instrument: str,
+    width: timedelta,
+    since_at: datetime,
+    now: datetime,
+    venues: Sequence[str],
+    before_at: datetime | None = None,
 ) -> list[candles.Candle]:
     """Bars from the one that holds `since_at` on, oldest first; each minute is the first venue's that has it.
 
+    With `before_at`, which is where a bar begins, only those that are over by then.
     Other venues come last, and behind every venue with prices those that only know that some are missing.
     """
     made = Candle.objects.filter(instrument=instrument).exclude(open=None, status=Candle.Status.FORMING)
     preferred = Case(*(When(venue=code, then=Value(n)) for n, code in enumerate(venues)), default=Value(len(venues)))
     has_no_prices = Case(When(open=None, then=Value(1)), default=Value(0))
     place = Window(RowNumber(), partition_by="start_at", order_by=[has_no_prices, preferred, "venue"])
-    best = made.filter(start_at__gte=start_of(since_at, width)).annotate(place=place).filter(place=1)
+    made = made.filter(start_at__gte=start_of(since_at, width))
+    if before_at:
+        made = made.filter(start_at__lt=before_at)
+    best = made.annotate(place=place).filter(place=1)
     fields = ("start_at", "open", "high", "low", "close", "volume", "trades", "status", "gap_seconds", "venue")
     # Rows and not objects: a day has 1440 of them.
     rows = best.order_by("start_at").values_list(*fields)

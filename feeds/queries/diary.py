@@ -1,8 +1,10 @@
-"""What became of the line lately: why venues were left, and the last switches with their evidence."""
+"""What became of the line: why venues were left, the switches with their evidence."""
 
+from datetime import datetime
 from itertools import product
 
 import msgspec
+from django.db.models import Q
 
 from feeds.connection.effects import VenueEvidence
 from feeds.models import FailoverEvent, Feed, HealthSnapshot, Venue
@@ -24,6 +26,19 @@ def last_reasons() -> dict[str, str]:
 def last_switches(feed: str, count: int) -> list[Switch]:
     """The last switches of a feed, newest first."""
     return [_switch(event) for event in FailoverEvent.objects.filter(feed=feed)[:count]]
+
+
+def switches_between(feed: str, instrument: str, from_at: datetime, to_at: datetime, count: int) -> list[Switch]:
+    """Those that moved the price of this instrument, alone or with all others; the newest ones, newest first."""
+    moved = FailoverEvent.objects.filter(Q(instrument=None) | Q(instrument=instrument), feed=feed)
+    return [_switch(event) for event in moved.filter(finished_at__gte=from_at, finished_at__lt=to_at)[:count]]
+
+
+def switches_since(feed: str, since_at: datetime) -> list[Switch]:
+    """Those of the whole feed since then, oldest first, with the last one of before."""
+    events = FailoverEvent.objects.filter(feed=feed, instrument=None)
+    before = events.filter(finished_at__lt=since_at).first()
+    return [_switch(each) for each in [before, *events.filter(finished_at__gte=since_at).reverse()] if each]
 
 
 def _switch(event: FailoverEvent) -> Switch:

@@ -34,6 +34,15 @@ class FeedView:
     venues: list[VenueRow]
 
 
+@dataclass(frozen=True)
+class ListedFeed:
+    """A feed as menus list it."""
+
+    name: str
+    title: str
+    codes: list[str]
+
+
 def shown_feed(name: str = "") -> FeedView | None:
     """The enabled feed of that name, the first one for ""; None where there is none."""
     enabled = Feed.objects.filter(is_enabled=True)
@@ -48,6 +57,12 @@ def shown_feed(name: str = "") -> FeedView | None:
 def shown_feeds() -> dict[str, str]:
     """The titles of the enabled feeds, by name."""
     return dict(Feed.objects.filter(is_enabled=True).values_list("name", "title"))
+
+
+def listed_feeds() -> list[ListedFeed]:
+    """The enabled feeds with the codes of their instruments, as they are shown."""
+    feeds = Feed.objects.filter(is_enabled=True).prefetch_related("instruments")
+    return [ListedFeed(feed.name, feed.title, [each.code for each in feed.instruments.all()]) for feed in feeds]
 
 
 def followed_instruments() -> dict[str, frozenset[str]]:

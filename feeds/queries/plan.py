@@ -21,7 +21,7 @@ class VenuePlan:
 
     `refusal` is why it is not used although it is switched on: an address that is not allowed, and then it has none,
     or a feed that never uses it. `circuit` is what an admin says of its circuit breaker for now: open, closed, or
-    nothing.
+    nothing; until `circuit_until`.
     """
 
     code: str
@@ -36,6 +36,7 @@ class VenuePlan:
     instruments: dict[str, str]
     refusal: str = ""
     circuit: str = ""
+    circuit_until: datetime | None = None
 
     @property
     def setup(self) -> Hashable:
@@ -117,6 +118,7 @@ def _venue_plan(venue: Venue, instruments: dict[str, str]) -> VenuePlan:
     # Judged again, because it may have been saved in another mode or for another version's hosts.
     refusal = address.objection(venue.url, dialect) if venue.url else ""
     urls = (venue.url,) if venue.url else address.own_urls(dialect)
+    circuit = override.in_force(venue.circuit, venue.circuit_until, datetime.now(UTC))
     return VenuePlan(
         code=venue.code,
         name=venue.name,
@@ -129,7 +131,8 @@ def _venue_plan(venue: Venue, instruments: dict[str, str]) -> VenuePlan:
         messages=terms.rate(venue.messages_allowed, dialect.messages),
         instruments=instruments,
         refusal=refusal,
-        circuit=override.in_force(venue.circuit, venue.circuit_until, datetime.now(UTC)),
+        circuit=circuit,
+        circuit_until=venue.circuit_until if circuit else None,
     )
 
 

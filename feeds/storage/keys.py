@@ -12,6 +12,9 @@ TRADE_FIELD: Final = b"trade"
 # What clients of the sockets publish: a log for the hubs, which no database drains.
 PUBLISHED_LOG: Final = f"{_PREFIX}published_log"
 PUBLISHED_FIELD: Final = b"published"
+# The last warnings and errors of all processes, for people.
+EVENT_LOG: Final = f"{_PREFIX}event_log"
+EVENT_FIELD: Final = b"line"
 # A hash: who listens to each process that has sockets.
 CLIENTS: Final = f"{_PREFIX}clients"
 REJECTED_FIELD: Final = b"frame"

@@ -107,8 +107,9 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     `rejected` and `quarantined` count by reason since the feed started; `repeated` is what came once
     more, `accepted` are the trades that are believed.
     `skew_ms` is how far its clock was ahead of ours in the last minute. `circuit` is closed, open (the venue is left
-    alone) or half-open (it is tried once). `delays` are of its data, by hop: `venue` (its clock to ours, less the
-    skew), `accept` (received to judged), `log` (received to acknowledged by Redis).
+    alone) or half-open (it is tried once), by an admin's word until `forced_until`. `reconnects` counts how often it
+    was connected again. `delays` are of its data, by hop: `venue` (its clock to ours, less the skew), `accept`
+    (received to judged), `log` (received to acknowledged by Redis).
     """
 
     venue: str
@@ -126,6 +127,8 @@ class VenueState(msgspec.Struct, frozen=True, gc=False):
     accepted: int = 0
     skew_ms: int | None = None
     circuit: str = "closed"
+    forced_until: datetime | None = None
+    reconnects: int = 0
     delays: dict[str, Delay] = {}
 
 

@@ -31,7 +31,8 @@ class ServerLook:
     """`waiting` counts entries of the log that are not in the database yet, `oldest_at` is when the first one came, and
     `oldest_s` how long ago that was.
 
-    Memory is in bytes; `memory_max` is 0 where the server sets no bound, `policy` "" where it does not tell. `pair` is
+    Memory is in bytes; `memory_max` is 0 where the server sets no bound, `policy` "" where it does not tell.
+    `commands_per_s` is what all programs together ask of it. `pair` is
     what a worker says of the servers, None where none told in the last seconds. `syncs` are the last copies to each
     server.
     """
@@ -44,6 +45,7 @@ class ServerLook:
     waiting: int
     oldest_s: float
     oldest_at: datetime | None = None
+    commands_per_s: int | None = None
     pair: PairTold | None = None
     syncs: tuple[status.SyncStatus, ...] = ()
 
@@ -87,6 +89,7 @@ class ServerEye:
             waiting=waiting,
             oldest_s=max(0.0, round(now_s - oldest.timestamp(), 1)) if oldest else 0.0,
             oldest_at=oldest,
+            commands_per_s=info.get("instantaneous_ops_per_sec"),
             pair=_pair(told, datetime.fromtimestamp(now_s, UTC)),
             syncs=tuple(sync for value in syncs if value and (sync := _sync(value))),
         )

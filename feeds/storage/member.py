@@ -92,7 +92,9 @@ class Member:
         if self.health.state is self._told:
             return
         if self._told is State.UP:
-            logger.warning("the %s redis is left alone, it is %s: %s", self.name, self.health.reason, self._last_error)
+            # Who is slow made no error: the last one is from another time.
+            error = f": {self._last_error}" if self.health.state is State.DOWN else ""
+            logger.warning("the %s redis is left alone, it is %s%s", self.name, self.health.reason, error)
         self._told = self.health.state
         self._heard(self.name, self.status())
 

@@ -156,3 +156,19 @@ def test_delays_are_told_by_venue_and_hop(condition: Condition, latency: Latency
     assert found["binance"].delays["venue"].p50 == pytest.approx(10, rel=0.05)
     assert found["binance"].delays["venue"].p99 == pytest.approx(500, rel=0.05)
     assert found["htx"].delays == {}
+
+
+def test_each_further_connection_is_counted(condition: Condition) -> None:
+    """F-29: the first is none, and a state that is told twice is one."""
+    for state in ("connecting", "connected", "connected", "disconnected", "connected", "silent", "connected"):
+        enter(condition, state)
+    assert (states(condition)["binance"].reconnects, states(condition)["htx"].reconnects) == (2, 0)
+
+
+def test_word_of_an_admin_on_the_circuit_has_an_end(condition: Condition) -> None:
+    """F-29: people see until when a circuit is held, and that it is not any more."""
+    held = replace(venue_plan("binance", 1), circuit="open", circuit_until=LATER)
+    condition.follow(feed_plan(held, venue_plan("htx", 5)), NOON)
+    assert [each.forced_until for each in condition.states({})] == [LATER, None]
+    condition.follow(feed_plan(), LATER)
+    assert [each.forced_until for each in condition.states({})] == [None, None]

@@ -79,7 +79,8 @@ def test_a_batch_of_nothing_but_poison_holds_nothing_up(drain: Drain, shared_red
 def say_store_again(client: Client) -> str:
     """What staff reads after the action on all letters."""
     page = reverse("admin:feeds_deadletter_changelist")
-    form = {"action": "store_again", "_selected_action": list(DeadLetter.objects.values_list("pk", flat=True))}
+    pks = list(DeadLetter.objects.values_list("pk", flat=True))
+    form = {"action": "store_again", "_selected_action": pks, "confirmed": "yes"}
     return text_of(client.post(page, form, follow=True).content)
 
 
