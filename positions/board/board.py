@@ -19,12 +19,14 @@ from positions.board.freshness import Freshness
 from positions.board.outgoing import Outgoing, State
 from positions.board.picture import Picture
 from positions.board.ring import Rings
+from positions.board.tally import Tally
 from positions.board.vitals import Vitals
 from positions.book.book import Book
 from positions.book.difference import Difference
 from positions.connection.cadence import What
 from positions.connection.condition import LineState
-from positions.latest import AccountState, OrdersState, PositionsState
+from positions.errors import ErrorType
+from positions.latest import AccountState, DebugState, OrdersState, PositionsState
 from positions.plan import AccountPlan
 from positions.types import Position, Ticker
 
@@ -45,6 +47,7 @@ class Board:
         self._freshness = Freshness(clock.now())
         self._picture = Picture(self._freshness)
         self._vitals = Vitals(plan, fence, clock.now())
+        self._tally = Tally()
         self._debug_due = self._desk_due = 0.0
 
     def follow(self, plan: AccountPlan) -> None:
@@ -94,6 +97,15 @@ class Board:
         """Something that was wrong, for staff."""
         self.rings.failed(kind, text, self._clock.now())
 
+    def erred(self, kind: ErrorType, reason: str) -> None:
+        """REST or data failed: it counts, and too many in a row are an alarm."""
+        self._tally.failed(kind, reason, self._clock.now())
+
+    @property
+    def alarms(self) -> dict[str, str]:
+        """That there were too many errors in a row, in a sentence, by kind of alert; "" for what has none."""
+        return self._tally.alarms(self._clock.now())
+
     # What the account holds.
 
     def hear(self, said: Iterable[Position]) -> None:
@@ -132,6 +144,11 @@ class Board:
         return self._freshness.overdue(self._clock.now())
 
     @property
+    def is_sure(self) -> bool:
+        """Whether the line is up and the positions are what REST confirms."""
+        return self._picture.stale_since_at(What.POSITIONS, self._clock.now()) is None
+
+    @property
     def breach(self) -> str:
         """Which targets did not work, in a sentence, as of the last `take`; "" for none."""
         return self._picture.breach
@@ -149,12 +166,15 @@ class Board:
         }
         if now >= self._debug_due:
             self._debug_due = now + DEBUG_EVERY_S
-            states[keys.debug(self._account)] = self.rings.state(self._fence, self._account, line.state)
+            states[keys.debug(self._account)] = self._debug(line.state)
         taken = self._outgoing.due(states, now, self._clock.now())
         if now >= self._desk_due:
             self._desk_due = now + EVERY_S
             taken |= self.desk.values(positions, line, self._clock.now())
         return taken
+
+    def _debug(self, state: str) -> DebugState:
+        return self.rings.state(self._fence, self._account, state, self._tally.states(self._clock.now()))
 
     def _positions(self) -> PositionsState:
         now = self._clock.now()

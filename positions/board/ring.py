@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from positions.latest import DebugEntry, DebugState
+from positions.latest import DebugEntry, DebugState, ErrorState
 
 ENTRIES: Final = 200
 CHARACTERS: Final = 300
@@ -74,7 +74,7 @@ class Rings:
         self._failures[kind] += 1
         self._errors.append(DebugEntry(at=at, kind=kind, text=self._redacted(text)))
 
-    def state(self, fence: int, account: int, connection_state: str) -> DebugState:
+    def state(self, fence: int, account: int, connection_state: str, error_states: list[ErrorState]) -> DebugState:
         """All of it, as it is shown; without a version."""
         return DebugState(
             fence=fence,
@@ -84,6 +84,7 @@ class Rings:
             connection_state=connection_state,
             message_queue=list(self._messages),
             error_log=list(self._errors),
+            error_states=error_states,
             counts=dict(self._counts),
             validation=dict(self._failures),
         )

@@ -1,13 +1,21 @@
 """When an account's REST is asked what. Pure: every call brings the time in monotonic seconds.
 
 The stream comes first; these questions hold it against REST. A row slows down by itself while much of a limit is in
-use, before the venue does it: each time that it is asked, its period doubles, and halves again once there is room.
+use, before the venue does it: each time that it is asked, its period doubles, and halves again once there is room. A
+row that is not answered leaves its turns, and is asked again soon at first, then ever later, until it is (B-12).
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 from math import ceil, inf
 from typing import Final
+
+from feeds.connection.retry import RetryPolicy, doubling
+
+# 2.1: after five quick tries one every half a minute.
+BITGET_REST_UI: Final = RetryPolicy(
+    base=1.0, cap=30.0, max_attempts=5, jitter=0.2, reset_after=60.0, slow_lane=30.0, steps=doubling
+)
 
 
 class What(StrEnum):
@@ -43,6 +51,9 @@ class Cadence:
         self._phase = account * _GOLDEN_RATIO % 1
         self._slowed = dict.fromkeys(What, 1)
         self._asked = dict.fromkeys(What, -inf)
+        self._failures = dict.fromkeys(What, 0)
+        # Where it failed: however urgent it becomes, not before, unless the line has come up since.
+        self._not_before = dict.fromkeys(What, -inf)
         self._hurried_at = -inf
         self._due = {what: self._turn(what, now) for what in What}
 
@@ -63,13 +74,24 @@ class Cadence:
         self._asked[what] = now
         self._due[what] = self._turn(what, now)
 
+    def answered(self, what: What) -> None:
+        """It has its turns, as long as it has them."""
+        self._failures[what] = 0
+        self._not_before[what] = -inf
+
+    def failed(self, what: What, now: float, chance: float) -> None:
+        """It was asked and not answered; `chance` is in [0, 1). The others keep their turns."""
+        self._failures[what] += 1
+        self._due[what] = self._not_before[what] = now + BITGET_REST_UI.wait(self._failures[what], chance)
+
     def ask_again(self, what: What, at: float) -> None:
         """Not later than `at`: for a second look, beside the turns."""
-        self._due[what] = min(self._due[what], max(at, self._asked[what] + LEAST_S))
+        self._due[what] = min(self._due[what], max(at, self._asked[what] + LEAST_S, self._not_before[what]))
 
     def at_once(self, now: float) -> None:
         """Everything: the line has just come up, or is silent."""
         for what in What:
+            self._not_before[what] = -inf
             self.ask_again(what, now)
 
     def hurry(self, now: float) -> None:

@@ -11,9 +11,9 @@ from positions.book.reconcile import Reconciler
 from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.cadence import Cadence, What
-from positions.connection.line import BUDGET, FILLS, Line
+from positions.connection.line import BUDGET, FILLS, Line, chance
 from positions.connection.usage import ALERT_FROM
-from positions.errors import AccountRefused, Failure, sentence
+from positions.errors import AccountRefused, Failure, sentence, type_of
 
 LOOK_EVERY_S: Final = 0.25
 # So long without a word is normal on a quiet account, and may be a stall: REST decides (B6).
@@ -71,6 +71,7 @@ class Inquiry:
         """Each has its own age, so that one question that fails is not hidden by others that are answered."""
         if reason := await self._tried(self._ask(what)):
             self._around.board.unchecked(what, reason)
+            self._cadence.failed(what, self._clock.monotonic(), chance())
 
     async def _tried(self, asking: Coroutine[Any, Any, None]) -> str:
         """Why it came to nothing, to be tried again at the next turn; "" where it did not.
@@ -91,7 +92,9 @@ class Inquiry:
             self._access.is_open.clear()
             self._line.cut(error)
             return ""
-        return printable(sentence(error))
+        reason = printable(sentence(error))
+        self._around.board.erred(type_of(error), reason)
+        return reason
 
     def _show_budget(self) -> None:
         used = self._access.client.budget_used
@@ -102,6 +105,7 @@ class Inquiry:
     async def _ask(self, what: What) -> None:
         asked_at = self._clock.monotonic()
         read = await self._read(what)
+        self._cadence.answered(what)
         # After a frame that made no sense nobody knows all; the read is still held against what is known.
         is_up = self._line.is_up
         is_followed = is_up and self._line.missed_at <= asked_at

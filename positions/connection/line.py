@@ -14,7 +14,7 @@ from positions.connection.access import Access
 from positions.connection.around import Around
 from positions.connection.condition import NEVER, Condition, LineState, Remedy
 from positions.connection.session import TIMING, Heard, listen
-from positions.errors import AccountRefused, sentence
+from positions.errors import AccountRefused, ErrorType, sentence
 from positions.limits import CONNECTS, VENUE
 from positions.types import AccountEvent, AccountNews, Positions, Subscribed
 from positions.venues.bitget_codes import MAY_BE_CLOCK, SOCKET_LIMITS
@@ -90,7 +90,7 @@ class Line:
         self._around.board.subscribed(self._channels)
         self._show()
         try:
-            entrance = await self._access.enter(_chance())
+            entrance = await self._access.enter(chance())
         except BadFrame as error:
             raise ConnectFailed(f"the venue could not be asked: {sentence(error)}") from error
         await self._around.allowance.wait(VENUE, CONNECT, CONNECTS)
@@ -105,6 +105,7 @@ class Line:
         self._around.board.heartbeat()
         if heard.bad_frame is not None:
             self._around.board.failed("frame", str(heard.bad_frame))
+            self._around.board.erred(ErrorType.DATA, printable(sentence(heard.bad_frame)))
             self.missed_at = self._clock.monotonic()
         elif heard.frame:
             self._around.board.said(_kind(heard.events), heard.frame.decode(errors="replace"))
@@ -138,7 +139,7 @@ class Line:
     def _ended(self, error: SessionEnded) -> float:
         """Seconds to wait before the next try."""
         self._around.intake.interrupted()
-        verdict = self._condition.ended(error, self._clock.monotonic(), _chance())
+        verdict = self._condition.ended(error, self._clock.monotonic(), chance())
         self._session = self._shown = verdict.state
         text = self._sentence(error)
         self._around.report.enter(verdict.state, text, verdict.wait, self._condition.attempts)
@@ -175,6 +176,6 @@ def _kind(events: list[AccountEvent]) -> str:
     return " ".join(type(event).__name__.lower() for event in events) or "other"
 
 
-def _chance() -> float:
-    """Jitter spreads what many workers do; it is no secret."""
+def chance() -> float:
+    """In [0, 1). Jitter spreads what many workers do; it is no secret."""
     return random.random()  # noqa: S311

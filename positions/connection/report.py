@@ -18,11 +18,12 @@ _LEVELS = {LineState.RECONNECTING: StreamEvent.Level.WARNING, LineState.ERROR: S
 class Report:
     """To the log, the journal and the board. A state that is entered again with the same words is told once.
 
-    What a venue may have had a hand in comes escaped; the account's label, which is ours, stays as people wrote it.
+    What a venue may have had a hand in comes escaped. The log names the account by its number: more people read it than
+    may know what the account is called.
     """
 
-    def __init__(self, label: str, board: Board, journal: AccountJournal, clock: Clock) -> None:
-        self._label = label
+    def __init__(self, account: int, board: Board, journal: AccountJournal, clock: Clock) -> None:
+        self._account = account
         self._board = board
         self._journal = journal
         self._clock = clock
@@ -38,7 +39,7 @@ class Report:
             self._told = state, text
             level = _LEVELS.get(state, StreamEvent.Level.INFO)
             self._journal.entered(state, text, level)
-            logger.log(_LOGGED[level], "account %s is %s%s", self._label, state, text and f": {text}")
+            logger.log(_LOGGED[level], "account %d is %s%s", self._account, state, text and f": {text}")
 
     def alert(self, kind: str, text: str) -> None:
         """A person should know, until it is cleared. It is written down once, whatever its text becomes."""

@@ -39,7 +39,7 @@ class AccountClient:
 
     def __init__(self, plan: AccountPlan, credentials: Credentials, allowance: Allowance, clock: Clock) -> None:
         self.kind = plan.kind
-        self._label = plan.label
+        self._account = plan.id
         self._caller = Caller(plan, credentials, allowance, clock)
 
     @property
@@ -106,7 +106,9 @@ class AccountClient:
         rest = await self._rest()
         start = max(since, self._caller.venue_now() - FILLS_WITHIN)
         if start != since:
-            logger.warning("%s: not all fills since %s are to be had, only those of a week", self._label, since)
+            logger.warning(
+                "account %d: not all fills since %s are to be had, only those of a week", self._account, since
+            )
         pages = await self._pages(rest, rest.fills(start), rest.read_fills, after)
         fills = {fill.key: fill for page in pages for fill in page.content.fills}
         return Page(Fills(tuple(fills.values())), pages[-1].after)

@@ -28,6 +28,7 @@ from positions.connection.line import Line
 from positions.connection.market import Market
 from positions.connection.publisher import Publisher
 from positions.connection.report import Report
+from positions.connection.uptime import LineUptime
 from positions.keys.encryption import CannotOpen
 from positions.plan import AccountPlan
 from positions.queries import account_credentials, account_plan, last_changes
@@ -77,7 +78,7 @@ async def _run(account: int, tenure: Tenure, database: DatabaseThread, stop: thr
             # Where it fails, the first write makes it known.
             with suppress(RedisDown):
                 await store.claim()
-            logger.info("account %s is followed with fence %d", plan.label, tenure.fence)
+            logger.info("account %d is followed with fence %d", plan.id, tenure.fence)
             await _Stream(plan, tenure, database, store, clock).run(stop)
     finally:
         await store.close()
@@ -93,9 +94,10 @@ class _Stream:
         self._clock = clock
         self._board = board = Board(plan, tenure.fence, clock)
         self._journal = journal = AccountJournal(plan.id, database, clock)
-        self._report = report = Report(plan.label, board, journal, clock)
+        self._report = report = Report(plan.id, board, journal, clock)
         self._intake = intake = Intake(board, journal, clock)
         self._around = Around(intake, board, journal, report, Allowance(store, clock), clock)
+        self._uptime = LineUptime(plan.id, board, database, clock)
         self._publisher = Publisher(store, self._newest, clock)
         self._following: asyncio.Task[None] | None = None
 
@@ -104,7 +106,8 @@ class _Stream:
         await self._recall()
         self._report.enter(LineState.DISCONNECTED, "a worker begins to follow the account")
         ends = (self._tenure.keep(), self._follow_plan(), self._publisher.run(), self._wait_for(stop))
-        tasks = [asyncio.create_task(each) for each in (*ends, self._journal.run())]
+        works = (self._journal.run(), self._uptime.sample(), self._uptime.write())
+        tasks = [asyncio.create_task(each) for each in (*ends, *works)]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -126,8 +129,9 @@ class _Stream:
         self._intake.interrupted()
         self._report.enter(LineState.DISCONNECTED, "no worker follows the account")
         await self._publisher.flush()
+        await self._uptime.finish()
         if not await self._journal.finish():
-            logger.error("account %s: the database did not take the last rows of its journal", self._plan.label)
+            logger.error("account %d: the database did not take the last rows of its journal", self._plan.id)
 
     async def _follow_plan(self) -> None:
         """Begins anew with each change of an admin's. Ends when the account is switched off."""
@@ -148,7 +152,7 @@ class _Stream:
         try:
             return await self._database.run(account_plan, self._plan.id)
         except DatabaseError as error:
-            logger.warning("account %s stays with the plan that it has: %s", self._plan.label, error)
+            logger.warning("account %d stays with the plan that it has: %s", self._plan.id, error)
             return self._plan
 
     async def _leave(self) -> None:
@@ -182,6 +186,8 @@ class _Stream:
         states = self._board.take()
         self._report.keep(BREACH, self._board.breach)
         self._report.keep(REST, self._board.overdue)
+        for kind, text in self._board.alarms.items():
+            self._report.keep(kind, text)
         return states
 
     async def _wait_for(self, stop: threading.Event) -> None:

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
+from positions.keys import opened
 from positions.keys.credentials import Credentials
 from positions.models import Account
 
@@ -22,7 +23,7 @@ _TELLS_ITS_END_FROM: Final = 12
 
 
 class CannotOpen(Exception):
-    """str() is a sentence for people, without anything of the credentials."""
+    """str() is a sentence for people, without anything of the credentials, nor what the account is called."""
 
 
 class _Content(msgspec.Struct, array_like=True):
@@ -35,6 +36,7 @@ class _Content(msgspec.Struct, array_like=True):
 @sensitive_variables()
 def seal(account: Account, credentials: Credentials) -> None:
     """Gives the account new credentials, of which nothing is known yet; whoever calls saves it."""
+    opened.note(credentials)
     content = _Content(str(account.token), credentials.key, credentials.secret, credentials.passphrase)
     account.sealed = _box().encrypt(msgspec.json.encode(content)).decode()
     account.key_end = credentials.key[-KEY_END:] if len(credentials.key) >= _TELLS_ITS_END_FROM else ""
@@ -45,18 +47,20 @@ def seal(account: Account, credentials: Credentials) -> None:
 @sensitive_variables()
 def open_credentials(account: Account) -> Credentials:
     if not account.sealed:
-        raise CannotOpen(f"{account} has no API key yet. Enter one in the admin.")
+        raise CannotOpen("This account has no API key yet. Enter one in the admin.")
     try:
-        opened = _box().decrypt(account.sealed)
+        text = _box().decrypt(account.sealed)
     except InvalidToken:
         raise CannotOpen(
-            f"The API key of {account} opens with none of OMEGA_ENCRYPTION_KEYS. Put back the one that it was sealed "
+            "The API key of this account opens with none of OMEGA_ENCRYPTION_KEYS. Put back the one that it was sealed "
             "with, or enter the API key again."
         ) from None
-    content = msgspec.json.decode(opened, type=_Content)
+    content = msgspec.json.decode(text, type=_Content)
     if content.token != str(account.token):
-        raise CannotOpen(f"What is stored as the API key of {account} belongs to another account. Enter it again.")
-    return Credentials(content.key, content.secret, content.passphrase)
+        raise CannotOpen("What is stored as the API key of this account belongs to another one. Enter it again.")
+    credentials = Credentials(content.key, content.secret, content.passphrase)
+    opened.note(credentials)
+    return credentials
 
 
 @sensitive_variables()

@@ -11,22 +11,23 @@ from typing import Final
 import msgspec
 
 from feeds.errors import BadFrame, SessionEnded
+from feeds.texts import gettext_noop as noop
 from positions.errors import AccountRefused, Failure, sentence
 from positions.plan import AccountPlan
 from positions.types import KeyInfo
 
 WARNS_BEFORE: Final = timedelta(days=14)
 # What a key may do that a monitor never needs.
-DANGERS: Final = {"trade": "trade", "withdraw": "move money away"}
+DANGERS: Final = {"trade": noop("trade"), "withdraw": noop("move money away")}
 
 
 class Outcome(StrEnum):
     """`elsewhere`: this machine's address is not on the key's list. A worker's may be, and it judges for itself."""
 
-    TAKEN = "taken"
-    REFUSED = "refused"
-    UNKNOWN = "not checked"
-    ELSEWHERE = "not checked from here"
+    TAKEN = noop("taken")
+    REFUSED = noop("refused")
+    UNKNOWN = noop("not checked")
+    ELSEWHERE = noop("not checked from here")
 
     @property
     def may_be_followed(self) -> bool:
@@ -61,7 +62,7 @@ def judge(info: KeyInfo, plan: AccountPlan, now: datetime) -> Verdict:
     if danger := _words(allowed):
         warnings.append(f"This key may {danger}. It is taken all the same: {plan.override_reason}")
     if not info.addresses:
-        warnings.append("This key works from every IP address. Bind it to the address of this machine.")
+        warnings.append(noop("This key works from every IP address. Bind it to the address of this machine."))
     if ending := ending_soon(plan.expires_at, now):
         (problems if has_ended(plan.expires_at, now) else warnings).append(ending)
     outcome = Outcome.REFUSED if problems else Outcome.TAKEN

@@ -9,6 +9,7 @@ from feeds.market.candles import start_of
 from feeds.models import Instrument, Venue
 from feeds.queries import bars
 from positions.board.numbers import average_true_range
+from positions.symbols import symbol_of
 
 _HOUR: Final = timedelta(hours=1)
 # Wilder's average forgets slowly: what was before these adds less than a tenth.
@@ -20,7 +21,7 @@ def hourly_ranges(symbols: Iterable[str], now: datetime) -> dict[str, Decimal]:
 
     The bars are of spot markets: their hours move as those of the futures do, but for a small basis.
     """
-    instruments = {code.replace("-", ""): code for code in Instrument.objects.values_list("code", flat=True)}
+    instruments = {symbol_of(code): code for code in Instrument.objects.values_list("code", flat=True)}
     venues = list(Venue.objects.values_list("code", flat=True))
     ranges = {symbol: _range(instruments[symbol], venues, now) for symbol in symbols if symbol in instruments}
     return {symbol: found for symbol, found in ranges.items() if found is not None}

@@ -9,12 +9,7 @@ from positions.words import AccountKind, Environment
 
 def enabled_accounts() -> list[str]:
     """The ids of the accounts that a worker has to follow, as text."""
-    return [str(pk) for pk in enabled_labels()]
-
-
-def enabled_labels() -> dict[int, str]:
-    """What people call those accounts, by id."""
-    return dict(Account.objects.filter(is_enabled=True).values_list("pk", "label"))
+    return [str(pk) for pk in Account.objects.filter(is_enabled=True).values_list("pk", flat=True)]
 
 
 def account_plan(pk: int) -> AccountPlan | None:

@@ -15,6 +15,8 @@ from positions.queries.recall import open_orders, open_positions
 from positions.types import Order, Position
 
 CHANGES_SHOWN = 10
+# Of the PnL of a coin: at most one is stored a minute.
+PNL_SHOWN = 61
 
 
 class ChangeView(NamedTuple):
@@ -29,6 +31,14 @@ class ChangeView(NamedTuple):
     noticed_at: datetime
 
 
+class PnlView(NamedTuple):
+    """What the positions in a coin would bring or cost, had they been closed then."""
+
+    coin: str
+    pnl: Decimal
+    at: datetime
+
+
 class StoredAccount(NamedTuple):
     """What was stored last. Nothing in it is believed to be so still: `stale_since_at` of each state is its age.
 
@@ -40,6 +50,7 @@ class StoredAccount(NamedTuple):
     orders: OrdersState
     balances: list[BalanceLine]
     changes: list[ChangeView]
+    pnl: list[PnlView]
     line_at: datetime | None
 
 
@@ -51,12 +62,14 @@ def stored_accounts(ids: Collection[int]) -> dict[int, StoredAccount]:
 
 def _stored_account(account: int, is_enabled: bool) -> StoredAccount:
     held, orders = open_positions(account), open_orders(account)
+    balances = _balances(account)
     return StoredAccount(
         is_enabled,
         _positions(account, held, orders),
         _orders(account, orders),
-        _balances(account),
+        balances,
         _changes(account),
+        _pnl(account, [line.coin for line in balances]),
         _line_at(account),
     )
 
@@ -103,6 +116,14 @@ def _balances(account: int) -> list[BalanceLine]:
         lines.append(BalanceLine(**{name: getattr(row, name) for name in fields}))
         row = rows.filter(coin__gt=row.coin).first()
     return lines
+
+
+def _pnl(account: int, coins: Iterable[str]) -> list[PnlView]:
+    """The last of each coin, oldest first. The whole of a unified account has no coin: its parts tell."""
+    rows = BalanceSnapshot.objects.filter(account=account, unrealized_pnl__isnull=False).order_by("-taken_at", "-id")
+    fields = ("coin", "unrealized_pnl", "taken_at")
+    told = [rows.filter(coin=coin).values_list(*fields)[:PNL_SHOWN] for coin in coins if coin]
+    return [PnlView(*row) for newest_first in told for row in reversed(newest_first)]
 
 
 def _changes(account: int) -> list[ChangeView]:

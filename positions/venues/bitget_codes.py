@@ -7,6 +7,7 @@ repeated: it may hold what we sent.
 import re
 from typing import Final
 
+from feeds.texts import gettext_noop as noop
 from positions.errors import AccountRefused, Failure
 
 _is_code: Final = re.compile(r"[0-9]{1,6}").fullmatch
@@ -19,21 +20,24 @@ SOCKET_LIMITS: Final = frozenset({"30006", "30007"})
 # Seconds to leave the venue alone where it does not say how long.
 _LIMIT_WAIT_S: Final = 60.0
 
-_SIGNATURE: Final = (Failure.CREDENTIALS, "signature refused: check secret, passphrase, clock")
-_KEY: Final = (Failure.CREDENTIALS, "API key refused: it is wrong, was deleted, or belongs to another environment")
-_PASSPHRASE: Final = (Failure.CREDENTIALS, "passphrase refused")
-_HEADERS: Final = (Failure.CREDENTIALS, "credentials are incomplete: key, secret and passphrase are needed")
-_CLOCK: Final = (Failure.CLOCK, "our clock is more than 30 s off the venue's")
-_ADDRESS: Final = (Failure.ADDRESS, "our IP address is not on the key's list")
-_PERMISSION: Final = (Failure.PERMISSION, "the key may not read this: give it the right to read futures")
-_RESTRICTED: Final = (Failure.PERMISSION, "the venue has restricted this account or its use of the API")
-_LIMIT: Final = (Failure.LIMIT, "too many requests: the venue asks us to slow down")
-_VENUE: Final = (Failure.VENUE, "the venue has trouble, or is being updated")
-_REQUEST: Final = (Failure.REQUEST, "the venue does not understand what we asked")
+_SIGNATURE: Final = (Failure.CREDENTIALS, noop("signature refused: check secret, passphrase, clock"))
+_KEY: Final = (
+    Failure.CREDENTIALS,
+    noop("API key refused: it is wrong, was deleted, or belongs to another environment"),
+)
+_PASSPHRASE: Final = (Failure.CREDENTIALS, noop("passphrase refused"))
+_HEADERS: Final = (Failure.CREDENTIALS, noop("credentials are incomplete: key, secret and passphrase are needed"))
+_CLOCK: Final = (Failure.CLOCK, noop("our clock is more than 30 s off the venue's"))
+_ADDRESS: Final = (Failure.ADDRESS, noop("our IP address is not on the key's list"))
+_PERMISSION: Final = (Failure.PERMISSION, noop("the key may not read this: give it the right to read futures"))
+_RESTRICTED: Final = (Failure.PERMISSION, noop("the venue has restricted this account or its use of the API"))
+_LIMIT: Final = (Failure.LIMIT, noop("too many requests: the venue asks us to slow down"))
+_VENUE: Final = (Failure.VENUE, noop("the venue has trouble, or is being updated"))
+_REQUEST: Final = (Failure.REQUEST, noop("the venue does not understand what we asked"))
 
 _CODES: Final[dict[str, tuple[Failure, str]]] = {
-    "30005": (Failure.CREDENTIALS, "login refused: check key, secret, passphrase, clock"),
-    "40012": (Failure.CREDENTIALS, "key or passphrase refused"),
+    "30005": (Failure.CREDENTIALS, noop("login refused: check key, secret, passphrase, clock")),
+    "40012": (Failure.CREDENTIALS, noop("key or passphrase refused")),
     **dict.fromkeys(("30015", "40009"), _SIGNATURE),
     **dict.fromkeys(("30011", "40006", "40037", "40041"), _KEY),
     **dict.fromkeys(("30012", "40036"), _PASSPHRASE),
@@ -42,11 +46,11 @@ _CODES: Final[dict[str, tuple[Failure, str]]] = {
     **dict.fromkeys(("22010", "40018", "40038"), _ADDRESS),
     **dict.fromkeys(("40014", "40025", "40301"), _PERMISSION),
     **dict.fromkeys(("40013", "40022", "40023", "40026", "40068"), _RESTRICTED),
-    "40084": (Failure.KIND, "this is a classic account"),
-    "40085": (Failure.KIND, "this is a unified account"),
-    "25245": (Failure.KIND, "the account is not in unified mode"),
-    "40099": (Failure.CONFIGURATION, "the key is not of this environment: demo trading needs a demo key"),
-    "49000": (Failure.IDENTITY, "the key belongs to another account"),
+    "40084": (Failure.KIND, noop("this is a classic account")),
+    "40085": (Failure.KIND, noop("this is a unified account")),
+    "25245": (Failure.KIND, noop("the account is not in unified mode")),
+    "40099": (Failure.CONFIGURATION, noop("the key is not of this environment: demo trading needs a demo key")),
+    "49000": (Failure.IDENTITY, noop("the key belongs to another account")),
     **dict.fromkeys(("30006", "30007", "429"), _LIMIT),
     **dict.fromkeys(("40010", "40015", "40725", "40808", "45001", "500", "502", "503", "504"), _VENUE),
     **dict.fromkeys(("30001", "30002", "30003", "30004", "30016"), _REQUEST),

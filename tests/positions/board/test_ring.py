@@ -68,7 +68,7 @@ def test_rings_keep_the_last_and_count_all() -> None:
     for number in range(ENTRIES + 5):
         rings.said("positions", f"{number} " + "x" * 5000, NOON)
         rings.failed("json", str(number), NOON)
-    state = rings.state(1, 7, "connected")
+    state = rings.state(1, 7, "connected", [])
     assert (len(state.message_queue), len(state.error_log)) == (ENTRIES, ENTRIES)
     assert state.message_queue[-1].text.startswith(f"{ENTRIES + 4} ")
     assert {(len(each.text), each.text[-1]) for each in state.message_queue} == {(CHARACTERS, "…")}
@@ -83,5 +83,5 @@ def test_a_new_keys_secrets_are_blank_from_then_on() -> None:
     rings.hide([SECRET])
     rings.said("error", SECRET, NOON)
     rings.failed("error", SECRET, NOON)
-    state = rings.state(1, 7, "error")
+    state = rings.state(1, 7, "error", [])
     assert (state.message_queue[0].text, state.error_log[0].text) == (BLANK, BLANK)

@@ -132,7 +132,7 @@ async def entering(
     assert plan is not None
     store, board = LiveStore(redis_server), Board(plan, 1, clock)
     journal = AccountJournal(plan.id, database, clock)
-    report = Report(plan.label, board, journal, clock)
+    report = Report(plan.id, board, journal, clock)
     around = Around(Intake(board, journal, clock), board, journal, report, Allowance(store, clock), clock)
     yield Access(plan, CREDENTIALS, around)
     await journal.finish()

@@ -9,6 +9,7 @@ from positions.models import Account
 
 LOOK_EVERY_S = 0.1
 STEP_S = 0.01
+EVEN = 0.5
 
 
 def run(cadence: Cadence, until: float, used: float = 0.0, since: float = 0.0) -> dict[What, list[float]]:
@@ -128,3 +129,35 @@ def test_many_frames_that_make_no_sense_hurry_everything_every_five_seconds_alon
             cadence.asked(What.BALANCES, now / 100, 0.0)
     assert asked == [1.0, 6.0]
     assert cadence.due(11.0) == list(What)
+
+
+def test_a_question_that_fails_is_left_alone_ever_longer_and_the_others_are_not() -> None:
+    """B-12: 1, 2, 4, 8, 16, 30, 30 s; its turns come back with the first answer, and a new row begins at 1 s."""
+    cadence = Cadence("relaxed", 1, now=0.0)
+    now, waits = 100.0, []
+    for _ in range(7):
+        cadence.asked(What.POSITIONS, now, 0.0)
+        cadence.failed(What.POSITIONS, now, EVEN)
+        again = next(later for later in range(1, 99) if What.POSITIONS in cadence.due(now + later))
+        waits.append(again)
+        now += again
+    assert waits == [1, 2, 4, 8, 16, 30, 30]
+    assert cadence.due(now) == [What.POSITIONS, What.ORDERS, What.BALANCES]
+    cadence.asked(What.POSITIONS, now, 0.0)
+    cadence.answered(What.POSITIONS)
+    asked = run(cadence, now + 60.0, since=now)
+    assert gaps(asked[What.POSITIONS]) == pytest.approx([5.0] * (len(asked[What.POSITIONS]) - 1), abs=2 * STEP_S)
+    cadence.failed(What.POSITIONS, 500.0, EVEN)
+    assert What.POSITIONS in cadence.due(501.0)
+
+
+def test_what_fails_is_hurried_by_a_new_line_only() -> None:
+    """B-12 M-08: frames that make no sense do not have REST hammered; a line that has come up is worth a try."""
+    cadence = Cadence("relaxed", 1, now=0.0)
+    for _ in range(6):
+        cadence.asked(What.POSITIONS, 10.0, 0.0)
+        cadence.failed(What.POSITIONS, 10.0, EVEN)
+    cadence.hurry(12.0)
+    assert What.POSITIONS not in cadence.due(39.0)
+    cadence.at_once(13.0)
+    assert What.POSITIONS in cadence.due(13.0)

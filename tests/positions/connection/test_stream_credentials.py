@@ -127,9 +127,9 @@ async def test_key_of_another_account_is_refused_before_anything_is_believed(
 async def test_credentials_that_do_not_open_are_told(
     held: DeskAccount, account: Account, observer: AccountObserver, database: DatabaseThread
 ) -> None:
-    """S12: with the sentence that helps, and the label as people wrote it; nothing is asked of the venue."""
+    """S12: with the sentence that helps, without the label, which is not for every reader; nothing is asked."""
     await database.run(lambda: Account.objects.filter(pk=account.pk).update(sealed="", label="Börse"))
     async with following(account):
         line = await observer.in_state("error")
-    assert "Börse has no API key yet" in line.text
+    assert "This account has no API key yet" in line.text
     assert held.desk.calls == []

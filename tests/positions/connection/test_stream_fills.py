@@ -12,17 +12,10 @@ from tests.exchange.bitget.account import DeskAccount
 from tests.exchange.bitget.faults import Answer
 from tests.positions.calling import calls_of
 from tests.positions.observer import AccountObserver
-from tests.positions.running import following
-from tests.waiting import wait_for, wait_until
+from tests.positions.running import every_fill_is_stored, following
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-async def every_fill_is_stored(held: DeskAccount, database: DatabaseThread) -> None:
-    async def stored() -> bool | None:
-        return await database.run(Fill.objects.count) == len(held.executions) or None
-
-    await wait_for(stored, within=10.0)
 
 
 async def test_fills_are_found_wherever_our_clock_is(

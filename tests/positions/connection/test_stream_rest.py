@@ -160,6 +160,24 @@ async def test_one_question_that_fails_is_not_hidden_by_the_others(
         assert (line.state, line.stale_since_at) == ("connected", None)
 
 
+async def test_errors_in_a_row_are_an_alert_of_their_type(
+    exchange: Exchange, held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
+) -> None:
+    """B-12: the sixth raises it, though REST is asked more and more seldom; a minute without one ends it."""
+    async with following(account, quick):
+        await observer.in_state("connected")
+        held.desk.faults.answers["all-position"] = Answer("45001", 200)
+        failed_at = quick.monotonic()
+        line = await observer.line(lambda line: any(each.kind == "api_errors" for each in line.alerts), within=15.0)
+        # 1 + 2 + 4 + 8 + 16 s at the least that chance makes of it.
+        assert quick.monotonic() - failed_at >= 0.8 * 31
+        text = next(each.text for each in line.alerts if each.kind == "api_errors")
+        assert text.startswith("BitGet's REST refused an answer 6 times in a row: the venue has trouble")
+        quick.change(30.0)
+        held.desk.faults.answers.clear()
+        await observer.line(lambda line: not line.alerts, within=15.0)
+
+
 async def test_most_of_a_limit_in_use_is_an_alert(
     held: DeskAccount, account: Account, observer: AccountObserver, quick: ScaledClock
 ) -> None:

@@ -47,7 +47,7 @@ def test_swapped_rows_are_noticed() -> None:
     first, second = account("A"), account("B")
     first.sealed, second.sealed = second.sealed, first.sealed
     for row in (first, second):
-        with pytest.raises(CannotOpen, match="belongs to another account"):
+        with pytest.raises(CannotOpen, match="belongs to another one"):
             open_credentials(row)
 
 
@@ -62,7 +62,7 @@ def test_changed_text_is_noticed() -> None:
 
 def test_account_without_a_key_says_so() -> None:
     """D-04: a row that was made without one."""
-    with pytest.raises(CannotOpen, match="A has no API key yet"):
+    with pytest.raises(CannotOpen, match="This account has no API key yet"):
         open_credentials(Account(label="A"))
 
 
