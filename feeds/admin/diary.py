@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from feeds import queries
 from feeds.admin.read_only import ReadOnlyAdmin
@@ -16,7 +18,7 @@ from feeds.storage.lease import unheld
 class PartFilter(admin.SimpleListFilter):
     """By the word that a subject begins with."""
 
-    title = "part"
+    title = _("part")
     parameter_name = "part"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -52,15 +54,12 @@ class FailoverEventAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["known_then"]
 
-    class Media:
-        css = {"all": ["feeds/evidence.css"]}
-
-    @admin.display(description="instrument", empty_value="all", ordering="instrument")
-    def moved(self, event: FailoverEvent) -> str | None:
+    @admin.display(description=_("instrument"), ordering="instrument")
+    def moved(self, event: FailoverEvent) -> str:
         """Whose price moved."""
-        return event.instrument_id
+        return event.instrument_id or gettext("all of them")
 
-    @admin.display(description="known when it was decided")
+    @admin.display(description=_("known when it was decided"))
     def known_then(self, event: FailoverEvent) -> str:
         # By the venues' order: PostgreSQL keeps none in JSON.
         found, names = queries.evidence(event), dict(Venue.objects.values_list("code", "name"))
@@ -84,6 +83,6 @@ class LeaseAdmin(ReadOnlyAdmin):
     list_display = ["resource", "holder", "fence", "is_held"]
     fields = ["resource", "holder", "fence"]
 
-    @admin.display(boolean=True, description="held")
+    @admin.display(boolean=True, description=_("held"))
     def is_held(self, row: Lease) -> bool:
         return not unheld([row.resource])

@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from feeds.admin.read_only import ReadOnlyAdmin, exact
+from feeds.admin.read_only import ReadOnlyAdmin
 from feeds.models import Gap
 
 # Their reasons are all that there are, or nearly.
@@ -14,7 +16,7 @@ NEWEST = 2000
 
 
 class TradeAdmin(ReadOnlyAdmin):
-    list_display = ["instrument", "venue", "traded_at", exact("price"), exact("size"), "side", "quarantine", "trade_id"]
+    list_display = ["instrument", "venue", "traded_at", "price", "size", "side", "quarantine", "trade_id"]
     list_filter = ["venue", "instrument", "side", "quarantine"]
     ordering = ["-id"]
 
@@ -24,7 +26,7 @@ class CandleAdmin(ReadOnlyAdmin):
         "instrument",
         "venue",
         "start_at",
-        *(exact(field) for field in ("open", "high", "low", "close", "volume")),
+        *("open", "high", "low", "close", "volume"),
         "trades",
         "status",
         "gap_seconds",
@@ -36,7 +38,7 @@ class CandleAdmin(ReadOnlyAdmin):
 class ReasonFilter(admin.SimpleListFilter):
     """By the stable word that a reason begins with: silent, closed, connect."""
 
-    title = "reason"
+    title = _("reason")
     parameter_name = "reason"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -52,12 +54,12 @@ class GapAdmin(ReadOnlyAdmin):
     list_display = ["after_at", "seconds", "instrument", "venue", "status", "filled", "wanted", "reason", "note"]
     list_filter = ["status", "venue", "instrument", ReasonFilter, "noticed_at", "is_wanted"]
 
-    @admin.display(empty_value="it goes on")
-    def seconds(self, gap: Gap) -> str | None:
+    @admin.display(description=_("seconds"))
+    def seconds(self, gap: Gap) -> str:
         """How long nothing is known, by the venue's clock."""
-        return f"{(gap.before_at - gap.after_at).total_seconds():.1f}" if gap.before_at else None
+        return f"{(gap.before_at - gap.after_at).total_seconds():.1f}" if gap.before_at else gettext("it goes on")
 
-    @admin.display(boolean=True, ordering="is_wanted")
+    @admin.display(boolean=True, description=_("wanted"), ordering="is_wanted")
     def wanted(self, gap: Gap) -> bool:
         """Whether we were to listen then; else it is not repaired."""
         return gap.is_wanted

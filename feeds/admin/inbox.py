@@ -5,14 +5,21 @@ from typing import Final
 
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from feeds.admin.confirmation import ask
 from feeds.admin.read_only import ReadOnlyAdmin
 from feeds.models import DeadLetter
 from feeds.storage import dead_letters
 
 # Each is a transaction of its own, and somebody waits for the page.
 STORED_AT_ONCE: Final = 200
+STORING: Final = gettext_lazy(
+    "Each trade is put into the database, as if it came now, and the bars of its minute are made again. Do it once what"
+    " was wrong is right. What still cannot be stored stays here, with the reason."
+)
 
 
 class InboxAdmin(ReadOnlyAdmin):
@@ -28,18 +35,28 @@ class DeadLetterAdmin(ReadOnlyAdmin):
     def has_store_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("feeds.change_deadletter"))
 
-    @admin.action(description="Store again", permissions=["store"])
-    def store_again(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
+    @admin.action(description=gettext_lazy("Store again"), permissions=["store"])
+    def store_again(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> HttpResponse | None:
         """Says of each what happened; those that are not stored come first, the oldest first."""
+        if question := ask(self, request, letters, _("Store again"), str(STORING)):
+            return question
         count = letters.count()
         for letter in letters.order_by(F("stored_at").asc(nulls_first=True), "pk")[:STORED_AT_ONCE]:
             if letter.stored_at:
-                self.message_user(request, f"{letter} is stored already.", messages.WARNING)
+                self.message_user(request, _("%(letter)s is stored already.") % {"letter": letter}, messages.WARNING)
             elif reason := dead_letters.store_again(letter, datetime.now(UTC)):
-                self.message_user(request, f"{letter} cannot be stored: {reason}", messages.ERROR)
+                self.message_user(
+                    request,
+                    _("%(letter)s cannot be stored: %(reason)s") % {"letter": letter, "reason": reason},
+                    messages.ERROR,
+                )
             else:
-                self.log_change(request, letter, "Stored again.")
-                self.message_user(request, f"{letter} is stored.", messages.SUCCESS)
+                self.log_change(request, letter, _("Stored again."))
+                self.message_user(request, _("%(letter)s is stored.") % {"letter": letter}, messages.SUCCESS)
         if count > STORED_AT_ONCE:
-            text = f"{count - STORED_AT_ONCE:,} more were not tried: at most {STORED_AT_ONCE} are at once."
+            text = _("%(more)s more were not tried: at most %(most)s are at once.") % {
+                "more": f"{count - STORED_AT_ONCE:,}",
+                "most": STORED_AT_ONCE,
+            }
             self.message_user(request, text, messages.WARNING)
+        return None

@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from feeds.models import Venue
@@ -24,10 +26,11 @@ URL_NAME: Final = "feeds_venue_rejected"
 SHOWN: Final = 200
 
 
-@admin.display(description="rejected frames")
+@admin.display(description=gettext_lazy("rejected frames"))
 def rejected_link(venue: Venue) -> str:
     """A column of the venues' list, and a field of each venue's page."""
-    return format_html('<a href="{}?{}">Last hour</a>', reverse(f"admin:{URL_NAME}"), urlencode({"venue": venue.code}))
+    address = f"{reverse(f'admin:{URL_NAME}')}?{urlencode({'venue': venue.code})}"
+    return format_html('<a href="{}">{}</a>', address, _("Last hour"))
 
 
 @require_safe
@@ -40,7 +43,8 @@ def rejected_frames(request: HttpRequest) -> HttpResponse:
     found = [frame for frame in frames or () if reason in ("", frame.reason)]
     context = {
         **admin.site.each_context(request),
-        "title": "Rejected frames",
+        "title": _("Rejected frames"),
+        "opts": Venue._meta,
         "venues": names,
         "venue": venue,
         "reasons": sorted({frame.reason for frame in frames or ()} | {reason} - {""}),

@@ -1,6 +1,7 @@
 """What became of the line, and who holds it: transitions, failovers, alerts, uptime, leases."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from feeds.models.market import Feed, Instrument, Venue
 
@@ -8,39 +9,50 @@ from feeds.models.market import Feed, Instrument, Venue
 class FailoverEvent(models.Model):
     """The displayed price moved from one venue to another: of the whole feed, or of one instrument."""
 
-    feed = models.ForeignKey(Feed, models.CASCADE, related_name="failovers")
-    instrument = models.ForeignKey(Instrument, models.CASCADE, null=True, related_name="+")
-    from_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
-    to_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=200)
-    started_at = models.DateTimeField(help_text="The last data of the venue that was left.")
-    finished_at = models.DateTimeField(help_text="When the new venue's price was shown.")
-    last_price_age = models.FloatField(help_text="Seconds between the two.")
-    stale_seconds = models.FloatField(default=0.0, help_text="How long of that the price was stale: what it cost.")
-    evidence = models.JSONField(default=dict, help_text="What was known of each venue when it was decided.")
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="failovers", verbose_name=_("feed"))
+    instrument = models.ForeignKey(
+        Instrument, models.CASCADE, null=True, related_name="+", verbose_name=_("instrument")
+    )
+    from_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+", verbose_name=_("from venue"))
+    to_venue = models.ForeignKey(Venue, models.CASCADE, related_name="+", verbose_name=_("to venue"))
+    reason = models.CharField(_("reason"), max_length=200)
+    started_at = models.DateTimeField(_("started at"), help_text=_("The last data of the venue that was left."))
+    finished_at = models.DateTimeField(_("finished at"), help_text=_("When the new venue's price was shown."))
+    last_price_age = models.FloatField(_("last price age"), help_text=_("Seconds between the two."))
+    stale_seconds = models.FloatField(
+        _("stale seconds"), default=0.0, help_text=_("How long of that the price was stale: what it cost.")
+    )
+    evidence = models.JSONField(
+        _("evidence"), default=dict, help_text=_("What was known of each venue when it was decided.")
+    )
 
     class Meta:
+        verbose_name = _("failover event")
+        verbose_name_plural = _("failover events")
         ordering = ["-finished_at", "-id"]
         indexes = [models.Index(fields=["feed", "-finished_at"], name="failover_by_time")]
 
     def __str__(self) -> str:
-        return f"{self.from_venue_id} to {self.to_venue_id}"
+        return f"{self.from_venue_id} → {self.to_venue_id}"
 
 
 class Lease(models.Model):
     """Who runs a resource. `fence` rises with every change of holder, and a lower one is refused everywhere."""
 
-    resource = models.CharField(max_length=64, primary_key=True)
-    holder = models.CharField(max_length=80, blank=True)
-    fence = models.PositiveBigIntegerField(default=0)
-    expires_at = models.DateTimeField(null=True)
+    resource = models.CharField(_("resource"), max_length=64, primary_key=True)
+    holder = models.CharField(_("holder"), max_length=80, blank=True)
+    fence = models.PositiveBigIntegerField(_("fence"), default=0)
+    expires_at = models.DateTimeField(_("expires at"), null=True)
     boot = models.CharField(
+        _("boot"),
         max_length=36,
         blank=True,
-        help_text="The machine's start, that its seconds count from; empty: by the clock.",
+        help_text=_("The machine's start, that its seconds count from; empty: by the clock."),
     )
 
     class Meta:
+        verbose_name = _("lease")
+        verbose_name_plural = _("leases")
         ordering = ["resource"]
 
     def __str__(self) -> str:
@@ -50,14 +62,18 @@ class Lease(models.Model):
 class Alert(models.Model):
     """Something that a person should know. It is over when `cleared_at` is set."""
 
-    feed = models.ForeignKey(Feed, models.CASCADE, null=True, related_name="alerts")
-    kind = models.SlugField(max_length=32)
-    subject = models.CharField(max_length=80, blank=True, help_text="The venue or instrument that it is about.")
-    text = models.CharField(max_length=200)
-    raised_at = models.DateTimeField()
-    cleared_at = models.DateTimeField(null=True)
+    feed = models.ForeignKey(Feed, models.CASCADE, null=True, related_name="alerts", verbose_name=_("feed"))
+    kind = models.SlugField(_("kind"), max_length=32)
+    subject = models.CharField(
+        _("subject"), max_length=80, blank=True, help_text=_("The venue or instrument that it is about.")
+    )
+    text = models.CharField(_("text"), max_length=200)
+    raised_at = models.DateTimeField(_("raised at"))
+    cleared_at = models.DateTimeField(_("cleared at"), null=True)
 
     class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
         ordering = ["-raised_at"]
         indexes = [models.Index(fields=["feed", "-raised_at"], name="alert_by_time")]
 
@@ -72,15 +88,19 @@ class HealthSnapshot(models.Model):
     `feed:main` with everything that its loop sees, `retention` with what each run of it deleted.
     """
 
-    subject = models.CharField(max_length=96)
-    state = models.CharField(max_length=16)
-    reason = models.CharField(max_length=200, blank=True)
-    is_transition = models.BooleanField(help_text="Its state was another one before. Else it is a sample.")
-    detail = models.JSONField(default=dict)
-    source = models.CharField(max_length=80, help_text="The process that saw it.")
-    taken_at = models.DateTimeField()
+    subject = models.CharField(_("subject"), max_length=96)
+    state = models.CharField(_("state"), max_length=16)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    is_transition = models.BooleanField(
+        _("is transition"), help_text=_("Its state was another one before. Else it is a sample.")
+    )
+    detail = models.JSONField(_("detail"), default=dict)
+    source = models.CharField(_("source"), max_length=80, help_text=_("The process that saw it."))
+    taken_at = models.DateTimeField(_("taken at"))
 
     class Meta:
+        verbose_name = _("health snapshot")
+        verbose_name_plural = _("health snapshots")
         ordering = ["-taken_at", "-id"]
         indexes = [
             models.Index(fields=["subject", "-taken_at"], name="health_by_subject"),
@@ -96,15 +116,17 @@ class UptimeMinute(models.Model):
     """Of how many seconds of a minute it is known how a subject did, and in how many it was well.
 
     A minute without a row is unknown, and counts as down. Subjects: `feed:main`, `venue:main:binance`, `redis`,
-    `database`.
+    `database`, `account:1`.
     """
 
-    subject = models.CharField(max_length=64)
-    minute_at = models.DateTimeField()
-    known = models.PositiveSmallIntegerField()
-    good = models.PositiveSmallIntegerField()
+    subject = models.CharField(_("subject"), max_length=64)
+    minute_at = models.DateTimeField(_("minute at"))
+    known = models.PositiveSmallIntegerField(_("known"))
+    good = models.PositiveSmallIntegerField(_("good"))
 
     class Meta:
+        verbose_name = _("uptime minute")
+        verbose_name_plural = _("uptime minutes")
         constraints = [models.UniqueConstraint(fields=["subject", "minute_at"], name="uptime_minute_is_unique")]
         indexes = [models.Index(fields=["minute_at"], name="uptime_minute_by_time")]
 

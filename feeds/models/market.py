@@ -7,50 +7,58 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from feeds import address, override, spelling, terms
 from feeds.venues import REGISTRY
 
-INSTRUMENT_CODE = RegexValidator(r"\A[A-Z0-9]{1,12}-[A-Z0-9]{1,12}\Z", "Write it as BASE-QUOTE, such as BTC-USDT.")
+INSTRUMENT_CODE = RegexValidator(r"\A[A-Z0-9]{1,12}-[A-Z0-9]{1,12}\Z", _("Write it as BASE-QUOTE, such as BTC-USDT."))
 
 
 class Venue(models.Model):
     """An exchange. The dialect that speaks to it is the module of the same code in feeds.venues."""
 
-    code = models.CharField(max_length=16, primary_key=True)
-    name = models.CharField(max_length=40)
+    code = models.CharField(_("code"), max_length=16, primary_key=True)
+    name = models.CharField(_("name"), max_length=40)
     priority = models.PositiveSmallIntegerField(
-        help_text="1 is asked first. A change takes effect within 5 seconds.",
+        _("priority"),
+        help_text=_("1 is asked first. A change takes effect within 5 seconds."),
         validators=[MinValueValidator(1)],
     )
-    is_enabled = models.BooleanField("enabled", default=True)
+    is_enabled = models.BooleanField(_("enabled"), default=True)
     silent_after = models.FloatField(
-        "silent after (s)",
+        _("silent after (s)"),
         default=3.0,
         validators=[MinValueValidator(0.5), MaxValueValidator(60)],
-        help_text="Seconds without market data after which the venue is left, at least: a quiet market has more time.",
+        help_text=_(
+            "Seconds without market data after which the venue is left, at least: a quiet market has more time."
+        ),
     )
-    url = models.CharField("address", max_length=200, blank=True)
+    url = models.CharField(_("address"), max_length=200, blank=True)
     # Empty is the venue's own number in all of these.
-    ping_every = models.FloatField("ping every (s)", null=True, blank=True)
+    ping_every = models.FloatField(_("ping every (s)"), null=True, blank=True)
     connects_allowed = models.PositiveIntegerField(
-        "connections allowed", null=True, blank=True, validators=[MinValueValidator(1)]
+        _("connections allowed"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     messages_allowed = models.PositiveIntegerField(
-        "messages allowed", null=True, blank=True, validators=[MinValueValidator(1)]
+        _("messages allowed"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     circuit = models.CharField(
-        "circuit",
+        _("circuit"),
         max_length=8,
         blank=True,
-        choices=[("open", "open: leave it alone"), ("closed", "closed: use it whatever it did")],
-        help_text="Overrides the circuit breaker until the time below.",
+        choices=[("open", _("open: leave it alone")), ("closed", _("closed: use it whatever it did"))],
+        help_text=_("Overrides the circuit breaker until the time below."),
     )
-    circuit_reason = models.CharField("why", max_length=200, blank=True)
-    circuit_until = models.DateTimeField("until", null=True, blank=True)
+    circuit_reason = models.CharField(_("why"), max_length=200, blank=True)
+    circuit_until = models.DateTimeField(_("until"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("venue")
+        verbose_name_plural = _("venues")
         ordering = ["priority", "code"]
+        permissions = [("override_circuit", "Can override the circuit breaker of a venue, and nothing else of it")]
 
     def __str__(self) -> str:
         return self.name
@@ -71,18 +79,25 @@ class Venue(models.Model):
             "ping_every": terms.ping_objection(self.ping_every, dialect),
             "connects_allowed": terms.rate_objection(self.connects_allowed, dialect.connects, dialect.name),
             "messages_allowed": terms.rate_objection(self.messages_allowed, dialect.messages, dialect.name),
-            **override.objections(self.circuit, self.circuit_reason, self.circuit_until, datetime.now(UTC)),
+            **{field: gettext(text) for field, text in self._override_objections().items()},
         }
+
+    def _override_objections(self) -> dict[str, str]:
+        return override.objections(self.circuit, self.circuit_reason, self.circuit_until, datetime.now(UTC))
 
 
 class Instrument(models.Model):
     """What is traded, in our spelling: BTC-USDT."""
 
-    code = models.CharField(max_length=24, primary_key=True, validators=[INSTRUMENT_CODE], help_text="BASE-QUOTE")
-    base = models.CharField(max_length=12, editable=False)
-    quote = models.CharField(max_length=12, editable=False)
+    code = models.CharField(
+        _("code"), max_length=24, primary_key=True, validators=[INSTRUMENT_CODE], help_text=_("BASE-QUOTE")
+    )
+    base = models.CharField(_("base"), max_length=12, editable=False)
+    quote = models.CharField(_("quote"), max_length=12, editable=False)
 
     class Meta:
+        verbose_name = _("instrument")
+        verbose_name_plural = _("instruments")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -96,12 +111,14 @@ class Instrument(models.Model):
 class Listing(models.Model):
     """An instrument at a venue, in the venue's spelling."""
 
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="listings")
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="listings")
-    symbol = models.CharField(max_length=32)
-    is_enabled = models.BooleanField("enabled", default=True)
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="listings", verbose_name=_("venue"))
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="listings", verbose_name=_("instrument"))
+    symbol = models.CharField(_("symbol"), max_length=32)
+    is_enabled = models.BooleanField(_("enabled"), default=True)
 
     class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
         ordering = ["venue", "instrument"]
         constraints = [
             models.UniqueConstraint(fields=["venue", "instrument"], name="one_listing_per_venue_and_instrument"),
@@ -109,7 +126,7 @@ class Listing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.instrument_id} as {self.symbol} at {self.venue_id}"
+        return f"{self.instrument_id} = {self.symbol} @ {self.venue_id}"
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Also refuses a symbol of another currency: prices of different ones are not mixed."""
@@ -124,29 +141,34 @@ class Listing(models.Model):
 class Feed(models.Model):
     """Instruments that are followed together: their price is that of the best venue that delivers."""
 
-    name = models.SlugField(max_length=32, primary_key=True)
-    title = models.CharField(max_length=60)
-    instruments = models.ManyToManyField(Instrument, related_name="feeds")
-    is_enabled = models.BooleanField("enabled", default=True)
+    name = models.SlugField(_("name"), max_length=32, primary_key=True)
+    title = models.CharField(_("title"), max_length=60)
+    instruments = models.ManyToManyField(Instrument, related_name="feeds", verbose_name=_("instruments"))
+    is_enabled = models.BooleanField(_("enabled"), default=True)
     failback_after = models.FloatField(
-        "fail back after (s)",
+        _("fail back after (s)"),
         default=300.0,
         validators=[MinValueValidator(1), MaxValueValidator(86_400)],
-        help_text="Seconds of good data that a better venue must show after it failed, to have the price back.",
+        help_text=_("Seconds of good data that a better venue must show after it failed, to have the price back."),
     )
     pause_between = models.FloatField(
-        "pause between venues (s)",
+        _("pause between venues (s)"),
         default=3.0,
         validators=[MinValueValidator(0), MaxValueValidator(60)],
-        help_text="Seconds after a venue was left until another is connected in its place, while a third one delivers.",
+        help_text=_(
+            "Seconds after a venue was left until another is connected in its place, while a third one delivers."
+        ),
     )
     standbys = models.PositiveSmallIntegerField(
+        _("standbys"),
         default=2,
         validators=[MaxValueValidator(6)],
-        help_text="Venues that are connected and recorded beside the one whose price is shown.",
+        help_text=_("Venues that are connected and recorded beside the one whose price is shown."),
     )
 
     class Meta:
+        verbose_name = _("feed")
+        verbose_name_plural = _("feeds")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -156,16 +178,22 @@ class Feed(models.Model):
 class FeedVenue(models.Model):
     """What one feed makes of a venue, where that differs from the venue's own row."""
 
-    feed = models.ForeignKey(Feed, models.CASCADE, related_name="venues")
-    venue = models.ForeignKey(Venue, models.CASCADE, related_name="+")
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="venues", verbose_name=_("feed"))
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="+", verbose_name=_("venue"))
     priority = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Empty is the venue's own."
+        _("priority"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty is the venue's own."),
     )
-    is_never_used = models.BooleanField("never use", default=False)
+    is_never_used = models.BooleanField(_("never use"), default=False)
 
     class Meta:
+        verbose_name = _("feed venue")
+        verbose_name_plural = _("feed venues")
         ordering = ["feed", "priority", "venue"]
         constraints = [models.UniqueConstraint(fields=["feed", "venue"], name="one_row_per_feed_and_venue")]
 
     def __str__(self) -> str:
-        return f"{self.venue_id} in {self.feed_id}"
+        return f"{self.feed_id}: {self.venue_id}"

@@ -1,11 +1,12 @@
 """Accounts in the admin: write-only credentials, what BitGet said of the key, and a test of it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -13,15 +14,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST
 
+from feeds.admin.base import ModelAdmin
 from feeds.storage import lease
-from positions.admin.forms import SECRETS, AccountForm, TriedForm, masked
-from positions.admin.trial import Trial, keep, try_key, verdict_of
+from positions.admin import help, key
+from positions.admin.forms import SECRETS, AccountForm, TriedForm
+from positions.admin.now import LinesNow
+from positions.admin.trial import Trial, keep, try_key
 from positions.keys.encryption import CannotOpen, open_credentials
-from positions.keys.verdict import Outcome, Verdict, ending_soon
+from positions.keys.verdict import Outcome, Verdict
 from positions.models import (
     Account,
     BalanceSnapshot,
@@ -38,15 +43,26 @@ TEST_EVERY: Final = timedelta(seconds=10)
 _GO_WITH_IT: Final = (Position, PositionChange, Order, Fill, BalanceSnapshot, Drift, StreamEvent)
 
 
-class AccountAdmin(admin.ModelAdmin):
+class AccountAdmin(ModelAdmin):
     form = TriedForm
+    help_texts = help.ACCOUNT
+    dangers = help.DANGERS
+    what_deleting_does = help.DELETING
+    change_form_outer_before_template = "admin/positions/account/now.html"
     list_display = ["label", "environment", "kind", "api_key", "is_enabled", "key_is", "checked_at", "ends", "owner"]
+    api_key, key_is, ends, verdict_text = map(staticmethod, (key.api_key, key.key_is, key.ends, key.verdict_text))
     readonly_fields = ["verdict_text", "checked_at", "kind", "uid"]
     fieldsets = [
         (None, {"fields": ["label", "environment", "is_enabled", "profile", "owner", "groups"]}),
-        ("Credentials", {"fields": [*SECRETS, "ends_on"], "description": "Of a key that may only read."}),
-        ("Rights", {"fields": ["override_rights", "override_reason"], "description": "Of a key that may more."}),
-        ("What BitGet said", {"fields": ["verdict_text", "checked_at", "kind", "uid"]}),
+        (
+            lazy("Credentials"),
+            {"fields": [*SECRETS, "ends_on"], "description": help.CREDENTIALS},
+        ),
+        (
+            lazy("Rights"),
+            {"fields": ["override_rights", "override_reason"], "description": help.RIGHTS},
+        ),
+        (lazy("What BitGet said"), {"fields": ["verdict_text", "checked_at", "kind", "uid"]}),
     ]
 
     # --- Who may see and change what
@@ -120,27 +136,14 @@ class AccountAdmin(admin.ModelAdmin):
 
     # --- The list and the page
 
-    @admin.display(description="API key")
-    def api_key(self, account: Account) -> str:
-        return masked(account)
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        now = LinesNow(view.id for view in visible_accounts(request.user))
+        return [*self.list_display, now.line, now.heard, now.compared]
 
-    @admin.display(description="key is")
-    def key_is(self, account: Account) -> str:
-        verdict = verdict_of(account)
-        return verdict.outcome if verdict else Outcome.UNKNOWN
-
-    @admin.display(description="key ends", ordering="expires_at", empty_value="")
-    def ends(self, account: Account) -> str | None:
-        if account.expires_at is None:
-            return None
-        is_soon = ending_soon(account.expires_at, datetime.now(UTC))
-        return f"{account.expires_at:%Y-%m-%d}{': make a new one' if is_soon else ''}"
-
-    @admin.display(description="verdict")
-    def verdict_text(self, account: Account) -> str:
-        verdict = verdict_of(account)
-        lines = _lines(verdict) if verdict else ["This key is not checked yet."]
-        return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if account := context.get("original"):
+            context["table"] = partial(LinesNow([account.pk]).table, account)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # --- The test
 
@@ -157,7 +160,7 @@ class AccountAdmin(admin.ModelAdmin):
         if lease.claim(f"probe:account:{pk}", uuid4().hex, TEST_EVERY):
             self._test(request, account)
         else:
-            messages.warning(request, "It was tested just now. Wait for ten seconds.")
+            messages.warning(request, _("It was tested just now. Wait for ten seconds."))
         return redirect("admin:positions_account_change", pk)
 
     def _test(self, request: HttpRequest, account: Account) -> None:
@@ -167,9 +170,9 @@ class AccountAdmin(admin.ModelAdmin):
             messages.error(request, str(error))
             return
         if not keep(account, trial):
-            messages.warning(request, "This account was changed meanwhile. Test it again.")
+            messages.warning(request, _("This account was changed meanwhile. Test it again."))
             return
-        self.log_change(request, account, f"Connection test: {trial.verdict.outcome}")
+        self.log_change(request, account, _("Connection test: %(outcome)s") % {"outcome": trial.verdict.outcome})
         _tell(request, account, trial.verdict)
 
 
@@ -180,19 +183,10 @@ def _is_of(request: HttpRequest, account: Account | None) -> bool:
 
 def _tell(request: HttpRequest, account: Account, verdict: Verdict) -> None:
     if verdict.outcome is Outcome.TAKEN:
-        messages.success(request, _taken(verdict))
+        messages.success(request, key.taken(verdict))
     for problem in verdict.problems:
         messages.error(request, problem)
     for warning in verdict.warnings:
         messages.warning(request, warning)
     if not account.is_enabled:
-        messages.warning(request, f"{account} is switched off: nobody follows it.")
-
-
-def _lines(verdict: Verdict) -> list[str]:
-    head = _taken(verdict) if verdict.outcome is Outcome.TAKEN else f"This key is {verdict.outcome}."
-    return [head, *verdict.problems, *verdict.warnings]
-
-
-def _taken(verdict: Verdict) -> str:
-    return f"BitGet takes this key. It may {' and '.join(verdict.rights)}."
+        messages.warning(request, _("%(account)s is switched off: nobody follows it.") % {"account": account})

@@ -17,8 +17,12 @@ from django.forms import (
     MultipleChoiceField,
     PasswordInput,
 )
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
+from positions.admin import help
 from positions.admin.trial import Trial, learn
+from positions.keys import opened
 from positions.keys.credentials import Credentials
 from positions.keys.encryption import SEALED, CannotOpen, open_credentials, seal
 from positions.keys.verdict import DANGERS, Outcome
@@ -33,27 +37,33 @@ _ASKED_AGAIN: Final = {"environment", "is_enabled", "override_rights", "override
 class SecretField(CharField):
     """Write-only: what was typed is not sent back, not even beside an error."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: Any, help_text: Any) -> None:
         hidden = PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"})
-        super().__init__(label=label, required=False, max_length=200, widget=hidden)
+        super().__init__(label=label, help_text=help_text, required=False, max_length=200, widget=hidden)
 
 
 class AccountForm(ModelForm):
-    api_key = SecretField("API key")
-    secret = SecretField("Secret")
-    passphrase = SecretField("Passphrase")
+    api_key = SecretField(
+        lazy("API key"),
+        help.KEY,
+    )
+    secret = SecretField(lazy("Secret"), help.SECRET)
+    passphrase = SecretField(
+        lazy("Passphrase"),
+        help.PASSPHRASE,
+    )
     override_rights = MultipleChoiceField(
-        label="May all the same",
+        label=lazy("May all the same"),
         required=False,
-        choices=list(DANGERS.items()),
+        choices=[(right, lazy(words)) for right, words in DANGERS.items()],
         widget=CheckboxSelectMultiple,
-        help_text="Only with a reason, and only what is marked here.",
+        help_text=help.OVERRIDE,
     )
     ends_on = DateField(
-        label="Key ends",
+        label=lazy("Key ends"),
         required=False,
         widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="BitGet says it where the key is made, and nowhere else. You are warned two weeks before.",
+        help_text=lazy("BitGet says it where the key is made, and nowhere else. You are warned two weeks before."),
     )
 
     class Meta:
@@ -67,7 +77,9 @@ class AccountForm(ModelForm):
         self.asked: Credentials | None = None
         self.initial.setdefault("ends_on", self.instance.expires_at and self.instance.expires_at.date())
         if self.instance.sealed and "api_key" in self.fields:
-            self.fields["api_key"].help_text = f"Stored: {masked(self.instance)}. Leave all three empty to keep them."
+            self.fields["api_key"].help_text = _("Stored: %(key)s. Leave all three empty to keep them.") % {
+                "key": masked(self.instance)
+            }
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -91,10 +103,11 @@ class AccountForm(ModelForm):
         if not any(typed) and self.instance.sealed:
             return
         if not all(typed):
-            raise ValidationError("Enter API key, secret and passphrase: they belong together.")
+            raise ValidationError(_("Enter API key, secret and passphrase: they belong together."))
         self.given = Credentials(*typed)
+        opened.note(self.given)
         if not self.given.is_sendable:
-            raise ValidationError("API key, secret and passphrase are of plain letters, digits and signs.")
+            raise ValidationError(_("API key, secret and passphrase are of plain letters, digits and signs."))
 
     def _has_to_ask(self) -> bool:
         """Of an account that stays switched off nothing is asked, unless its key is new."""
@@ -111,9 +124,9 @@ class TriedForm(AccountForm):
         if not self.asked:
             self.trial = None
         elif self.trial is None or not self.trial.is_of(self.instance):
-            self.add_error(None, "This account was changed meanwhile. Look at it, and save again.")
+            self.add_error(None, _("This account was changed meanwhile. Look at it, and save again."))
         elif self.trial.verdict.outcome is Outcome.REFUSED:
-            self.add_error(None, [*self.trial.verdict.problems, "Nothing was saved."])
+            self.add_error(None, [*self.trial.verdict.problems, _("Nothing was saved.")])
 
     def save(self, commit: bool = True) -> Any:
         """`written` are the columns then: what a worker or a rotation writes meanwhile stays."""

@@ -5,15 +5,16 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from feeds.admin.read_only import ReadOnlyAdmin, exact
+from feeds.admin.read_only import ReadOnlyAdmin
 from positions.queries.visible import visible_accounts
 
 
 class AccountFilter(admin.SimpleListFilter):
     """By the accounts that the user may see."""
 
-    title = "account"
+    title = _("account")
     parameter_name = "account"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -36,40 +37,40 @@ class AccountHistoryAdmin(ReadOnlyAdmin):
 
 class PositionAdmin(AccountHistoryAdmin):
     list_display = [
-        *("account", "symbol", "side", exact("size"), exact("entry_price"), exact("mark_price")),
-        *(exact("unrealized_pnl"), exact("liquidation_price"), "updated_at", "closed_at"),
+        *("account", "symbol", "side", "size", "entry_price", "mark_price"),
+        *("unrealized_pnl", "liquidation_price", "updated_at", "closed_at"),
     ]
     list_filter = [AccountFilter, "side", ("closed_at", admin.EmptyFieldListFilter)]
 
 
 class PositionChangeAdmin(AccountHistoryAdmin):
     list_display = [
-        *("noticed_at", "account", "symbol", "side", "kind", exact("size_before"), exact("size_after")),
-        *(exact("entry_price"), "source", "happened_at"),
+        *("noticed_at", "account", "symbol", "side", "kind", "size_before", "size_after"),
+        *("entry_price", "source", "happened_at"),
     ]
     list_filter = [AccountFilter, "kind", "side", "source", "noticed_at"]
 
 
 class OrderAdmin(AccountHistoryAdmin):
     list_display = [
-        *("account", "symbol", "kind", "status", "side", "position_side", "action", exact("price")),
-        *(exact("trigger_price"), exact("size"), exact("filled"), "updated_at"),
+        *("account", "symbol", "kind", "status", "side", "position_side", "action", "price"),
+        *("trigger_price", "size", "filled", "updated_at"),
     ]
     list_filter = [AccountFilter, "status", "kind", "updated_at"]
 
 
 class FillAdmin(AccountHistoryAdmin):
     list_display = [
-        *("filled_at", "account", "symbol", "side", "action", exact("price"), exact("size"), exact("fee")),
-        *("fee_coin", exact("pnl"), "is_maker"),
+        *("filled_at", "account", "symbol", "side", "action", "price", "size", "fee"),
+        *("fee_coin", "pnl", "is_maker"),
     ]
     list_filter = [AccountFilter, "side", "filled_at"]
 
 
 class BalanceSnapshotAdmin(AccountHistoryAdmin):
     list_display = [
-        *("taken_at", "account", "coin", exact("equity"), exact("available"), exact("frozen")),
-        exact("usdt_equity"),
+        *("taken_at", "account", "coin", "equity", "available", "frozen"),
+        "usdt_equity",
     ]
     list_filter = [AccountFilter, "coin", "taken_at"]
 

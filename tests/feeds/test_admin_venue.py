@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
+from django.contrib.admin import site
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from dashboard.people.roles import OPERATOR, make_roles
 from feeds import queries
+from feeds.admin.venue import VenueAdmin
 from feeds.models import Feed, Venue
 from feeds.storage import keys, snapshots
 from feeds.storage.latest import FeedState, VenueState
@@ -219,3 +223,22 @@ def test_list_says_how_a_venue_is_in_each_feed(redis_server: str, admin_client: 
 
 def _htx(state: str, now: datetime, seconds: float) -> VenueState:
     return VenueState("htx", "HTX", 5, state, "", now, seen_at=now - timedelta(seconds=seconds))
+
+
+def test_right_to_the_circuit_is_a_right_to_nothing_else(redis_server: str, client: Client) -> None:
+    """D-02, V-14: an operator says a word on the breaker and tests a line; address and order are an administrator's."""
+    make_roles()
+    operator = User.objects.create_user("operator")
+    operator.groups.add(Group.objects.get(name=OPERATOR))
+    client.force_login(operator)
+    word = {"circuit": "open", "circuit_reason": "maintenance at noon", **until(2)}
+    assert save(client, "okx", **word, name="Mine", priority=9, url="wss://evil.example/") == {}
+    okx = Venue.objects.get(code="okx")
+    assert (okx.circuit, okx.circuit_reason) == ("open", "maintenance at noon")
+    assert (okx.name, okx.priority, okx.url, okx.is_enabled) == ("OKX", 4, "", True)
+    listed = client.get(reverse(LIST))
+    assert 'name="form-0-priority"' not in listed.content.decode()
+    form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-code": "okx", "form-0-priority": 1, "_save": "Save"}
+    client.post(reverse(LIST), form)
+    assert Venue.objects.get(code="okx").priority == 4
+    assert VenueAdmin(Venue, site).has_test_permission(listed.wsgi_request)
