@@ -119,6 +119,21 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
             )
         return config
 
+    def email(self, url: str) -> dict[str, Any]:
+        """Django's settings for what EMAIL_URL says; without one nothing is sent. It may hold a password."""
+        if not url:
+            return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        try:
+            config: dict[str, Any] = self.email_url_config(url)
+        except (ImproperlyConfigured, KeyError, ValueError):
+            config = {}
+        if not config.get("EMAIL_BACKEND"):
+            raise ImproperlyConfigured(
+                "EMAIL_URL cannot be used. Set it to smtp+tls://user:password@host:587, or unset it for no e-mail."
+            )
+        # The next letter waits for it.
+        return {**config, "EMAIL_TIMEOUT": 10}
+
     def host(self, name: str, default: str) -> str:
         """A name or an address to listen at."""
         value = str(self.str(name, default=default)).strip()

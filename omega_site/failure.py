@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import server_error
 
-from dashboard.views import mode
+from dashboard.site import mode
 
 RETRY_AFTER_S = 5
 

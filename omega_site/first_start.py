@@ -57,6 +57,7 @@ def prepare() -> None:
     else:
         _make_first_admin()
     _refuse_encryption_keys_of_our_own()
+    _seal_second_factors_anew()
     _hold_account_to_environment()
 
 
@@ -114,6 +115,13 @@ def _refuse_encryption_keys_of_our_own() -> None:
             "to those of the machine that saved them. Where these are lost, run manage.py rotate_keys --forget and "
             "enter the API keys again."
         )
+
+
+def _seal_second_factors_anew() -> None:
+    # Not at the top: models want Django to be ready.
+    from dashboard.people.second_factor import seal_anew
+
+    seal_anew()
 
 
 def _hold_account_to_environment() -> None:

@@ -4,9 +4,11 @@ import ssl
 from pathlib import Path
 
 import litecharts
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from omega_site import fixed
+from omega_site.admin.look import look
+from omega_site.content_policy import POLICY
 from omega_site.database import ROLES, tuned
 from omega_site.environment import API_CREDENTIALS, Environment
 from omega_site.redis_addresses import Server, redis_url, refuse_half_a_pair
@@ -73,31 +75,19 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 86_400
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "dashboard"
-LOGOUT_REDIRECT_URL = "login"
+CONTENT_SECURITY_POLICY = POLICY
+vars().update({name: value for name, value in vars(fixed).items() if name.isupper()})
+# By which forgotten passwords are reset.
+HAS_EMAIL = bool(env.secret("EMAIL_URL"))
+vars().update(env.email(env.secret("EMAIL_URL")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default=f"omega@{ALLOWED_HOSTS[0].lstrip('.')}")
 
 # --- Applications --------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # Before the admin, whose templates and widgets it replaces.
+    "unfold.apps.BasicAppConfig",
+    "omega_site.admin.apps.OmegaAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -105,21 +95,17 @@ INSTALLED_APPS = [
     "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "heroicons",
     "feeds",
     "positions",
     "dashboard",
 ]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+# The theme of the admin.
+UNFOLD = look(is_live=OMEGA_MODE == "live")
 ROOT_URLCONF = "omega_site.urls"
 ASGI_APPLICATION = "omega_site.asgi.application"
 TEMPLATES = [
@@ -132,6 +118,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "dashboard.site.frame",
+                "dashboard.people.context.page",
             ]
         },
     }
@@ -251,9 +239,11 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 # The language's own formats come before DATETIME_FORMAT.
 FORMAT_MODULE_PATH = "omega_site.formats"
-USE_I18N = False
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -274,8 +264,12 @@ LOGGING = {
             "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/health",
         },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        # For /system/. What a person starts by hand tells that person.
+        "redis": {"class": "omega_site.log_handler.LogHandler", "level": "WARNING"},
+    },
+    "root": {"handlers": ["stderr"] if OMEGA_ROLE == "command" else ["stderr", "redis"], "level": LOG_LEVEL},
     "loggers": {
         "django.request": {"filters": ["not_health"]},
         # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
