@@ -39,9 +39,9 @@ class Audience:
     def interests(self, outbox: Outbox) -> Set[Interest]:
         return self._interests.get(outbox, set())
 
-    def abouts(self) -> frozenset[str]:
-        """What anybody listens to: instruments, accounts or names."""
-        return frozenset(interest.about for interest in self._listeners)
+    def wanted(self) -> frozenset[Interest]:
+        """What anybody listens to."""
+        return frozenset(self._listeners)
 
     def add(self, outbox: Outbox, interests: Iterable[Interest]) -> None:
         own = self._interests.setdefault(outbox, set())

@@ -5,11 +5,13 @@ from typing import Final
 
 from django.db import Error as DatabaseAway
 
+from dashboard.manner import Manner
 from dashboard.protocol import answers, bounds, codes
 from dashboard.protocol.commands import Auth, Publish, Said
 from dashboard.publication import encode, publication
 from dashboard.sockets.conversation import Conversation
 from dashboard.sockets.guard import AWAY
+from dashboard.sockets.identity import Identity
 from dashboard.sockets.login import Login, TokenLogin, bearer_of, session_of
 from dashboard.sockets.station import STATION, Station
 from feeds.storage.live import LiveStore
@@ -27,6 +29,16 @@ class DashboardConsumer(Conversation):
 
     def login(self) -> Login | None:
         return session_of(self.scope["headers"]) if self.handshake["has_own_origin"] else None
+
+    def manner(self, identity: Identity) -> Manner:
+        """As the page itself: by the same preference and the same header."""
+        accepted = dict(self.scope["headers"]).get(b"accept-language", b"")
+        return identity.reads.manner(accepted.decode("latin1"))
+
+    def enter(self, login: Login) -> None:
+        super().enter(login)
+        if self.client:
+            self._held.enter_context(self.station.pages.joined(self.writer.answer))
 
 
 class ClientConsumer(Conversation):

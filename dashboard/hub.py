@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import partial
 from typing import Final, NamedTuple
 
 from dashboard.audience import Interest
 from dashboard.delivery import Delivery
+from dashboard.manner import Manner
 from dashboard.outbox import Outbox
-from dashboard.protocol.answers import Tick
+from dashboard.protocol.answers import TICK, Tick
 from dashboard.protocol.commands import Place
 from dashboard.protocol.message import encoded
-from dashboard.pulse import BROKEN, Abouts, Pulse, Source
+from dashboard.pulse import BROKEN, Pulse, Source, Wanted
 from feeds.clock import Clock
 
 BEAT_EVERY: Final = 0.025
@@ -28,16 +29,20 @@ logger = logging.getLogger(__name__)
 
 
 class SourceName(NamedTuple):
-    """`room` says what is read; `feed` of which feed, "" where it is of none."""
+    """`room` says what is read; `feed` of which feed, "" where it is of none; `manner` how its texts are written.
+
+    One reading for each manner in use: a message is encoded once for all who hear it.
+    """
 
     room: str
     feed: str = ""
+    manner: Manner = Manner()
 
 
 class Hub:
     """`open_source` opens what is read under a name, for as long as somebody listens to it."""
 
-    def __init__(self, clock: Clock, open_source: Callable[[SourceName, Delivery, Abouts], Source]) -> None:
+    def __init__(self, clock: Clock, open_source: Callable[[SourceName, Delivery, Wanted], Source]) -> None:
         self.delivery = Delivery(clock)
         self._clock = clock
         self._open_source = open_source
@@ -65,6 +70,22 @@ class Hub:
             self._task = asyncio.create_task(self._run(), name="dashboard hub")
             self._task.add_done_callback(self._end)
         return recovered
+
+    async def state(self, wanted: Mapping[SourceName, Set[Interest]], within: float) -> list[str]:
+        """What a subscription would begin with, as frames. Waits so long for what nobody wanted before.
+
+        Whoever asks again soon finds it read meanwhile, as if they listened.
+        """
+        until = self._clock.monotonic() + within
+        asked = [(self._pulse(name), interests) for name, interests in wanted.items()]
+        new = [(pulse, pulse.ask(interests)) for pulse, interests in asked]
+        while self._clock.monotonic() < until and not all(pulse.knows(interests) for pulse, interests in new):
+            await self._clock.sleep(BEAT_EVERY)
+        outbox = Outbox()
+        outbox.put(TICK, encoded(Tick(now=self._clock.now())))
+        for pulse, interests in asked:
+            pulse.tell(outbox, interests)
+        return await outbox.taken()
 
     def unsubscribe(self, outbox: Outbox, name: SourceName, interests: Iterable[Interest]) -> None:
         if pulse := self._pulses.get(name):

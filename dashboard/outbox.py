@@ -37,6 +37,10 @@ class Outbox:
         """For so many characters of events."""
         return EVENT_LIMIT - self._waiting
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self._answers or self._events or self._states)
+
     def put(self, key: str, text: str) -> None:
         """Adds an encoded message: a state in place of the one of its key that waits, without a key an event."""
         if self.closed:
@@ -54,7 +58,7 @@ class Outbox:
 
     def flush(self) -> None:
         """Lets go what waits."""
-        if self._answers or self._events or self._states or self.closed:
+        if self.closed or not self.is_empty:
             self._is_flushed.set()
 
     def close(self, code: int, text: str) -> None:
@@ -79,6 +83,14 @@ class Outbox:
             self._is_flushed.clear()
             self._waiting = 0
         return Frame(f"[{','.join(frame)}]", is_question)
+
+    async def taken(self) -> list[str]:
+        """All that waits, frame by frame, without waiting for more."""
+        self.flush()
+        frames = []
+        while not self.is_empty and (frame := await self.take()):
+            frames.append(frame.text)
+        return frames
 
     def _some_events(self) -> list[str]:
         taken, size = [], 0

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 from dashboard.archive import Archive
+from dashboard.asked import Asked
 from dashboard.audience import Audience, Interest, is_wanted
 from dashboard.outbox import Outbox
 from dashboard.protocol import codes
@@ -51,8 +52,8 @@ class Source(Protocol):
     async def close(self) -> None: ...
 
 
-# About which instruments, accounts or names anybody listens to a source, at the moment of asking.
-Abouts = Callable[[], frozenset[str]]
+# What anybody wants to hear of a source, at the moment of asking.
+Wanted = Callable[[], frozenset[Interest]]
 
 
 class Pulse:
@@ -64,14 +65,14 @@ class Pulse:
     def __init__(
         self,
         clock: Clock,
-        open_source: Callable[[Abouts], Source],
+        open_source: Callable[[Wanted], Source],
         filled: Callable[[bool], None],
         ended: Callable[[], object],
     ) -> None:
         self._clock = clock
         self._open_source = open_source
         self._filled, self._ended = filled, ended
-        self._audience = Audience()
+        self._audience, self._asked = Audience(), Asked(clock)
         self._archive = Archive(clock)
         # None before the first reading: then everybody gets everything.
         self._source: Source | None = None
@@ -91,10 +92,27 @@ class Pulse:
             for text in texts:
                 outbox.put("", text)
         self._audience.add(outbox, wanted)
-        if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="dashboard pulse")
-            self._task.add_done_callback(self._end)
+        self._begin()
         return set(missed)
+
+    def ask(self, interests: Set[Interest]) -> Set[Interest]:
+        """Reads of these for some seconds, as if somebody listened. Returned are those that nobody wanted before."""
+        new = interests - self._wanted()
+        self._asked.note(interests)
+        self._begin()
+        return new
+
+    def knows(self, interests: Set[Interest]) -> bool:
+        """Whether there is something to be told of each of these; of none, whether anything was read yet."""
+        if self._source is None:
+            return False
+        known = {Interest(message.kind, message.about) for message in self._source.whole() if message.kind}
+        kinds = {interest.kind for interest in known}
+        return all(interest in known or (not interest.about and interest.kind in kinds) for interest in interests)
+
+    def tell(self, outbox: Outbox, interests: Set[Interest]) -> None:
+        """Fills it with the state of these, and with nothing after that."""
+        self._fill(outbox, interests, frozenset())
 
     def remove(self, outbox: Outbox, interests: Iterable[Interest]) -> None:
         self._audience.remove(outbox, interests)
@@ -112,10 +130,18 @@ class Pulse:
             elif is_wanted(message.kind, message.about, self._audience.interests(outbox) | new):
                 outbox.put(message.key, encoded(message))
 
+    def _begin(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="dashboard pulse")
+            self._task.add_done_callback(self._end)
+
+    def _wanted(self) -> frozenset[Interest]:
+        return self._audience.wanted() | self._asked.interests()
+
     async def _run(self) -> None:
         source: Source | None = None
         try:
-            source = self._open_source(self._audience.abouts)
+            source = self._open_source(self._wanted)
             await self._beat(source)
             self._source = source
             # Not ended by cancellation, which asgiref may swallow when it comes during a database call.
@@ -131,7 +157,7 @@ class Pulse:
 
     def _is_wanted(self) -> bool:
         now = self._clock.monotonic()
-        if self._audience:
+        if self._wanted():
             self._left_at = now
         return now - self._left_at < LINGER
 

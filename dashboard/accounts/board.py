@@ -4,20 +4,26 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dashboard.accounts import conversion
+from dashboard.accounts.condition import OFF
 from dashboard.accounts.conversion import Doubt
-from dashboard.accounts.messages import AboutAccount, AccountLine, Changes, Debug, Orders, Positions
+from dashboard.accounts.messages import AboutAccount, AccountLine, Changes, Debug, Orders, Pnl, Positions
+from dashboard.accounts.pnl import PnlHistory
 from positions import latest
 from positions.queries.stored import StoredAccount
 
 # Workers write the line again every half second, with the time; who missed that three times is gone, or hangs.
 SILENT_AFTER: Final = timedelta(seconds=1.7)
-_AWAY: Final = "The store of live data does not answer; what is shown is the last that was known."
-_GONE: Final = "No worker has told anything of this account since then; what is shown is the last that was known."
-_ODD: Final = "What a worker writes makes no sense here; what is shown is the last that was understood."
-_DISABLED: Final = "An administrator enables it in Admin → Accounts."
-_NOT_FOLLOWED: Final = Doubt("Not followed", "No worker follows this account now; what is shown was stored before.")
+_AWAY: Final = gettext_noop("The store of live data does not answer; what is shown is the last that was known.")
+_GONE: Final = gettext_noop(
+    "No worker has told anything of this account since then; what is shown is the last that was known."
+)
+_ODD: Final = gettext_noop("What a worker writes makes no sense here; what is shown is the last that was understood.")
+_DISABLED: Final = gettext_noop("An administrator enables it in Admin → Accounts.")
+_NOT_FOLLOWED: Final = gettext_noop("No worker follows this account now; what is shown was stored before.")
 
 
 class States(NamedTuple):
@@ -36,11 +42,21 @@ class Shown(NamedTuple):
     positions: Positions
     orders: Orders
     changes: Changes
+    pnl: Pnl
     debug: Debug | None
 
     @property
     def stale_since_at(self) -> datetime | None:
         return self.positions.stale_since_at or self.account.stale_since_at
+
+    def stale_of(self, panel: str) -> datetime | None:
+        """Since when what a panel of this kind shows may be old."""
+        match panel:
+            case "orders":
+                return self.orders.stale_since_at
+            case "balances":
+                return self.account.stale_since_at
+        return self.stale_since_at
 
 
 class AccountBoard:
@@ -58,6 +74,8 @@ class AccountBoard:
         self._odd_since_at: datetime | None = None
         self._away_since_at: datetime | None = None
         self._doubt = self._doubt_at(now)
+        self._pnl = PnlHistory()
+        self._pnl.remember(stored.pnl, now)
         self.shown = self._show()
 
     def take_stored(self, stored: StoredAccount, now: datetime) -> list[AboutAccount]:
@@ -66,6 +84,7 @@ class AccountBoard:
             return []
         self._stored = stored
         self._doubt = self._doubt_at(now)
+        self._pnl.remember(stored.pnl, now)
         return self._changes()
 
     def take_states(self, raw: States, now: datetime) -> list[AboutAccount]:
@@ -114,19 +133,21 @@ class AccountBoard:
         if not is_news and doubt == self._doubt:
             return []
         self._doubt = doubt
+        if self._positions and not (doubt or self._positions.stale_since_at):
+            self._pnl.take(self._positions, now)
         return self._changes()
 
     def _doubt_at(self, now: datetime) -> Doubt | None:
         if not self._stored.is_enabled:
-            return Doubt("Switched off", _DISABLED, self._stored.line_at, conversion.OFF)
+            return Doubt(_("Switched off"), _(_DISABLED), self._stored.line_at, OFF)
         if self._away_since_at:
-            return Doubt("No live data", _AWAY, self._away_since_at)
+            return Doubt(_("No live data"), _(_AWAY), self._away_since_at)
         if self._odd_since_at:
-            return Doubt("Not understood", _ODD, self._odd_since_at)
+            return Doubt(_("Not understood"), _(_ODD), self._odd_since_at)
         since_at = self._written_at
         if self._account and since_at and now - since_at <= SILENT_AFTER:
             return None
-        return Doubt("No worker reports", _GONE, since_at) if since_at else _NOT_FOLLOWED
+        return Doubt(_("No worker reports"), _(_GONE), since_at) if since_at else _not_followed()
 
     def _changes(self) -> list[AboutAccount]:
         before, self.shown = self.shown, self._show()
@@ -136,9 +157,9 @@ class AccountBoard:
         stored, doubt = self._stored, self._doubt
         account = stored.positions.account
         if self._account and stored.is_enabled:
-            line = conversion.account_line(self._account, doubt)
+            line = conversion.account_line(self._account, self._positions, doubt)
         else:
-            line = conversion.lost_line(account, stored.balances, doubt or _NOT_FOLLOWED)
+            line = conversion.lost_line(account, stored.balances, doubt or _not_followed())
         orders = self._orders or stored.orders
         not_known = conversion.why_not_known(stored)
         return Shown(
@@ -146,5 +167,10 @@ class AccountBoard:
             conversion.positions(self._positions or stored.positions, orders, not_known, doubt),
             conversion.orders(orders, not_known, doubt),
             conversion.changes(account, stored.changes),
+            Pnl(account=account, tracks=self._pnl.tracks),
             conversion.debug(self._debug, self._account, self._positions) if self._debug else None,
         )
+
+
+def _not_followed() -> Doubt:
+    return Doubt(_("Not followed"), _(_NOT_FOLLOWED))

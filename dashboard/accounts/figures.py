@@ -1,12 +1,16 @@
-"""How sums, percents, sizes and distances of an account read. Pure; the page shows them as they come."""
+"""How sums, percents, sizes and distances of an account read, in the active manner."""
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from dashboard import manner
 from dashboard.accounts.parts import Figure
 
 NOTHING: Final = "–"
-NOT_PROVIDED: Final = "not provided"
+NOT_PROVIDED: Final = gettext_noop("not provided")
 GAIN, LOSS = "gain", "loss"
 _CENT: Final = Decimal("0.01")
 _TENTH: Final = Decimal("0.1")
@@ -22,7 +26,7 @@ def plain(number: Decimal | None, unit: str = "") -> str:
         return NOTHING
     whole, _, fraction = format(number, ",f").partition(".")
     fraction = fraction.rstrip("0")
-    return _with(f"{whole}.{fraction}" if fraction else whole, unit)
+    return _with(manner.number(f"{whole}.{fraction}" if fraction else whole), unit)
 
 
 def price(number: Decimal | None) -> str:
@@ -30,7 +34,7 @@ def price(number: Decimal | None) -> str:
     if number is None:
         return NOTHING
     whole, _, fraction = format(number, ",f").partition(".")
-    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+    return manner.number(f"{whole}.{fraction.rstrip('0').ljust(2, '0')}")
 
 
 def short(number: Decimal | None, unit: str = "") -> Figure:
@@ -46,7 +50,7 @@ def short_price(number: Decimal | None) -> Figure:
 def signed(number: Decimal) -> str:
     """B-18: +1.23, -0.50, and 0.00 for what rounds to nothing, from below too."""
     rounded = _rounded(number, _CENT)
-    return f"{rounded:+,.2f}" if rounded else "0.00"
+    return manner.number(f"{rounded:+,.2f}" if rounded else "0.00")
 
 
 def pnl(sum_: Decimal | None, percent: Decimal | None, coin: str) -> str:
@@ -70,13 +74,18 @@ def signed_percent(number: Decimal | None) -> str:
 
 def percent(number: Decimal | None) -> str:
     """Of a ratio: 0.0123 is 1.23%."""
-    return NOTHING if number is None else f"{_rounded(number * 100, _CENT):,.2f}%"
+    return NOTHING if number is None else manner.number(f"{_rounded(number * 100, _CENT):,.2f}") + "%"
 
 
 def distance(number: Decimal | None, atrs: Decimal | None = None) -> str:
     """How far the mark price is from something: 4.21% away, 7.3 ATR; "" where nobody knows."""
-    told = [] if number is None else [f"{_rounded(abs(number), _CENT):,.2f}% away"]
-    return ", ".join(told + ([] if atrs is None else [f"{_rounded(atrs, _TENTH):,.1f} ATR"]))
+    if number is None:
+        return ""
+    percent = manner.number(f"{_rounded(abs(number), _CENT):,.2f}") + "%"
+    if atrs is None:
+        return _("%(percent)s away") % {"percent": percent}
+    told = {"percent": percent, "atrs": manner.number(f"{_rounded(atrs, _TENTH):,.1f}")}
+    return _("%(percent)s away, %(atrs)s ATR") % told
 
 
 def leverage(number: Decimal | None) -> str:

@@ -13,7 +13,7 @@ from feeds.storage.latest import stamp_of
 from feeds.storage.redis import OPERATION_TIMEOUT_S, RedisDown, blocking_client, typed_errors
 from feeds.storage.servers import addresses
 from positions.latest import AccountState, decode_account, decode_orders, decode_positions
-from positions.queries import enabled_labels
+from positions.queries import enabled_accounts
 
 
 class AccountLook(NamedTuple):
@@ -22,7 +22,6 @@ class AccountLook(NamedTuple):
     """
 
     id: int
-    label: str
     line: AccountState | None = None
     stale_since_at: datetime | None = None
 
@@ -43,11 +42,13 @@ class AccountsEye:
 
     def look(self) -> tuple[AccountLook, ...]:
         """A server that does not answer says nothing; the database's error where that does not."""
-        labels = enabled_labels()
-        told = self._newest([key(account) for account in labels for key in (keys.account, keys.positions, keys.orders)])
+        accounts = [int(account) for account in enabled_accounts()]
+        told = self._newest(
+            [key(account) for account in accounts for key in (keys.account, keys.positions, keys.orders)]
+        )
         return tuple(
-            _look(account, label, *states)
-            for (account, label), *states in zip(labels.items(), told[::3], told[1::3], told[2::3], strict=True)
+            _look(account, *states)
+            for account, *states in zip(accounts, told[::3], told[1::3], told[2::3], strict=True)
         )
 
     def close(self) -> None:
@@ -69,10 +70,10 @@ class AccountsEye:
         return [max(found, key=stamp_of) for found in zip(*answers, strict=True)]
 
 
-def _look(account: int, label: str, line: bytes | None, held: bytes | None, orders: bytes | None) -> AccountLook:
+def _look(account: int, line: bytes | None, held: bytes | None, orders: bytes | None) -> AccountLook:
     """Nothing is known of an account of which a worker of another version tells."""
     with suppress(msgspec.DecodeError):
         ages = (held and decode_positions(held).stale_since_at, orders and decode_orders(orders).stale_since_at)
         stale_since_at = min((at for at in ages if at), default=None)
-        return AccountLook(account, label, decode_account(line) if line else None, stale_since_at)
-    return AccountLook(account, label)
+        return AccountLook(account, decode_account(line) if line else None, stale_since_at)
+    return AccountLook(account)

@@ -21,19 +21,30 @@ class Meter(msgspec.Struct, frozen=True):
 
 
 class TargetCard(msgspec.Struct, frozen=True):
-    """A take-profit or a stop-loss. `state` is breached where the price was there and nothing happened."""
+    """A take-profit or a stop-loss. `state` is breached where the price was there and nothing happened; `state_text`
+    says so to people.
+    """
 
     target: str
     at: str
     away: str
     state: str = ""
+    state_text: str = ""
+
+
+class Level(msgspec.Struct, frozen=True):
+    """A price of a position, as a number and not as it is shown: entry, mark, liquidation, take-profit, stop-loss."""
+
+    kind: str
+    price: str
 
 
 class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
     """One open position. `side` is long or short, `side_text` the same in capitals behind an `arrow` (B-10).
 
     `pnl` is on notional, `roe` the venue's ratio on margin; `tone` is gain, loss or "".
-    `risk` is calm, watch, danger or "". `state` is ALIGNED or DRIFT. `targets_note` is for where there is no target.
+    `risk` is calm, watch, danger or "", and `risk_text` says so to people. `state` is ALIGNED or DRIFT.
+    `targets_note` is for where there is no target.
     Since `targets_stale_since_at` the targets may be old: they are orders, which may be older than the position.
     """
 
@@ -53,6 +64,7 @@ class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
     liquidation: Figure
     liquidation_away: str
     risk: str
+    risk_text: str
     leverage: str
     margin: Figure
     margin_ratio: str
@@ -60,6 +72,7 @@ class PositionCard(msgspec.Struct, frozen=True, kw_only=True):
     realized: str
     targets_note: str
     targets: list[TargetCard] = []
+    levels: list[Level] = []
     targets_stale_since_at: datetime | None = None
 
 
@@ -100,10 +113,22 @@ class LogRow(msgspec.Struct, frozen=True):
 
 
 class PnlRow(msgspec.Struct, frozen=True):
-    """Our PnL of a position beside the venue's, both at its mark price. `verdict` is equal, apart or "not provided"."""
+    """Our PnL of a position beside the venue's, both at its mark price. `verdict` says whether they are equal."""
 
     position: str
     ours: Figure
     venues: Figure
     apart: str
     verdict: str
+
+
+class PnlTrack(msgspec.Struct, frozen=True):
+    """The unrealised PnL of the last hour in one coin: what it was in words, and its `line` and that of `zero` as SVG
+    paths of 240 by 40, the whole hour wide.
+    """
+
+    coin: str
+    tone: str
+    text: str
+    line: str
+    zero: str

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from dashboard.accounts.board import AccountBoard, States
+from dashboard.accounts.uptime import AccountUptimeReader
 from dashboard.protocol.message import Message
 from dashboard.reading import Reading
 from feeds.clock import Clock
@@ -42,16 +43,17 @@ class AccountReader:
         self._patience_s = patience_s
         self._asked: frozenset[int] | None = None
         self._due_at = float("-inf")
+        self._uptimes = AccountUptimeReader(clock)
         self._reading: Reading[dict[int, StoredAccount]] = Reading("accounts")
 
     async def changes(self) -> list[Message]:
         """What changed since the last call; everything of an account that was not read before."""
         changed: list[Message] = [*await self._read_database()]
         changed += await self._read_redis()
-        return changed
+        return [*changed, *self._uptimes.news(frozenset(self.boards))]
 
     def whole(self) -> list[Message]:
-        return [message for board in self.boards.values() for message in board.whole()]
+        return [*(message for board in self.boards.values() for message in board.whole()), *self._uptimes.known]
 
     def handed(self, changed: list[Message]) -> None:
         """Nothing is measured of these."""
@@ -60,6 +62,7 @@ class AccountReader:
         if self._store:
             await self._store.close()
         await self._reading.wait()
+        await self._uptimes.close()
 
     async def _read_database(self) -> list[Message]:
         """Every few seconds, and at once when other accounts are wanted. Only the first waits for the database."""

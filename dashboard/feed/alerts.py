@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from typing import Final, TypeVar
 
+from dashboard.feed import sentences
 from dashboard.feed.messages import Alerts, Feed, Health
 from dashboard.feed.parts import AlertEvent, AlertLine, SwitchLine
 
@@ -61,7 +62,7 @@ def _move(switch: SwitchLine) -> Hashable:
 
 
 def _switched(switch: SwitchLine) -> AlertEvent:
-    way = f"{switch.from_venue or 'No venue'} → {switch.to_venue or 'no venue'}"
+    way = sentences.way(switch.from_venue, switch.to_venue)
     text = f"{way}: {switch.text}" if switch.text else way
     return AlertEvent(what=SWITCH, at=switch.at, kind=SWITCH, text=text, instrument=switch.instrument)
 

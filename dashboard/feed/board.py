@@ -9,7 +9,7 @@ from msgspec import structs
 
 from dashboard.feed import conversion, trust
 from dashboard.feed.memory import TradeMemory
-from dashboard.feed.messages import Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime
+from dashboard.feed.messages import Bar, Coverage, Feed, Health, Latency, Leads, Price, Snapshot, Trades, Uptime
 from dashboard.feed.parts import AlertLine, Source, TapeTrade, UptimeLine
 from dashboard.protocol.message import Message
 from feeds.market import candles
@@ -43,6 +43,9 @@ class Board:
         self.following = _NOBODY
         self.uptime = Uptime(lines=[])
         self.latency = Latency(hops=[])
+        # Until they are read.
+        self.leads: Leads | None = None
+        self.coverage: Coverage | None = None
         # Of the shown venue's data, as the worker measured them.
         self._delays: Mapping[str, Delay] = {}
         self.venues = conversion.unreported_venues(self.feed)
@@ -70,7 +73,8 @@ class Board:
             for code, tape in self.tapes.items()
         ]
         states = [self.health, self.venues, self.following, self.uptime, self.latency]
-        return [self._snapshot(now), *states, *self.prices.values(), *trades, *bars]
+        past = [each for each in (self.leads, self.coverage) if each]
+        return [self._snapshot(now), *states, *past, *self.prices.values(), *trades, *bars]
 
     def take_trades(self, entries: Iterable[Entry]) -> list[Message]:
         """Adds trades of the log, oldest first, to tape and bars; one that was sent again counts once."""
@@ -105,6 +109,10 @@ class Board:
     def take_uptime(self, lines: list[UptimeLine]) -> list[Message]:
         self.uptime = Uptime(lines=lines)
         return [self.uptime]
+
+    def take_past(self, leads: Leads, coverage: Coverage) -> list[Message]:
+        self.leads, self.coverage = leads, coverage
+        return [leads, coverage]
 
     def take_latency(self, delivery: Mapping[str, Percentiles]) -> list[Message]:
         """The worker's hops, and those of this process."""

@@ -1,8 +1,11 @@
 """Messages out of what the feeds write: every digit kept, nothing internal told."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from dashboard import delivery
 from dashboard.feed import sentences
@@ -16,15 +19,26 @@ from feeds.storage.latest import AlertState, Delay, FeedState, LoggedTrade, Pric
 
 # The names of venues by their codes.
 Names = Mapping[str, str]
+# Of a ratio: what an eye can use.
+_SHORT: Final = Context(prec=3)
 NO_VENUE: Final = "no_venue"
-NO_WORKER: Final = "No worker reports"
-# What the hops are called, in their order.
+NO_WORKER: Final = noop("No worker reports")
+# What the hops are called and are, in their order.
 _HOPS: Final = {
-    latency.VENUE: "From the venue to us",
-    latency.ACCEPT: "Until checked",
-    latency.LOG: "Until kept",
-    delivery.HANDED: "Until sent to the page",
-    delivery.PAINTED: "Until on the screen",
+    latency.VENUE: (
+        noop("From the venue to us"),
+        noop("by its clock and ours, less what its clock is off"),
+    ),
+    latency.ACCEPT: (noop("Until checked"), noop("from our socket through the checks")),
+    latency.LOG: (noop("Until kept"), noop("from our socket until Redis has it on disk")),
+    delivery.HANDED: (
+        noop("Until sent to the page"),
+        noop("from our socket to the sockets of the pages"),
+    ),
+    delivery.PAINTED: (
+        noop("Until on the screen"),
+        noop("from our socket until a page has painted it"),
+    ),
 }
 
 
@@ -47,15 +61,21 @@ def price_message(state: PriceState, move: str, passport: Passport | None) -> Pr
         bid=None if state.bid is None else plain(state.bid),
         ask=None if state.ask is None else plain(state.ask),
         spread=None if state.bid is None or state.ask is None else plain(state.ask - state.bid),
+        spread_bps=_bps(state.bid, state.ask),
         passport=passport,
     )
+
+
+def _bps(bid: Decimal | None, ask: Decimal | None) -> str | None:
+    """The spread in hundredths of a percent of the middle."""
+    return None if bid is None or ask is None else plain(_SHORT.plus(20_000 * (ask - bid) / (ask + bid)))
 
 
 def feed_message(state: FeedState, names: Names) -> Feed:
     return Feed(
         lead=_source(state, "", state.active, names),
         diverted={code: _source(state, code, venue, names) for code, venue in state.diverted.items()},
-        switches=[_switch_line(switch, names) for switch in state.switches],
+        switches=[switch_line(switch, names) for switch in state.switches],
         alerts=[_alert_line(alert, state, names) for alert in state.alerts],
     )
 
@@ -66,12 +86,12 @@ def _source(state: FeedState, instrument: str, venue: str, names: Names) -> Sour
     at, technical = state.active_since_at, state.active_reason
     if instrument:
         at, technical = (switch.at, switch.reason) if switch else (None, "")
-    why = sentences.reason(technical, name_of(switch.from_venue, names) if switch else "", "it")
+    why = sentences.reason(technical, name_of(switch.from_venue, names) if switch else "", "")
     text = sentences.since(at, why) if venue else sentences.nobody(at)
-    return Source(venue=venue, text=text, detail=technical)
+    return Source(venue=venue, text=text, detail=technical, since_at=at)
 
 
-def _switch_line(switch: Switch, names: Names) -> SwitchLine:
+def switch_line(switch: Switch, names: Names) -> SwitchLine:
     from_venue, to_venue = name_of(switch.from_venue, names), name_of(switch.to_venue, names)
     why = sentences.reason(switch.reason, from_venue, to_venue)
     return SwitchLine(
@@ -106,8 +126,8 @@ def unreported_venues(feed: FeedView) -> Venues:
 
 
 def _unreported(row: VenueRow) -> VenueLine:
-    off = ("disabled", row.refusal or "Switched off in the admin")
-    state, reason = ("unknown", NO_WORKER) if row.is_enabled else off
+    off = ("disabled", row.refusal or _("Switched off in the admin"))
+    state, reason = ("unknown", _(NO_WORKER)) if row.is_enabled else off
     return VenueLine(code=row.code, name=row.name, priority=row.priority, state=state, reason=reason)
 
 
@@ -125,7 +145,7 @@ def _venue_line(state: VenueState, role: str) -> VenueLine:
         priority=state.priority,
         state=state.state,
         role=role,
-        reason=sentences.deed(state.reason).capitalize() or state.reason,
+        reason=sentences.deed(state.reason) or state.reason,
         detail=state.reason,
         since_at=state.since_at,
         retry_at=state.retry_at,
@@ -137,6 +157,8 @@ def _venue_line(state: VenueState, role: str) -> VenueLine:
         skew_ms=state.skew_ms,
         attempts=state.attempts,
         circuit=state.circuit,
+        forced_until=state.forced_until,
+        reconnects=state.reconnects,
         delay_ms=_rounded(state.delays.get(latency.VENUE)),
     )
 
@@ -151,8 +173,11 @@ def _rounded(delay: Delay | None) -> tuple[int, int] | None:
 
 def hops(delays: Mapping[str, Delay | Percentiles]) -> list[Hop]:
     """The way from a venue to a screen, as far as it was measured."""
-    known = [(name, delays[hop]) for hop, name in _HOPS.items() if hop in delays]
-    return [Hop(name, round(each.p50, 1), round(each.p95, 1), round(each.p99, 1)) for name, each in known]
+    known = [(words, delays[hop]) for hop, words in _HOPS.items() if hop in delays]
+    return [
+        Hop(_(name), _(about), round(each.p50, 1), round(each.p95, 1), round(each.p99, 1))
+        for (name, about), each in known
+    ]
 
 
 def tape_trade(offset: str, trade: LoggedTrade) -> TapeTrade:

@@ -1,13 +1,14 @@
-"""The last hours of trade in bars, for the chart: read from the database once for all browsers that ask together."""
+"""Bars for the chart, a page at a time: read from the database once for all browsers that ask together."""
 
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, NamedTuple
+from weakref import WeakValueDictionary
 
 import msgspec
 from asgiref.sync import async_to_sync
-from django.core.cache import cache
 
+from dashboard import kept
 from dashboard.feed import conversion
 from dashboard.feed.messages import Bar
 from feeds.market.candles import MINUTE, start_of
@@ -17,14 +18,17 @@ from feeds.storage.live import LiveStore
 from feeds.storage.redis import RedisDown
 
 KEPT_S: Final = 2
-_reading: Final = Lock()
+# One reading of each page at a time: after a restart of this process every open page asks at once, each in a thread of
+# its own. A lock is there for as long as somebody waits for it.
+_readings: Final[WeakValueDictionary[str, Lock]] = WeakValueDictionary()
+_begun: Final = Lock()
 
 
 class Width(NamedTuple):
-    """How long one bar is, and how far back they go."""
+    """How long one bar is, and how far back one page of them goes: at most 500 bars, and a month of minutes."""
 
     bar: timedelta
-    shown: timedelta
+    page: timedelta
 
     @property
     def seconds(self) -> int:
@@ -41,26 +45,33 @@ WIDTHS: Final = {
 }
 
 
-def encoded_bars(feed: FeedView, instrument: str, width: str, now: datetime) -> bytes:
-    """JSON of the bars of one of the widths, oldest first. A new minute is read anew: another one is closed."""
-    key = f"bars:{feed.name}:{instrument}:{width}:{start_of(now):%H:%M}"
-    # One at a time: after a restart of this process every open page asks at once, each in a thread of its own.
-    with _reading:
-        encoded: bytes | None = cache.get(key)
+def encoded_bars(
+    feed: FeedView, instrument: str, width: str, now: datetime, before_at: datetime | None = None
+) -> bytes:
+    """JSON of a page of bars, oldest first: the newest ones, or those before a time; [] where history begins.
+
+    A new minute is read anew: another one is closed.
+    """
+    end_at = before_at and start_of(before_at, WIDTHS[width].bar)
+    key = f"bars:{feed.name}:{instrument}:{width}:{start_of(now):%H:%M}:{end_at and end_at.timestamp()}"
+    with _begun:
+        reading = _readings.setdefault(key, Lock())
+    with reading:
+        encoded: bytes | None = kept.kept(key, now)
         if encoded is None:
-            encoded = msgspec.json.encode(_messages(feed, instrument, WIDTHS[width], now))
-            cache.set(key, encoded, KEPT_S)
+            encoded = msgspec.json.encode(_messages(feed, instrument, WIDTHS[width], now, end_at))
+            kept.keep(key, encoded, now, KEPT_S)
     return encoded
 
 
-def _messages(feed: FeedView, instrument: str, width: Width, now: datetime) -> list[Bar]:
-    """Bars up to the last trade, however long ago that was."""
-    last_at = last_bar_at(instrument)
+def _messages(feed: FeedView, instrument: str, width: Width, now: datetime, before_at: datetime | None) -> list[Bar]:
+    """Bars up to the last trade before that time, however long ago it was: nobody scrolls through empty pages."""
+    last_at = last_bar_at(instrument, before_at)
     if last_at is None:
         return []
     # Of the venue whose price is shown as far as it goes, then by priority.
     venues = list(dict.fromkeys([_shown_venue(feed.name, instrument), *(venue.code for venue in feed.venues)]))
-    found = bars(instrument, width.bar, last_at - width.shown, now, venues)
+    found = bars(instrument, width.bar, last_at - width.page, now, venues, before_at)
     return [conversion.bar_message(instrument, bar) for bar in found]
 
 

@@ -6,7 +6,9 @@ from typing import ClassVar
 from dashboard.feed.parts import (
     AlertEvent,
     AlertLine,
+    CoverageLine,
     Hop,
+    Lead,
     Passport,
     Source,
     SwitchLine,
@@ -50,6 +52,7 @@ class Price(OfFeed, frozen=True, kw_only=True, tag="price"):
     bid: str | None = None
     ask: str | None = None
     spread: str | None = None
+    spread_bps: str | None = None
     passport: Passport | None = None
 
     @property
@@ -89,6 +92,21 @@ class Feed(OfFeed, frozen=True, kw_only=True, tag="feed"):
 
     def source(self, instrument: str) -> Source:
         return self.diverted.get(instrument, self.lead)
+
+
+class Leads(OfFeed, frozen=True, kw_only=True, tag="leads"):
+    """Which venue led when, over the last hours, the oldest first: of the whole feed, not of diverted instruments."""
+
+    kind: ClassVar[Topic | None] = Topic.VENUES
+    is_urgent: ClassVar[bool] = False
+
+    since_at: datetime
+    until_at: datetime
+    leads: list[Lead]
+
+    @property
+    def key(self) -> str:
+        return f"{self.feed} leads"
 
 
 class Trades(Event, frozen=True, kw_only=True, tag="trades"):
@@ -144,6 +162,21 @@ class Uptime(OfFeed, frozen=True, kw_only=True, tag="uptime"):
     @property
     def key(self) -> str:
         return f"{self.feed} uptime"
+
+
+class Coverage(OfFeed, frozen=True, kw_only=True, tag="coverage"):
+    """How much of each venue's time is covered, in the hours and days (UTC) that begin at these times."""
+
+    kind: ClassVar[Topic | None] = Topic.HEALTH
+    is_urgent: ClassVar[bool] = False
+
+    hours: list[datetime]
+    days: list[datetime]
+    lines: list[CoverageLine]
+
+    @property
+    def key(self) -> str:
+        return f"{self.feed} coverage"
 
 
 class Latency(OfFeed, frozen=True, kw_only=True, tag="latency"):

@@ -26,7 +26,8 @@ class VenueLine(msgspec.Struct, frozen=True):
     `role` is active, standby (connected and recorded, but not shown) or "". `reason` is why it is in its state, in
     words, and `detail` the same in technical ones. `rejected` and `quarantined` count by reason; `quarantined_share` is
     what part of its trades that is, "" for none; `skew_ms` is how far its clock is ahead of ours; `delay_ms` the way of
-    its data to us, p50 and p99.
+    its data to us, p50 and p99. Its `circuit` is closed, open (it is left alone) or half-open (it is tried), by an
+    admin's word until `forced_until`. `reconnects` counts how often it was connected again.
     """
 
     code: str
@@ -46,6 +47,8 @@ class VenueLine(msgspec.Struct, frozen=True):
     skew_ms: int | None = None
     attempts: int = 0
     circuit: str = "closed"
+    forced_until: datetime | None = None
+    reconnects: int = 0
     delay_ms: tuple[int, int] | None = None
 
 
@@ -55,6 +58,7 @@ class Source(msgspec.Struct, frozen=True):
     venue: str
     text: str
     detail: str
+    since_at: datetime | None = None
 
 
 class SwitchLine(msgspec.Struct, frozen=True):
@@ -67,6 +71,14 @@ class SwitchLine(msgspec.Struct, frozen=True):
     text: str
     cost: str
     detail: str
+
+
+class Lead(msgspec.Struct, frozen=True):
+    """A stretch of time in which one venue's price was shown; "": no price was fresh."""
+
+    venue: str
+    since_at: datetime
+    until_at: datetime
 
 
 class AlertLine(msgspec.Struct, frozen=True):
@@ -122,9 +134,33 @@ class UptimeLine(msgspec.Struct, frozen=True):
 
 
 class Hop(msgspec.Struct, frozen=True):
-    """What one part of the way from a venue to a screen took in the last minute, in milliseconds."""
+    """What one part of the way from a venue to a screen took in the last minute, in milliseconds; `about` says which
+    part."""
 
     name: str
+    about: str
     p50: float
     p95: float
     p99: float
+
+
+class Covered(msgspec.Struct, frozen=True, array_like=True):
+    """One hour or day of a venue: `share` of its time is covered, None where nobody was to listen, or did yet.
+
+    `missing_s` seconds are missing of each instrument. Of its gaps so many are `open`, `repaired` or `lost`.
+    """
+
+    share: float | None = None
+    missing_s: int = 0
+    open: int = 0
+    repaired: int = 0
+    lost: int = 0
+
+
+class CoverageLine(msgspec.Struct, frozen=True):
+    """One venue, the oldest hour and day first."""
+
+    code: str
+    name: str
+    hours: list[Covered]
+    days: list[Covered]

@@ -46,6 +46,8 @@ class Reader:
         self, store: LiveStore, clock: Clock, feed: str = "", tail: int = TAIL, patience_s: float | None = None
     ) -> None:
         self.board = Board(None)
+        # What the last call found in the logs; None where it did not get so far.
+        self.logged: list[LoggedTrade] | None = None
         self._feed = feed
         self._store = store
         self._clock = clock
@@ -58,6 +60,7 @@ class Reader:
 
     async def changes(self) -> list[Message]:
         """What changed since the last call; everything after a new board or the first look at the log."""
+        self.logged = None
         is_new = await self._follow_feed()
         had_log = bool(self._cursors)
         changed = await self._read()
@@ -93,8 +96,9 @@ class Reader:
         feed = self.board.feed
         names = [keys.feed(feed.name), *(keys.price(feed.name, i.code) for i in feed.instruments)]
         states = await self._store.read(names)
-        entries = await self._entries()
-        trades = self.board.take_trades(_decoded(entries))
+        entries = _decoded(await self._entries())
+        self.logged = [trade for _, trade in entries]
+        trades = self.board.take_trades(entries)
         feed_state = latest.decode_feed(states[0]) if states[0] else None
         prices = [latest.decode_price(state) if state else None for state in states[1:]]
         return [*self.board.take_health("up"), *trades, *self.board.take_states(feed_state, prices)]

@@ -1,4 +1,4 @@
-"""What happened, in words a trader understands. Pure: technical texts go in, sentences come out.
+"""What happened, in words a trader understands: technical texts go in, sentences come out.
 
 A reason is a stable word, of feeds.errors or of the supervisor, and what was seen: "silent: no market data for 3.0 s".
 """
@@ -9,116 +9,136 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-# What a venue did, by the first word of a reason.
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from dashboard import manner
+
+# What a venue did, by the first word of a reason. The name comes first: the rest also stands for itself behind it.
 _DEEDS: Final = {
-    "announced": "announced that it closes the connection",
-    "certificate": "could not prove who it is",
-    "circuit": "is left alone for a while",
-    "closed": "closed the connection",
-    "connect": "could not be reached",
-    "corrupt": "sent too much that is wrong",
-    "cool_off": "wants to be left alone",
-    "handshake": "turned us away",
-    "no_ack": "did not answer our request for data",
-    "no_pong": "stopped answering",
-    "protocol": "sent what is no market data",
-    "refused": "does not give what was asked for",
-    "silent": "went silent",
-    "surplus": "is not needed: better venues deliver",
-    "switched_off": "is not to be used any more",
-    "unlisted": "does not list it",
+    "announced": gettext_noop("%(venue)s announced that it closes the connection"),
+    "certificate": gettext_noop("%(venue)s could not prove who it is"),
+    "circuit": gettext_noop("%(venue)s is left alone for a while"),
+    "closed": gettext_noop("%(venue)s closed the connection"),
+    "connect": gettext_noop("%(venue)s could not be reached"),
+    "corrupt": gettext_noop("%(venue)s sent too much that is wrong"),
+    "cool_off": gettext_noop("%(venue)s wants to be left alone"),
+    "handshake": gettext_noop("%(venue)s turned us away"),
+    "no_ack": gettext_noop("%(venue)s did not answer our request for data"),
+    "no_pong": gettext_noop("%(venue)s stopped answering"),
+    "protocol": gettext_noop("%(venue)s sent what is no market data"),
+    "refused": gettext_noop("%(venue)s does not give what was asked for"),
+    "silent": gettext_noop("%(venue)s went silent"),
+    "surplus": gettext_noop("%(venue)s is not needed: better venues deliver"),
+    "switched_off": gettext_noop("%(venue)s is not to be used any more"),
+    "unlisted": gettext_noop("%(venue)s does not list it"),
 }
 # What a circuit says that an admin holds open, and what that means.
 _FORCED_OPEN: Final = "held open by an admin"
-_SWITCHED_OFF: Final = "was switched off by an admin for now"
+_SWITCHED_OFF: Final = gettext_noop("%(venue)s was switched off by an admin for now")
 # What speaks for the venue that the price moved to.
 _MERITS: Final = {
-    "first": "was the first to deliver",
-    "order": "comes first in the order of venues",
-    "returned": "comes first, and has delivered well",
+    "first": gettext_noop("%(venue)s was the first to deliver"),
+    "order": gettext_noop("%(venue)s comes first in the order of venues"),
+    "returned": gettext_noop("%(venue)s comes first, and has delivered well"),
 }
 # What is nobody's deed and no merit but our own doing.
-_OWN: Final = {"restarted": "the monitor was restarted"}
-# By the kind of an alert; {subject} is the name of what it is about, {text} what was seen.
+_OWN: Final = {"restarted": gettext_noop("the monitor was restarted")}
+# By the kind of an alert; %(subject)s is the name of what it is about, %(text)s what was seen.
 _ALERTS: Final = {
-    "burn-1h": "{subject} uses up its error budget: {text}",
-    "burn-6h": "{subject} uses up its error budget: {text}",
-    "no_venue": "No venue delivers. The last price stays on the page, with its age",
-    "clock": "By the clocks of the venues, {text}: somebody should set it",
-    "policy": "{subject} asks us to stop: it closed the connection for a violation of its rules",
-    "exhausted": "{subject} failed so often that it is tried every 15 minutes only",
-    "blocked": "{subject} has banned our address for now",
-    "certificate": "{subject} could not prove who it is: somebody may be between us and it",
+    "burn-1h": gettext_noop("%(subject)s uses up its error budget: %(text)s"),
+    "burn-6h": gettext_noop("%(subject)s uses up its error budget: %(text)s"),
+    "no_venue": gettext_noop("No venue delivers. The last price stays on the page, with its age"),
+    "clock": gettext_noop("By the clocks of the venues, %(text)s: somebody should set it"),
+    "policy": gettext_noop("%(subject)s asks us to stop: it closed the connection for a violation of its rules"),
+    "exhausted": gettext_noop("%(subject)s failed so often that it is tried every 15 minutes only"),
+    "blocked": gettext_noop("%(subject)s has banned our address for now"),
+    "certificate": gettext_noop("%(subject)s could not prove who it is: somebody may be between us and it"),
 }
 # Why a trade is held back, by its quarantine.
 _HELD: Final = {
-    "clock": "its time cannot be true",
-    "order": "it came late",
-    "jump": "a jump that nobody confirms",
-    "outlier": "far from the trades before it",
-    "off_market": "far from the other venues",
+    "clock": gettext_noop("its time cannot be true"),
+    "order": gettext_noop("it came late"),
+    "jump": gettext_noop("a jump that nobody confirms"),
+    "outlier": gettext_noop("far from the trades before it"),
+    "off_market": gettext_noop("far from the other venues"),
 }
-_FOR_SECONDS: Final = re.compile(r" for \d+(?:\.\d+)? s\b")
+_FOR_SECONDS: Final = re.compile(r" for (\d+(?:\.\d+)?) s\b")
 _BPS: Final = 10_000
 # Quiet moments of a market last as long.
 _NOTICED_S: Final = 1.0
 
 
 def deed(technical: str) -> str:
-    """What a venue did: "went silent for 3.0 s"; "" for a reason that says nothing of the kind."""
-    return _told(technical, _DEEDS)
+    """What a venue did: "Went silent for 3.0 s"; "" for a reason that says nothing of the kind."""
+    told = _told(technical, _DEEDS, "").lstrip()
+    return told[:1].upper() + told[1:]
 
 
 def reason(technical: str, from_venue: str, to_venue: str) -> str:
     """Why the price moved: "Binance went silent for 3.0 s". What is not known here is told as it was written."""
-    if own := _told(technical, _OWN):
-        return own
-    if did := deed(technical):
-        return f"{from_venue or 'the venue'} {did}"
-    merit = _told(technical, _MERITS)
-    return f"{to_venue} {merit}" if merit else technical
+    return (
+        _told(technical, _OWN, "")
+        or _told(technical, _DEEDS, from_venue or _("the venue"))
+        or _told(technical, _MERITS, to_venue or _("it"))
+        or technical
+    )
 
 
-def _told(technical: str, words: dict[str, str]) -> str:
-    head, _, seen = technical.partition(":")
+def _told(technical: str, sentences: dict[str, str], venue: str) -> str:
+    head, _colon, seen = technical.partition(":")
     word = head.partition(" ")[0]
-    if word not in words:
+    if word not in sentences:
         return ""
+    if word == "circuit" and seen.strip() == _FORCED_OPEN:
+        return _(_SWITCHED_OFF) % {"venue": venue}
+    told = _(sentences[word]) % {"venue": venue}
     if word == "circuit":
-        return _SWITCHED_OFF if seen.strip() == _FORCED_OPEN else f"{words[word]}:{seen}"
+        return f"{told}:{seen}"
     lasted = _FOR_SECONDS.search(seen)
-    return words[word] + (lasted[0] if lasted else "")
+    return _("%(deed)s for %(seconds)s s") % {"deed": told, "seconds": manner.number(lasted[1])} if lasted else told
 
 
 def since(at: datetime | None, why: str) -> str:
     """Behind a venue's name: "since 12:04:31, because Binance went silent for 3.0 s"."""
-    begun = f"since {_clock(at)}" if at else ""
-    return ", because ".join(part for part in (begun, why) if part)
+    if at is None:
+        return why
+    told = _("since %(time)s, because %(why)s") if why else _("since %(time)s")
+    return told % {"time": _clock(at), "why": why}
 
 
 def nobody(at: datetime | None) -> str:
     """Behind the name of the venue that was the last: "was the last: no venue delivers since 12:04:31"."""
-    return f"was the last: no venue delivers {since(at, '')}".rstrip()
+    if at is None:
+        return _("was the last: no venue delivers")
+    return _("was the last: no venue delivers since %(time)s") % {"time": _clock(at)}
+
+
+def way(from_venue: str, to_venue: str) -> str:
+    """Which venue the price left for which; "" is none."""
+    if not from_venue:
+        return _("No venue → %(venue)s") % {"venue": to_venue or _("no venue")}
+    return f"{from_venue} → {to_venue or _('no venue')}"
 
 
 def cost(age_s: float, stale_s: float) -> str:
     """What a switch cost those who looked at the price; "" for one that nobody could notice."""
-    return f"no new price for {age_s:.1f} s; stale for {stale_s:.1f} s" if age_s >= _NOTICED_S else ""
+    if age_s < _NOTICED_S:
+        return ""
+    told = {"age": _tenths(age_s), "stale": _tenths(stale_s)}
+    return _("no new price for %(age)s s; stale for %(stale)s s") % told
 
 
 def alert(kind: str, subject: str, technical: str) -> str:
     """What a person should know, with the name of the venue or instrument that it is about."""
-    known = _ALERTS.get(kind)
-    return (
-        known.format(subject=subject, text=technical)
-        if known
-        else ": ".join(part for part in (subject, technical) if part)
-    )
+    if kind in _ALERTS:
+        return _(_ALERTS[kind]) % {"subject": subject, "text": technical}
+    return ": ".join(part for part in (subject, technical) if part)
 
 
 def held(quarantine: str) -> str:
     """Why a trade is on the tape and is no price; "" for one that is."""
-    return _HELD.get(quarantine, quarantine)
+    return _(_HELD[quarantine]) if quarantine in _HELD else quarantine
 
 
 def agreement(status: str, agreeing: int, sources: int, spread_bps: float, venues: list[str]) -> str:
@@ -126,28 +146,38 @@ def agreement(status: str, agreeing: int, sources: int, spread_bps: float, venue
 
     The spread is around what they agree on; two of them are twice as far from one another.
     """
+    told = {"agreeing": agreeing, "sources": sources, "bps": _tenths(spread_bps)}
+    both = {**told, "bps": _tenths(2 * spread_bps)}
     match status:
         case "consensus":
-            return f"{agreeing} of {sources} venues agree, mostly within {spread_bps:.1f} bps"
+            return _("%(agreeing)d of %(sources)d venues agree, mostly within %(bps)s bps") % told
         case "agreed":
-            return f"{agreeing} of {sources} venues agree within {2 * spread_bps:.1f} bps"
+            return _("%(agreeing)d of %(sources)d venues agree within %(bps)s bps") % both
+        case "disputed" if len(venues) == 2:
+            named = {**both, "one": venues[0], "other": venues[1]}
+            return _("%(one)s and %(other)s disagree by %(bps)s bps") % named
         case "disputed":
-            both = " and ".join(venues) if len(venues) == 2 else "Two venues"
-            return f"{both} disagree by {2 * spread_bps:.1f} bps"
+            return _("Two venues disagree by %(bps)s bps") % both
         case "single source":
-            return f"Single source: only {venues[0]} delivers"
-    return "No venue confirms this price now"
+            return _("Single source: only %(venue)s delivers") % {"venue": venues[0]}
+    return _("No venue confirms this price now")
 
 
 def minority(agreeing: int, sources: int) -> str:
     """Of three venues and more, not more than half agree."""
-    return f"Only {agreeing} of {sources} venues agree"
+    return _("Only %(agreeing)d of %(sources)d venues agree") % {"agreeing": agreeing, "sources": sources}
 
 
 def contradiction(bps: Decimal, agreeing: int, sources: int) -> str:
     """The others agree, and the shown price is far from theirs."""
-    said = f"what {agreeing} of {sources} venues say" if sources > 1 else "what the only other venue says"
-    return f"This price is {abs(bps):.0f} bps {_side(bps)} {said}"
+    told = {"bps": f"{abs(bps):.0f}", "agreeing": agreeing, "sources": sources}
+    if sources > 1:
+        above = _("This price is %(bps)s bps above what %(agreeing)d of %(sources)d venues say")
+        below = _("This price is %(bps)s bps below what %(agreeing)d of %(sources)d venues say")
+    else:
+        above = _("This price is %(bps)s bps above what the only other venue says")
+        below = _("This price is %(bps)s bps below what the only other venue says")
+    return (above if bps > 0 else below) % told
 
 
 def bps_from(price: Decimal, consensus: Decimal) -> Decimal:
@@ -158,16 +188,16 @@ def bps_from(price: Decimal, consensus: Decimal) -> Decimal:
 def distance(price: Decimal, consensus: Decimal) -> str:
     """How far the shown price is from what the venues agree on."""
     bps = bps_from(price, consensus)
-    return "the same" if abs(bps) < Decimal("0.05") else f"{abs(bps):.1f} bps {_side(bps)} that"
-
-
-def _side(bps: Decimal) -> str:
-    return "above" if bps > 0 else "below"
+    if abs(bps) < Decimal("0.05"):
+        return _("the same")
+    told = _("%(bps)s bps above that") if bps > 0 else _("%(bps)s bps below that")
+    return told % {"bps": _tenths(abs(bps))}
 
 
 def missing(venue: str, at: datetime, seconds: float) -> str:
     """Which part of the last hour was not recorded of the venue whose price is shown."""
-    return f"{venue} was not recorded {_clock(at)} to {_clock(at + timedelta(seconds=seconds))}"
+    told = {"venue": venue, "begin": _clock(at), "end": _clock(at + timedelta(seconds=seconds))}
+    return _("%(venue)s was not recorded %(begin)s to %(end)s") % told
 
 
 def share(part: float | None) -> str:
@@ -175,15 +205,20 @@ def share(part: float | None) -> str:
     if part is None:
         return "–"
     thousandths = math.floor(part * 100_000)
-    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".") + " %"
+    return manner.number(f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")) + " %"
 
 
 def budget(seconds: float) -> str:
     """How long something may still fail until its objective is missed, or how long ago that was."""
     minutes, rest = divmod(math.floor(abs(seconds)), 60)
-    told = f"{minutes} min {rest} s" if minutes else f"{rest} s"
-    return told if seconds >= 0 else f"missed by {told}"
+    told = _("%(minutes)s min %(seconds)s s") if minutes else _("%(seconds)s s")
+    told %= {"minutes": minutes, "seconds": rest}
+    return told if seconds >= 0 else _("missed by %(time)s") % {"time": told}
+
+
+def _tenths(number: float | Decimal) -> str:
+    return manner.number(f"{number:.1f}")
 
 
 def _clock(at: datetime) -> str:
-    return f"{at:%H:%M:%S}"
+    return manner.time_of_day(at)

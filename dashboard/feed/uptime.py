@@ -1,8 +1,12 @@
 """Uptime of the shown feed, its venues, Redis and the database, for people; read beside the loop: it takes a while."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dashboard import manner
 from dashboard.feed import sentences
 from dashboard.feed.parts import UptimeLine
 from dashboard.reading import Reading
@@ -12,6 +16,10 @@ from feeds.queries import FeedView
 from feeds.storage.uptime import uptime
 
 READ_EVERY_S: Final = 30.0
+# By feed and manner what was read last for the sockets, for pages: they do not wait for it themselves.
+_last_read: dict[tuple[str, manner.Manner], tuple[datetime, list[UptimeLine]]] = {}
+# While somebody listens it is read again before that.
+_WORTH_SHOWING: Final = timedelta(minutes=1)
 
 
 class UptimeReader:
@@ -38,14 +46,23 @@ class UptimeReader:
 
 def uptime_lines(feed: FeedView, now: datetime) -> list[UptimeLine]:
     """The feed and what it stands on, those that were ever watched. Blocking."""
-    promised = {f"feed:{feed.name}": feed.title, "redis": "Redis", "database": "Database"}
+    promised = {f"feed:{feed.name}": feed.title, "redis": _("Redis"), "database": _("Database")}
     venues = {f"venue:{feed.name}:{venue.code}": venue.name for venue in feed.venues}
     found = uptime([*promised, *venues], now)
-    lines = [_line(name, found[subject]) for subject, name in promised.items() if subject in found]
-    return lines + [_venue_line(name, found[subject]) for subject, name in venues.items() if subject in found]
+    lines = [uptime_line(name, found[subject]) for subject, name in promised.items() if subject in found]
+    lines += [_venue_line(name, found[subject]) for subject, name in venues.items() if subject in found]
+    _last_read[feed.name, manner.active()] = now, lines
+    return lines
 
 
-def _line(name: str, seen: Uptime) -> UptimeLine:
+def last_read(feed: FeedView, now: datetime) -> list[UptimeLine]:
+    """What somebody read in this process a moment ago; nothing where nobody did."""
+    at, lines = _last_read.get((feed.name, manner.active()), (now, []))
+    return lines if now - at < _WORTH_SHOWING else []
+
+
+def uptime_line(name: str, seen: Uptime) -> UptimeLine:
+    """Of what is promised: what nobody watched counts as down."""
     return UptimeLine(
         name=name,
         hour=sentences.share(seen.hour.share),
@@ -69,4 +86,6 @@ def _venue_line(name: str, seen: Uptime) -> UptimeLine:
 
 
 def _since(seen: Uptime) -> str:
-    return f"since {seen.since_at:%d %b %H:%M}" if seen.until_at - seen.since_at < MONTH else ""
+    if seen.until_at - seen.since_at >= MONTH:
+        return ""
+    return _("since %(time)s") % {"time": date_format(manner.local(seen.since_at), "d M H:i")}

@@ -87,6 +87,13 @@ class Offset(Message, frozen=True, kw_only=True, tag="offset"):
         return f"{self.feed} offset {self.topic} {self.about}"
 
 
+class Changed(Message, frozen=True, kw_only=True, tag="changed"):
+    """A dashboard of that number has this revision now. Pages are told; the one that shows it is to be loaded again."""
+
+    dashboard: int
+    revision: int
+
+
 class Error(Message, frozen=True, kw_only=True, tag="error"):
     """What was wrong: with the command of that `id`, with a frame, or with the connection, which is closed next."""
 

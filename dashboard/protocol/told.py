@@ -4,10 +4,25 @@ from typing import Final, NamedTuple, get_args
 
 import msgspec
 
-from dashboard.accounts.messages import AccountLine, Changes, Debug, Orders, Positions
-from dashboard.feed.messages import Alerts, Bar, Feed, Health, Latency, Price, Snapshot, Trades, Uptime, Venues
+from dashboard.accounts.messages import AccountLine, AccountUptime, Changes, Debug, Orders, Pnl, Positions
+from dashboard.feed.lately import Flow, FlowBucket, Moves
+from dashboard.feed.messages import (
+    Alerts,
+    Bar,
+    Coverage,
+    Feed,
+    Health,
+    Latency,
+    Leads,
+    Price,
+    Snapshot,
+    Trades,
+    Uptime,
+    Venues,
+)
 from dashboard.protocol.answers import (
     Accepted,
+    Changed,
     Error,
     Hello,
     Offset,
@@ -19,11 +34,15 @@ from dashboard.protocol.answers import (
     Unsubscribed,
 )
 from dashboard.publication import Published
+from dashboard.system.messages import Log, Redis
 
-OfConnection = Hello | Resumed | Renewal | Subscribed | Unsubscribed | Accepted | Pong | Offset | Error | Tick
-OfFeed = Snapshot | Price | Trades | Bar | Venues | Feed | Health | Uptime | Latency | Alerts
-OfAccount = Positions | Orders | AccountLine | Changes | Debug
-Told = OfConnection | OfFeed | OfAccount | Published
+OfConnection = Hello | Resumed | Renewal | Subscribed | Unsubscribed | Accepted | Pong | Offset | Changed | Error | Tick
+OfFeed = (Snapshot | Price | Trades | Bar | Venues | Feed | Leads | Health | Uptime | Coverage | Latency | Alerts) | (
+    Moves | Flow | FlowBucket
+)
+OfAccount = Positions | Orders | AccountLine | AccountUptime | Changes | Pnl | Debug
+OfSystem = Redis | Log
+Told = OfConnection | OfFeed | OfAccount | OfSystem | Published
 
 # By the word in their `type`.
 TYPES: Final = {str(kind.__struct_config__.tag): kind for kind in get_args(Told)}

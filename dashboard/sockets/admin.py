@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dashboard.sockets.api import send_away
@@ -33,7 +34,7 @@ class LiveClientAdmin(ReadOnlyAdmin):
         lines = async_to_sync(read_all)()
         context = {
             **self.admin_site.each_context(request),
-            "title": "Live clients",
+            "title": _("Live clients"),
             "opts": self.opts,
             "is_down": lines is None,
             "clients": lines or [],
@@ -46,9 +47,12 @@ class LiveClientAdmin(ReadOnlyAdmin):
         if not _may_disconnect(request):
             raise PermissionDenied
         if send_away(client_id, request.user.get_username()):
-            self.message_user(request, f"{client_id} is being disconnected.", messages.SUCCESS)
+            text = _("%(client)s is being disconnected.") % {"client": client_id}
+            self.message_user(request, text, messages.SUCCESS)
         else:
-            self.message_user(request, f"{client_id} is not connected any more.", messages.WARNING)
+            self.message_user(
+                request, _("%(client)s is not connected any more.") % {"client": client_id}, messages.WARNING
+            )
         return redirect("admin:dashboard_liveclient_changelist")
 
 

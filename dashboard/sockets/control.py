@@ -1,7 +1,9 @@
-"""What processes tell each other about their sockets: look at this user's login again, close that client.
+"""What processes tell each other about their sockets: look at this user's login again, close that client, say that
+this dashboard changed.
 
 It goes through the channel layer, on one group that each process hears with one ear (ear.py). It is best effort: what
-it brings about at once, the look every four seconds brings about without it.
+it brings about at once, the look every four seconds brings about without it, and a page asks for its dashboard's
+revision whenever its line comes back.
 """
 
 import asyncio
@@ -29,11 +31,14 @@ logger = logging.getLogger(__name__)
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`look` is at these users' logins, None for everybody's; `disconnect` names clients. With neither it is a beat."""
+    """`look` is at these users' logins, None for everybody's; `disconnect` names clients; `changed` are dashboards,
+    each with its revision. With nothing of it it is a beat.
+    """
 
     sender: str
     look: list[int | None] = []
     disconnect: list[str] = []
+    changed: list[tuple[int, int]] = []
     type: str = "control"
 
 
@@ -47,6 +52,8 @@ class Voice:
         self._lock = threading.Lock()
         self._looks: set[int | None] = set()
         self._disconnects: set[str] = set()
+        # The newest revision of each dashboard.
+        self._changed: dict[int, int] = {}
         self._thread: threading.Thread | None = None
 
     def look(self, user_id: int | None) -> None:
@@ -55,11 +62,15 @@ class Voice:
     def disconnect(self, client_id: str) -> None:
         self._say(Control(sender=self.name, disconnect=[client_id]), partial(self._disconnects.add, client_id))
 
+    def change(self, dashboard: int, revision: int) -> None:
+        said = Control(sender=self.name, changed=[(dashboard, revision)])
+        self._say(said, partial(self._changed.__setitem__, dashboard, revision))
+
     def _say(self, said: Control, remember: Callable[[], None]) -> None:
         for hear in list(self.ears):
             hear(said)
         with self._lock:
-            if len(self._looks) + len(self._disconnects) < MOST_WAITING:
+            if len(self._looks) + len(self._disconnects) + len(self._changed) < MOST_WAITING:
                 remember()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._send_all, name="voice of the sockets", daemon=True)
@@ -76,12 +87,14 @@ class Voice:
     def _next(self) -> Control | None:
         """Everything that waits; None where nothing does, and then the thread ends."""
         with self._lock:
-            if not self._looks and not self._disconnects:
+            waiting = self._looks, self._disconnects, self._changed
+            if not any(waiting):
                 self._thread = None
                 return None
-            said = Control(sender=self.name, look=list(self._looks), disconnect=list(self._disconnects))
-            self._looks.clear()
-            self._disconnects.clear()
+            changed = list(self._changed.items())
+            said = Control(sender=self.name, look=[*self._looks], disconnect=[*self._disconnects], changed=changed)
+            for each in waiting:
+                each.clear()
             return said
 
 
@@ -99,6 +112,14 @@ def tell_look(user_id: int | None) -> None:
 def tell_disconnect(client_id: str) -> None:
     """Closes this client's socket, in whichever process it is."""
     VOICE.disconnect(client_id)
+
+
+def tell_changed(dashboard: int, revision: int) -> None:
+    """The pages that show this dashboard are of an old revision, in whichever process their sockets are.
+
+    Call it after the commit: the page that is loaded again comes out of the database.
+    """
+    VOICE.change(dashboard, revision)
 
 
 def open_layer() -> Any:

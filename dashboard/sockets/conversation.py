@@ -5,14 +5,17 @@ from typing import Final
 
 from dashboard.audience import Interest
 from dashboard.hub import SourceName
+from dashboard.manner import Manner
 from dashboard.protocol import answers, codes
 from dashboard.protocol.commands import Painted, Ping, Place, Pong, Resume, Said, Subscribe, Unsubscribe, Wish
 from dashboard.sockets.client import Client
 from dashboard.sockets.directory import Feeds
 from dashboard.sockets.guard import GuardedConsumer
+from dashboard.sockets.identity import Identity
 from dashboard.sockets.order import Order, Refused, judged_again, name_of, order
 from dashboard.sockets.resume import read_resume
 from dashboard.sockets.station import STATION, Station
+from dashboard.sources import PUBLISHED
 
 MOST_ORDERS: Final = 200
 
@@ -46,12 +49,20 @@ class Conversation(GuardedConsumer):
         """What is not understood on every socket. Override this."""
         raise ValueError("This is not understood here.")
 
+    def manner(self, identity: Identity) -> Manner:
+        """How this client is told things. Override this for one of people."""
+        return Manner()
+
     def refuse(self, code: int, text: str, id: int | None) -> None:
         self.writer.answer(answers.Error(code=code, text=text, id=id))
 
     def rights_changed(self) -> None:
         """Who lost what is subscribed to has to go; who may see more accounts gets them."""
         if self.identity is None:
+            return
+        manner = self.manner(self.identity)
+        if any(made.source.room != PUBLISHED and made.source.manner != manner for made in self._orders.values()):
+            self.end(codes.CHANGED, "You want to read in another manner: load this page again.")
             return
         try:
             orders = {name: judged_again(made, self.identity) for name, made in self._orders.items()}
@@ -88,7 +99,7 @@ class Conversation(GuardedConsumer):
                 raise Refused(codes.TOO_MANY, f"A connection may subscribe to {MOST_ORDERS} topics.")
             if self.identity is None:
                 raise Refused(codes.NOT_LOGGED_IN, "You are not logged in.")
-            return order(wish, self.identity, feeds)
+            return order(wish, self.identity, feeds, self.manner(self.identity))
         except Refused as refused:
             self.refuse(refused.code, refused.text, id)
             return None

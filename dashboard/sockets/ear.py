@@ -27,11 +27,13 @@ class Ear:
         self,
         on_look: Callable[[int | None], None],
         on_disconnect: Callable[[str], None],
+        on_change: Callable[[int, int], None],
         clock: Clock | None = None,
         voice: Voice = VOICE,
     ) -> None:
         self._on_look = on_look
         self._on_disconnect = on_disconnect
+        self._on_change = on_change
         self._clock = clock or SystemClock()
         self._voice = voice
         self._name = secrets.token_hex(8)
@@ -126,6 +128,8 @@ class Ear:
             self._on_look(user_id)
         for client_id in said.disconnect:
             self._on_disconnect(client_id)
+        for dashboard, revision in said.changed:
+            self._on_change(dashboard, revision)
 
 
 async def _join(layer: Any) -> str:

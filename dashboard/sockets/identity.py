@@ -15,10 +15,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.models import Permission, User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from dashboard.models import ApiToken
-from dashboard.protocol.topics import Topic
+from dashboard.people.preference import Reads
+from dashboard.protocol.topics import OF_STAFF, Topic
 from dashboard.sockets.login import Login, SessionLogin, TokenLogin
 from feeds.clock import SystemClock
 from positions.queries.visible import visible_ids
@@ -26,6 +27,7 @@ from positions.queries.visible import visible_ids
 __all__ = ["Identity", "Login", "SessionLogin", "TokenLogin", "identify", "identify_all", "note_use"]
 
 T = TypeVar("T")
+_READS: Final = {f"reads_{name}": F(f"preference__{name}") for name in Reads._fields}
 
 # So many in one query: databases bound what one may ask for.
 CHUNK: Final = 500
@@ -43,6 +45,8 @@ class Identity:
     may_publish: bool
     token_id: int | None = None
     accounts: frozenset[int] = frozenset()
+    # How a page of this user reads: language, numbers, zone. A program's texts are as they are.
+    reads: Reads = Reads()
     # Whether to tell note_use of the token. It says nothing of the user: without it two are the same.
     is_use_due: bool = field(default=False, compare=False)
 
@@ -92,8 +96,14 @@ def _of_sessions(logins: list[SessionLogin], now: datetime) -> dict[Login, Ident
 
 
 def _active_users(user_ids: Iterable[int]) -> dict[int, tuple[User, Identity]]:
-    rows = User.objects.filter(pk__in=user_ids, is_active=True).annotate(has_right=_has_right_to_publish())
-    return {user.pk: (user, _identity(user, user.has_right)) for user in rows}
+    rows = User.objects.filter(pk__in=user_ids, is_active=True).annotate(**_rights(), **_READS)
+    return {user.pk: (user, replace(_identity(user, user), reads=_reads(user))) for user in rows}
+
+
+def _reads(row: Any) -> Reads:
+    """Who chose nothing has no row."""
+    chosen = {name: getattr(row, f"reads_{name}") for name in Reads._fields}
+    return Reads(**{name: value for name, value in chosen.items() if value is not None})
 
 
 def _is_login_of(user: User, session: dict[str, Any]) -> bool:
@@ -110,13 +120,13 @@ def _is_login_of(user: User, session: dict[str, Any]) -> bool:
 def _of_tokens(logins: list[TokenLogin], now: datetime) -> dict[Login, Identity]:
     rows = ApiToken.objects.filter(ApiToken.live(now), prefix__in=[login.prefix for login in logins])
     rows = rows.filter(owner__is_active=True).select_related("owner")
-    tokens = {row.prefix: row for row in rows.annotate(has_right=_has_right_to_publish("owner__"))}
+    tokens = {row.prefix: row for row in rows.annotate(**_rights("owner__"))}
     found: dict[Login, Identity] = {}
     for login in logins:
         token = tokens.get(login.prefix)
         if token and hmac.compare_digest(token.digest, login.digest):
             is_due = token.last_used_at is None or token.last_used_at <= now - USE_NOTED_EVERY
-            found[login] = replace(_identity(token.owner, token.has_right, token), is_use_due=is_due)
+            found[login] = replace(_identity(token.owner, token, token), is_use_due=is_due)
     return found
 
 
@@ -131,18 +141,24 @@ def note_use(token_ids: Iterable[int]) -> None:
 # --- Rights
 
 
-def _identity(user: User, has_right_to_publish: bool, token: ApiToken | None = None) -> Identity:
-    topics = frozenset(topic for topic in Topic if user.is_staff or topic is not Topic.DEBUG)
+def _identity(user: User, row: Any, token: ApiToken | None = None) -> Identity:
+    """`row` has what was asked of the rights: it is the user's, or the token's."""
+    may_operate, may_publish = user.is_staff or row.may_operate, row.has_right
+    topics = frozenset(topic for topic in Topic if may_operate or topic not in OF_STAFF)
     name = user.get_username()
     if token is None:
-        return Identity(user.pk, name, user.is_staff, topics, has_right_to_publish)
+        return Identity(user.pk, name, user.is_staff, topics, may_publish)
     # A token narrows what its owner may, and never widens it.
     scope = frozenset(topic for topic in topics if not token.topics or topic in token.topics)
-    return Identity(user.pk, name, user.is_staff, scope, has_right_to_publish and token.may_publish, token.pk)
+    return Identity(user.pk, name, user.is_staff, scope, may_publish and token.may_publish, token.pk)
 
 
-def _has_right_to_publish(path: str = "") -> Q:
-    """As `has_perm("dashboard.publish")` says of the user who is found by this path, within the same query."""
-    rights, user = Permission.objects.filter(codename="publish", content_type__app_label="dashboard"), f"{path}pk"
+def _rights(path: str = "") -> dict[str, Q]:
+    return {"has_right": _has_right("publish", path), "may_operate": _has_right("view_system", path)}
+
+
+def _has_right(codename: str, path: str) -> Q:
+    """As `has_perm("dashboard.CODENAME")` says of the user who is found by this path, within the same query."""
+    rights, user = Permission.objects.filter(codename=codename, content_type__app_label="dashboard"), f"{path}pk"
     given = Exists(rights.filter(user=OuterRef(user))) | Exists(rights.filter(group__user=OuterRef(user)))
     return given | Q(**{f"{path}is_superuser": True})

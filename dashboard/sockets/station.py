@@ -7,6 +7,7 @@ from dashboard.sockets.directory import Directory
 from dashboard.sockets.ear import Ear
 from dashboard.sockets.herald import Herald
 from dashboard.sockets.inspector import Inspector
+from dashboard.sockets.pages import Pages
 from dashboard.sockets.registry import Registry
 from dashboard.sockets.rounds import Rounds
 from dashboard.sources import open_source
@@ -24,7 +25,8 @@ class Station:
         self.directory = Directory(clock)
         self.rounds = Rounds(clock)
         self._herald = Herald(self.registry, SystemClock())
-        self._ear = Ear(self.inspector.look, self.registry.disconnect)
+        self.pages = Pages()
+        self._ear = Ear(self.inspector.look, self.registry.disconnect, self.pages.tell_changed)
 
     def wake(self) -> None:
         """Somebody is there: from now on others are told of it, and heard."""

@@ -2,16 +2,23 @@
 
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from dashboard.feed.parts import AlertLine
 from dashboard.system.system import System
 from feeds.storage.servers import FAILOVER, PRIMARY
 
-_AWAY: Final = (
+_AWAY: Final = gettext_noop(
     "The store of live data does not answer. What is shown is the last that was known, with its age; "
     "it goes on by itself."
 )
-_SECOND: Final = "The second store of live data has taken over from the first. Prices go on, and nothing is lost."
-_DELAYED: Final = "History is delayed: new trades are kept safe, and come into charts and history a little later."
+_SECOND: Final = gettext_noop(
+    "The second store of live data has taken over from the first. Prices go on, and nothing is lost."
+)
+_DELAYED: Final = gettext_noop(
+    "History is delayed: new trades are kept safe, and come into charts and history a little later."
+)
 
 
 def lines(system: System) -> list[AlertLine]:
@@ -21,10 +28,10 @@ def lines(system: System) -> list[AlertLine]:
     told = []
     since = {name: seen.since_at for name, seen in system.servers.items() if seen}
     if system.is_redis_away:
-        told.append(AlertLine(kind="redis", since_at=max(since.values()), text=_AWAY))
+        told.append(AlertLine(kind="redis", since_at=max(since.values()), text=_(_AWAY)))
     elif system.active == FAILOVER:
         switched_at = system.pair.last_switch_at if system.pair else None
-        told.append(AlertLine(kind="failover", since_at=switched_at or since[PRIMARY], text=_SECOND))
+        told.append(AlertLine(kind="failover", since_at=switched_at or since[PRIMARY], text=_(_SECOND)))
     if since_at := system.delayed_since_at:
-        told.append(AlertLine(kind="history", since_at=since_at, text=_DELAYED))
+        told.append(AlertLine(kind="history", since_at=since_at, text=_(_DELAYED)))
     return told

@@ -1,14 +1,20 @@
 """The operator page as values: each part of the system, how it is, what that means and what to do. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dashboard import manner
+from dashboard.accounts.spoken import spoken
 from dashboard.system import manual, system
 from dashboard.system.eye import Seen
 from dashboard.system.manual import Entry
 from dashboard.system.system import System
+from dashboard.templatetags.operation import count, megabytes, milliseconds
 from feeds.storage.look import ServerLook
 from feeds.storage.servers import FAILOVER
 
@@ -27,27 +33,34 @@ class Part:
     page: str = ""
 
 
-def groups(seen: System) -> dict[str, list[Part]]:
-    """Every part, by what it belongs to."""
+def groups(seen: System, labels: Mapping[int, str]) -> dict[str, list[Part]]:
+    """Every part, by what it belongs to. `labels` are of the accounts that the reader may see."""
     return {
-        "Redis": list(_servers(seen)),
-        "Feeds and workers": [*_feeds(seen), *_workers(seen), *_alerts(seen)],
-        "Accounts": list(_accounts(seen)),
-        "Storing": [*_drains(seen), _spool(seen), _database(seen), *_stored(seen)],
+        _("Redis"): list(_servers(seen)),
+        _("Feeds and workers"): [*_feeds(seen), *_workers(seen), *_alerts(seen)],
+        _("Accounts"): list(_accounts(seen, labels)),
+        _("Storing"): [*_drains(seen), _spool(seen), _database(seen), *_stored(seen)],
     }
 
 
 def _servers(seen: System) -> Iterator[Part]:
     for name, server in seen.servers.items():
         entry = manual.SERVER.get(seen.reason(name), manual.SERVER["error"])
-        label = f"{name.capitalize()} server" + (", active" if name == seen.active else "")
+        named = _("%(server)s server, active") if name == seen.active else _("%(server)s server")
+        label = named % {"server": name.capitalize()}
         yield Part(label, entry, _server_facts(server), server.since_at if server else None)
     if FAILOVER not in seen.servers:
-        yield Part("Failover server", manual.ONLY_ONE)
+        yield Part(_("Failover server"), manual.ONLY_ONE)
     for name, sync in seen.syncs.items():
         entry = manual.SYNC["running" if sync.finished_at is None else "conflicts" if sync.conflicts else "done"]
-        facts = f"{sync.copied:,} copied, {sync.pending:,} to go, {sync.conflicts:,} conflicts"
-        yield Part(f"Synchronisation of the {name} server", entry, facts, sync.finished_at or sync.started_at)
+        counted = {"copied": count(sync.copied), "pending": count(sync.pending), "conflicts": count(sync.conflicts)}
+        facts = _("%(copied)s copied, %(pending)s to go, %(conflicts)s conflicts") % counted
+        yield Part(
+            _("Synchronisation of the %(server)s server") % {"server": name},
+            entry,
+            facts,
+            sync.finished_at or sync.started_at,
+        )
 
 
 def _server_facts(server: Seen[ServerLook] | None) -> str:
@@ -55,11 +68,12 @@ def _server_facts(server: Seen[ServerLook] | None) -> str:
         return ""
     told = [server.last_error] if server.error else []
     if (look := server.value) and not server.error:
-        told.append(f"answers in {look.latency_ms:g} ms")
-        bound = f" of {_megabytes(look.memory_max)}" if look.memory_max else ""
-        told.append(f"uses {_megabytes(look.memory)}{bound}")
+        told.append(_("answers in %(time)s") % {"time": milliseconds(look.latency_ms)})
+        uses = _("uses %(size)s of %(most)s") if look.memory_max else _("uses %(size)s")
+        told.append(uses % {"size": megabytes(look.memory), "most": megabytes(look.memory_max)})
     if server.failures:
-        told.append(f"{server.failures:,} of {server.looks:,} looks failed")
+        looks = {"failures": count(server.failures), "looks": count(server.looks)}
+        told.append(_("%(failures)s of %(looks)s looks failed") % looks)
     return "; ".join(told)
 
 
@@ -69,30 +83,31 @@ def _feeds(seen: System) -> Iterator[Part]:
     for feed in seen.known.feeds:
         holder = seen.stored.holders.get(f"feed:{feed}", "") if seen.stored else ""
         state = ("held" if holder else "free") if seen.stored else "unknown"
-        yield Part(feed, manual.FEED[state], f"by {holder}" if holder else "")
+        yield Part(feed, manual.FEED[state], _("by %(holder)s") % {"holder": holder} if holder else "")
 
 
-def _accounts(seen: System) -> Iterator[Part]:
+def _accounts(seen: System, labels: Mapping[int, str]) -> Iterator[Part]:
     for account in seen.followed:
         state, line = seen.standing(account), account.line
         is_told = line is not None and state not in ("free", "unknown")
         since_at = account.sure_at if state == "stale" else line.since_at if line and is_told else None
-        text = line.text if line and is_told else ""
-        yield Part(account.label, manual.ACCOUNT[state], text, since_at, "positions")
+        text = spoken(line.text) if line and is_told else ""
+        name = labels.get(account.id) or _("Account %(number)s") % {"number": account.id}
+        yield Part(name, manual.ACCOUNT[state], text, since_at, "positions")
 
 
 def _workers(seen: System) -> Iterator[Part]:
     """The processes that hold leases; a holder is host:process:thread."""
     if seen.stored is None:
-        yield Part("Workers", manual.WORKER["unknown"])
+        yield Part(_("Workers"), manual.WORKER["unknown"])
         return
     held: dict[str, list[str]] = defaultdict(list)
     for resource, holder in sorted(seen.stored.holders.items()):
         held[holder.rpartition(":")[0] or holder].append(resource)
     for process, resources in sorted(held.items()):
-        yield Part(f"Worker {process}", manual.WORKER["runs"], ", ".join(resources))
+        yield Part(_("Worker %(process)s") % {"process": process}, manual.WORKER["runs"], ", ".join(resources))
     if not held:
-        yield Part("Workers", manual.WORKER["none"])
+        yield Part(_("Workers"), manual.WORKER["none"])
 
 
 def _alerts(seen: System) -> Iterator[Part]:
@@ -104,37 +119,40 @@ def _drains(seen: System) -> Iterator[Part]:
     holders = seen.stored.holders if seen.stored else {}
     for name, server in seen.servers.items():
         look, holder = server.value if server else None, holders.get(f"drain:{name}", "")
-        told = [f"drained by {holder}"] if holder else []
+        told = [_("drained by %(holder)s") % {"holder": holder}] if holder else []
         state = "unknown"
         if look and seen.is_up(name):
             if seen.stored:
                 state = "even" if holder else "nobody"
             state = "behind" if look.oldest_s > system.DELAYED_AFTER_S else state
-            told += [f"{look.waiting:,} wait, the first for {look.oldest_s:g} s"] if look.waiting else []
-        yield Part(f"Log of the {name} server", manual.DRAIN[state], "; ".join(told))
+            waits = {"count": count(look.waiting), "seconds": count(round(look.oldest_s))}
+            told += [_("%(count)s wait, the first for %(seconds)s s") % waits] if look.waiting else []
+        yield Part(_("Log of the %(server)s server") % {"server": name}, manual.DRAIN[state], "; ".join(told))
 
 
 def _spool(seen: System) -> Part:
     if seen.spool.error:
-        return Part("Spool", manual.SPOOL["unknown"], seen.spool.error)
-    waits = f"{_megabytes(seen.spool.size)} wait" if seen.spool.size else ""
-    return Part("Spool", manual.SPOOL["waiting" if waits else "empty"], waits, seen.spool.since_at)
+        return Part(_("Spool"), manual.SPOOL["unknown"], seen.spool.error)
+    waits = _("%(size)s wait") % {"size": megabytes(seen.spool.size)} if seen.spool.size else ""
+    return Part(_("Spool"), manual.SPOOL["waiting" if waits else "empty"], waits, seen.spool.since_at)
 
 
 def _database(seen: System) -> Part:
     since_at = seen.database.since_at if seen.database else None
     error = seen.database.last_error if seen.database and seen.database.error else ""
-    return Part("Database", manual.DATABASE["up" if seen.has_database else "down"], error, since_at)
+    return Part(_("Database"), manual.DATABASE["up" if seen.has_database else "down"], error, since_at)
 
 
 def _stored(seen: System) -> Iterator[Part]:
     if seen.stored is None:
-        yield Part("Dead letters", manual.DEAD_LETTERS["unknown"])
+        yield Part(_("Dead letters"), manual.DEAD_LETTERS["unknown"])
         return
-    count, oldest_at = seen.stored.dead_letters, seen.stored.oldest_at
-    yield Part("Dead letters", manual.DEAD_LETTERS["some" if count else "none"], f"{count:,}" if count else "")
-    yield Part("History", manual.HISTORY, f"trades since {oldest_at:%d %b %Y %H:%M}" if oldest_at else "no trades yet")
+    letters, oldest_at = seen.stored.dead_letters, seen.stored.oldest_at
+    yield Part(_("Dead letters"), manual.DEAD_LETTERS["some" if letters else "none"], count(letters) if letters else "")
+    yield Part(_("History"), manual.HISTORY, _trades_since(oldest_at))
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MB"
+def _trades_since(oldest_at: datetime | None) -> str:
+    if oldest_at is None:
+        return _("no trades yet")
+    return _("trades since %(time)s") % {"time": date_format(manner.local(oldest_at), "d M Y H:i")}

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
 from dashboard.accounts.look import AccountLook
 from dashboard.system.eye import Seen
 from feeds.queries import DatabaseLook
@@ -137,25 +140,33 @@ def _seen_here(seen: Seen[ServerLook] | None, now: datetime) -> str:
 
 
 _FLAWS: Final = {
-    "free": "no worker follows it",
-    "error": "its line is in error",
-    "stale": "what it holds has been stale for more than 15 s",
+    "free": noop("no worker follows it"),
+    "error": noop("its line is in error"),
+    "stale": noop("what it holds has been stale for more than 15 s"),
 }
 
 
-def judge(system: System) -> tuple[str, list[str]]:
-    """How well the system is, and why it is not better, worst first."""
-    worst = [] if system.has_redis else ["redis: no server answers, so prices stand still"]
+def judge(system: System, labels: Mapping[int, str] | None = None) -> tuple[str, list[str]]:
+    """How well the system is, and why it is not better, worst first.
+
+    An account is named by its number, but for those of `labels`, which the reader may see.
+    """
+    worst = [] if system.has_redis else [_("redis: no server answers, so prices stand still")]
     if system.stored and system.unheld and len(system.unheld) == len(system.stored.feeds):
-        worst.append("feeds: no worker runs any of them")
+        worst.append(_("feeds: no worker runs any of them"))
     flaws = [f"redis {name}: {why}" for name in system.servers if (why := system.reason(name))]
     if not system.has_database:
-        flaws.append("database: it does not answer; trades wait in the log")
+        flaws.append(_("database: it does not answer; trades wait in the log"))
     if system.spool.error:
-        flaws.append("spool: its files cannot be read")
-    flaws += [f"feed {name}: no worker runs it" for name in system.unheld]
-    standings = ((account.label, system.standing(account)) for account in system.followed)
-    flaws += [f"account {label}: {_FLAWS[standing]}" for label, standing in standings if standing in _FLAWS]
+        flaws.append(_("spool: its files cannot be read"))
+    flaws += [_("feed %(feed)s: no worker runs it") % {"feed": name} for name in system.unheld]
+    standings = ((account.id, system.standing(account)) for account in system.followed)
+    names = labels or {}
+    flaws += [_account_flaw(names.get(pk, str(pk)), standing) for pk, standing in standings if standing in _FLAWS]
     if system.delayed_since_at:
-        flaws.append("history: trades wait to be stored")
+        flaws.append(_("history: trades wait to be stored"))
     return UNHEALTHY if worst else DEGRADED if flaws else HEALTHY, worst + flaws
+
+
+def _account_flaw(account: str, standing: str) -> str:
+    return _("account %(account)s: %(why)s") % {"account": account, "why": _(_FLAWS[standing])}

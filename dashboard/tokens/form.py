@@ -6,9 +6,13 @@ from typing import Any, Final
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.forms import CheckboxSelectMultiple, IntegerField, ModelForm, MultipleChoiceField
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dashboard.models import ApiToken
-from dashboard.protocol.topics import Topic
+from dashboard.people.roles import may_operate
+from dashboard.protocol.topics import OF_STAFF, Topic
 from dashboard.tokens.secret import make, parse
 from feeds.clock import SystemClock
 
@@ -22,14 +26,18 @@ class TokenForm(ModelForm):
     """Of a token whose owner is known already."""
 
     topics = MultipleChoiceField(
-        label="May subscribe to",
+        label=gettext_lazy("May subscribe to"),
         required=False,
         choices=[(topic.value, topic.value) for topic in Topic],
         widget=CheckboxSelectMultiple,
-        help_text="Mark none for all topics that its owner may.",
+        help_text=gettext_lazy("Mark none for all topics that its owner may."),
     )
     days = IntegerField(
-        label="Ends after", initial=DAYS, min_value=1, max_value=MOST_DAYS, help_text=f"Days, at most {MOST_DAYS}."
+        label=gettext_lazy("Ends after"),
+        initial=DAYS,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=format_lazy(gettext_lazy("Days, at most {most}."), most=MOST_DAYS),
     )
 
     class Meta:
@@ -43,16 +51,17 @@ class TokenForm(ModelForm):
         """Leaves out what this owner may not."""
         if not owner.has_perm("dashboard.publish"):
             del self.fields["may_publish"]
-        if not owner.is_staff:
+        if not may_operate(owner):
             topics: Any = self.fields["topics"]
-            topics.choices = [(value, text) for value, text in topics.choices if value != Topic.DEBUG]
+            topics.choices = [(value, text) for value, text in topics.choices if value not in OF_STAFF]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         if owner := self._owner():
             self._hold_to_rights(owner)
             if owner.api_tokens.filter(ApiToken.live(SystemClock().now())).count() >= MOST_TOKENS:
-                raise ValidationError(f"{owner} has {MOST_TOKENS} tokens. Revoke one first.")
+                told = {"owner": owner, "count": MOST_TOKENS}
+                raise ValidationError(_("%(owner)s has %(count)s tokens. Revoke one first.") % told)
         return self.cleaned_data
 
     def save(self, commit: bool = True) -> Any:
@@ -66,9 +75,10 @@ class TokenForm(ModelForm):
 
     def _hold_to_rights(self, owner: User) -> None:
         if self.cleaned_data.get("may_publish") and not owner.has_perm("dashboard.publish"):
-            self.add_error("may_publish", f"{owner} may not publish.")
-        if Topic.DEBUG in self.cleaned_data.get("topics", ()) and not owner.is_staff:
-            self.add_error("topics", f"{Topic.DEBUG} is for staff.")
+            self.add_error("may_publish", _("%(owner)s may not publish.") % {"owner": owner})
+        for topic in sorted(OF_STAFF.intersection(self.cleaned_data.get("topics", ()))):
+            if not may_operate(owner):
+                self.add_error("topics", _("%(topic)s is for operators.") % {"topic": topic})
 
 
 class AdminTokenForm(TokenForm):

@@ -3,26 +3,19 @@
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dashboard.models import ApiToken
+from dashboard.site import Visit, mode
 from dashboard.tokens.form import TokenForm
-from dashboard.views import mode
 from feeds.clock import SystemClock
 
 # The newest; live ones are far fewer.
 SHOWN: Final = 100
-
-
-class Visit(HttpRequest):
-    """Of somebody who is logged in."""
-
-    user: User
 
 
 @sensitive_variables()

@@ -3,6 +3,7 @@
 import { ServerClock } from "./clock.js";
 import { Line } from "./line.js";
 import { Places } from "./places.js";
+import { MOST_TOPICS, Polling } from "./polling.js";
 import { reloadSoon } from "./reload.js";
 
 // Comes back with what was wrong with the command.
@@ -14,14 +15,15 @@ const NOT_AVAILABLE = 4503;
 const MEND_EVERY_MS = 1000;
 
 export class Live {
-  // `show` takes each message, `turn` each state of the line.
-  constructor({ socket, now }, wishes, show, turn) {
+  // `show` takes each message, `turn` each state of the line, `turnPolling` what was answered without one, or null.
+  constructor({ socket, state, now }, wishes, show, turn, turnPolling) {
     this.wishes = wishes;
     this.show = show;
     this.clock = new ServerClock(now);
     this.places = new Places();
     this.mendedAt = -Infinity;
-    this.line = new Line(socket, (messages) => this.hear(messages), turn);
+    this.polling = new Polling(state, wishes, (all, news) => this.takeAnswer(all, news, turnPolling));
+    this.line = new Line(socket, (messages) => this.hear(messages), (lineState) => this.turn(lineState, turn));
     this.heard = {
       hello: (message) => this.greet(message),
       resumed: () => { this.token = this.tokenBefore; },
@@ -33,13 +35,29 @@ export class Live {
     };
   }
 
+  // Who was sent away stays away.
+  turn(lineState, turn) {
+    turn(lineState);
+    this.polling.set(lineState === "error" && !this.line.isSentAway);
+  }
+
   hear(messages) {
+    for (const message of messages) this.heard[message.type]?.(message);
+    this.take(messages);
+    if (this.places.holes.size) this.mendSoon();
+  }
+
+  // Whose news they are is said first.
+  takeAnswer(all, news, turnPolling) {
+    turnPolling(all);
+    this.take(news ?? []);
+  }
+
+  take(messages) {
     for (const message of messages) {
       if (message.now) this.clock.set(message.now);
-      this.heard[message.type]?.(message);
       if (this.places.take(message)) this.show(message);
     }
-    if (this.places.holes.size) this.mendSoon();
   }
 
   // A page that was here before goes on as the same client: the server ends the socket that it had.
@@ -53,7 +71,7 @@ export class Live {
 
   subscribe(wishes) {
     const topics = wishes.map((wish) => this.places.continued(wish));
-    this.line.say({ type: "subscribe", id: SUBSCRIPTION, topics });
+    while (topics.length) this.line.say({ type: "subscribe", id: SUBSCRIPTION, topics: topics.splice(0, MOST_TOPICS) });
   }
 
   answer() {

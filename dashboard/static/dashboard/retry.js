@@ -5,6 +5,7 @@ const GOING_AWAY = 1001;
 const SERVICE_RESTART = 1012;
 const DISCONNECTED = 4001;
 const REPLACED = 4002;
+const CHANGED = 4003;
 const NOT_LOGGED_IN = 4401;
 const NOT_ALLOWED = 4403;
 const TOO_MANY = 4429;
@@ -23,8 +24,8 @@ export const isSentAway = (code) => code === DISCONNECTED;
 // Another try would end in the same way, and what the server said of it is to be read now.
 const isLostAtOnce = (code) => isSentAway(code) || code === REPLACED || code === TOO_MANY;
 
-// The page itself says what is allowed now: who is logged out gets the login.
-export const needsReload = (code) => code === NOT_LOGGED_IN || code === NOT_ALLOWED;
+// The page itself says what is allowed now: who is logged out gets the login, who wants another language that.
+export const needsReload = (code) => [NOT_LOGGED_IN, NOT_ALLOWED, CHANGED].includes(code);
 
 // Failures in a row, after one more or after one of a connection that stood.
 export function failuresAfter(code, failures, hasStood) {

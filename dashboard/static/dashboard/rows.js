@@ -3,7 +3,7 @@
 import { fields, writeValue } from "./figures.js";
 
 export class Rows {
-  // The block `name`, its template `name-row` and, where there is one, the note `name-note` of an empty block.
+  // A block, the template of one row and, where there is one, the note of an empty block.
   constructor(block, template, note, fill) {
     this.block = block;
     this.row = template.content.firstElementChild;

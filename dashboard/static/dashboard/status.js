@@ -1,14 +1,16 @@
 // How the line is, in words: in the header, and in a banner with a button once it is lost.
 
-import { fields, write } from "./figures.js";
+import { fields, say, write } from "./figures.js";
 
 const LABELS = {
-  connecting: "Connecting",
-  connected: "Connected",
-  reconnecting: "Reconnecting",
-  error: "Connection lost",
-  disconnected: "Paused",
+  connecting: gettext("Connecting"),
+  connected: gettext("Connected"),
+  reconnecting: gettext("Reconnecting"),
+  error: gettext("Connection lost"),
+  disconnected: gettext("Paused"),
 };
+const OLD = gettext("What is shown may be old.");
+const POLLING = gettext("This page asks for what is new every 2 s meanwhile.");
 const byId = (id) => document.getElementById(id);
 
 export class LineStatus {
@@ -24,7 +26,7 @@ export class LineStatus {
 
   press(retry) {
     this.isAsked = true;
-    this.say("Trying to connect.");
+    this.say(gettext("Trying to connect."));
     retry();
   }
 
@@ -35,8 +37,14 @@ export class LineStatus {
     // Whoever pressed the button is not left nowhere when it goes.
     if (state !== "error" && document.activeElement === this.button) byId("content").focus();
     this.banner.hidden = state !== "error";
-    if (state === "connected") this.reply("Connected.");
-    else if (!hasSocket) this.reply(`Still no connection. ${complaint}`.trim());
+    if (state === "connected") this.reply(gettext("Connected."));
+    else if (!hasSocket) this.reply(`${gettext("Still no connection.")} ${complaint}`.trim());
+  }
+
+  // What there is to hear without a line is not old.
+  turnPolling(isPolling) {
+    document.body.toggleAttribute("data-polling", isPolling);
+    write(fields(this.banner).meanwhile, isPolling ? POLLING : OLD);
   }
 
   // The banner itself speaks only once.
@@ -55,9 +63,12 @@ export class LineStatus {
   tell(seconds) {
     const { state } = this.chip.dataset;
     const wait = Math.ceil(seconds ?? 0);
-    write(fields(this.chip).text, state === "reconnecting" && wait ? `Reconnecting in ${wait} s` : LABELS[state]);
-    write(fields(this.banner).next, seconds === null ? "It is not tried again by itself." : nextTry(wait));
+    const soon = say(gettext("Reconnecting in %(seconds)s s"), { seconds: wait });
+    write(fields(this.chip).text, state === "reconnecting" && wait ? soon : LABELS[state]);
+    write(fields(this.banner).next, seconds === null ? gettext("It is not tried again by itself.") : nextTry(wait));
   }
 }
 
-const nextTry = (wait) => (wait ? `Next try in ${wait} s.` : "Trying now.");
+function nextTry(wait) {
+  return wait ? say(gettext("Next try in %(seconds)s s."), { seconds: wait }) : gettext("Trying now.");
+}

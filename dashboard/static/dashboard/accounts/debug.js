@@ -2,9 +2,18 @@
 
 import { fields, timeOfDay, write } from "../figures.js";
 import { Rows, writeAll } from "../rows.js";
+import { tellAges, tellStale } from "./ages.js";
 import { AccountsPage } from "./page.js";
 
-const ROWS = { status: "fact", validation: "fact", pnl: "pnl", errors: "log", monitoring: "fact", messages: "log" };
+const ROWS = {
+  status: "fact",
+  validation: "fact",
+  pnl: "pnl",
+  error_states: "fact",
+  errors: "log",
+  monitoring: "fact",
+  messages: "log",
+};
 
 class DebugPanel {
   constructor(block) {
@@ -36,10 +45,9 @@ class DebugPanel {
     this.fields.debug_note.hidden = true;
   }
 
-  tell({ lostAt }) {
-    const since = this.staleSince || lostAt;
-    this.block.toggleAttribute("data-stale", Boolean(since));
-    if (since) write(this.fields.stale_since, timeOfDay(since));
+  tell(page) {
+    tellAges(this.fields, page.clock);
+    tellStale(this.block, this.fields.stale, this.staleSince || page.lostAtOf(Number(this.block.dataset.account)));
   }
 }
 

@@ -30,3 +30,11 @@ export class AccountStore {
     for (const listener of this.listeners) listener(field, this[field]);
   }
 }
+
+const stores = new Map();
+
+// The one of that account: all that show it have the same.
+export function storeOf(account) {
+  if (!stores.has(account)) stores.set(account, new AccountStore());
+  return stores.get(account);
+}
