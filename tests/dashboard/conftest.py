@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from dashboard.system.watch import WATCH
@@ -69,10 +69,10 @@ class Visitor:
 @pytest.fixture(autouse=True)
 def _no_kept_answers() -> Iterator[None]:
     """What one test asked for, or saw of its servers, is not kept for the next."""
-    cache.clear()
+    caches["memory"].clear()
     yield
     WATCH.stop()
-    cache.clear()
+    caches["memory"].clear()
 
 
 @pytest_asyncio.fixture

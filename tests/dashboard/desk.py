@@ -14,7 +14,7 @@ from dashboard.outbox import Outbox
 from dashboard.protocol.commands import Place
 from dashboard.protocol.message import Message
 from dashboard.protocol.topics import Topic
-from dashboard.pulse import Abouts
+from dashboard.pulse import Wanted
 from tests.clock import ManualClock
 from tests.dashboard.samples import NOON
 from tests.waiting import wait_until
@@ -79,8 +79,9 @@ class Desk:
         self.clock, self.script = clock or ManualClock(), Script()
         self.hub = Hub(self.clock, self._open)
 
-    def _open(self, name: SourceName, delivery: Delivery, abouts: Abouts) -> Script:
+    def _open(self, name: SourceName, delivery: Delivery, wanted: Wanted) -> Script:
         self.script.is_closed = False
+        self.wanted = wanted
         return self.script
 
     def join(self, *interests: Interest, after: Mapping[Interest, Place] | None = None) -> Outbox:

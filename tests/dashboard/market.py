@@ -14,7 +14,7 @@ from dashboard.feed.parts import TapeTrade
 from dashboard.hub import SourceName
 from dashboard.protocol.message import Message
 from dashboard.publication import Published
-from dashboard.pulse import Abouts, Source
+from dashboard.pulse import Source, Wanted
 from feeds.clock import Clock
 
 STEP_S = 0.1
@@ -55,7 +55,7 @@ class Market:
             for instrument in INSTRUMENTS:
                 self.numbers[instrument] += TRADES_IN_A_RUSH
 
-    def open_source(self, name: SourceName, delivery: Delivery, abouts: Abouts) -> Source:
+    def open_source(self, name: SourceName, delivery: Delivery, wanted: Wanted) -> Source:
         """As the hub asks for it."""
         return Tape(self) if name == MARKET else Board(self)
 

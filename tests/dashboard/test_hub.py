@@ -1,6 +1,7 @@
 """One reader for all sockets of a process: who gets what, when, and from which place on."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -32,6 +33,45 @@ async def test_the_state_comes_first_and_then_what_changes(desk: Desk) -> None:
     await desk.beat(5)
     assert [message["price"] for message in now_in(first)] == ["2"]
     assert [message["price"] for message in now_in(second)] == ["2"]
+
+
+async def test_the_state_can_be_asked_for_without_listening(desk: Desk) -> None:
+    """Issue 8, item 6: whoever asks first waits for the first reading, and nobody is left who listens."""
+    desk.script.known = desk.script.news = [price("1"), trades("7")]
+    asking = asyncio.ensure_future(desk.hub.state({MAIN: {PRICES, TRADES}}, within=1.0))
+    await desk.beat()
+    said = [message for frame in await asking for message in json.loads(frame)]
+    assert [message["type"] for message in said] == ["trades", "tick", "price"]
+    assert len(await desk.hub.state({MAIN: {PRICES}}, within=1.0)) == 1
+
+
+async def test_what_is_asked_for_is_read_until_it_is_asked_for_again(desk: Desk) -> None:
+    """Issue 8, item 6: a source that reads only what is wanted stays with it between two questions, not for ever."""
+    asking = asyncio.ensure_future(desk.hub.state({MAIN: {PRICES}}, within=1.0))
+    desk.script.known = [price("1")]
+    await desk.beat()
+    await asking
+    await desk.clock.advance(9.9)
+    assert desk.wanted() == {PRICES}
+    await desk.hub.state({MAIN: {PRICES}}, within=1.0)
+    await desk.clock.advance(9.9)
+    assert desk.wanted() == {PRICES}
+    await desk.clock.advance(0.1)
+    assert desk.wanted() == frozenset()
+
+
+async def test_what_nobody_wanted_before_is_waited_for(desk: Desk) -> None:
+    """Issue 8, item 6: of a source that others listen to, too; and no longer than a second."""
+    desk.join(TRADES)
+    await desk.beat()
+    asking = asyncio.ensure_future(desk.hub.state({MAIN: {PRICES}}, within=1.0))
+    await wait_until(lambda: desk.clock.sleepers >= 3)
+    await desk.clock.advance(0.025)
+    assert not asking.done()
+    desk.script.known = [price("1")]
+    await wait_until(lambda: desk.clock.sleepers >= 3)
+    await desk.clock.advance(0.025)
+    assert [message["type"] for message in json.loads((await asking)[0])] == ["tick", "price"]
 
 
 async def test_a_change_after_a_quiet_moment_goes_at_once_and_the_last_of_a_burst_goes_too(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from dashboard.accounts.board import AccountBoard, States
-from positions.latest import OrdersState, PositionsState
+from positions.latest import ErrorState, OrdersState, PositionsState
 from positions.queries.stored import StoredAccount
 from tests.dashboard.accounts.samples import (
     BALANCES,
@@ -26,6 +26,7 @@ STORED = StoredAccount(
     orders=OrdersState(fence=0, version=0, account=1),
     balances=BALANCES,
     changes=[],
+    pnl=[],
     line_at=None,
 )
 encode = msgspec.json.encode
@@ -201,4 +202,40 @@ def test_the_debug_record_is_prefixed_bounded_and_newest_first(board: AccountBoa
     assert [(fact.name, fact.value) for fact in shown.validation] == [
         *(("accepted", "1,203"), ("rejected", "1")),
         *(("Positions", "stream = REST"), ("Balances", "not compared with REST yet")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("retry_at", "advice"),
+    [
+        (None, "Nothing is asked again before an administrator"),
+        (NOON + 300 * SECOND, "It is tried again every five min"),
+    ],
+)
+def test_an_account_in_error_says_what_helps(board: AccountBoard, retry_at: datetime | None, advice: str) -> None:
+    """D-04: what only a person can mend is not tried again, and who it is stands beside the reason."""
+    line = account_state(1, state="error", text="BitGet does not know this key", retry_at=retry_at)
+    board.take_states(States(None, None, encode(line), None), NOON)
+    assert board.shown.account.text == "BitGet does not know this key"
+    assert board.shown.account.advice.startswith(advice)
+
+
+def test_the_course_of_the_pnl_stands_still_while_nothing_is_sure(board: AccountBoard) -> None:
+    """M-15: numbers that may be old are no part of it."""
+    board.take_states(raw(stale_since_at=NOON), NOON)
+    assert board.take_states(raw(), NOON + SECOND)[-1].key != "pnl:1"
+    later = board.take_states(raw(now=NOON + 60 * SECOND), NOON + 60 * SECOND)
+    assert "pnl:1" in [message.key for message in later]
+    assert board.shown.pnl.tracks[0].text == "+34.70 USDT, between +34.70 and +34.70 in the last 1 min"
+
+
+def test_staff_see_errors_in_a_row_by_type(board: AccountBoard) -> None:
+    """B-12: of all three types, with the time of the last one."""
+    state = ErrorState(kind="api", count=3, last_at=NOON)
+    board.take_states(raw()._replace(debug=encode(debug_state(1, error_states=[state]))), NOON)
+    assert board.shown.debug
+    assert [(fact.name.split(":")[0], fact.value) for fact in board.shown.debug.error_states] == [
+        ("Connection", "none"),
+        ("Data", "none"),
+        ("API", "3 in a row, the last at 12:00:00"),
     ]

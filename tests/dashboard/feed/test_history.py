@@ -1,5 +1,8 @@
 """The last hours in bars: whose, what is in them, and how often they are read."""
 
+import queue
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +11,7 @@ import pytest
 from msgspec import structs
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.feed import history
 from dashboard.feed.history import WIDTHS, encoded_bars
 from feeds.queries import shown_feed
 from feeds.storage import keys, latest
@@ -15,16 +19,17 @@ from feeds.storage.latest import FeedState
 from tests.dashboard.samples import NOON, feed_state, trade
 from tests.feeds.stored import make_bars, store
 from tests.redis_server import RedisServer
+from tests.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_server")]
 
 MINUTE = timedelta(minutes=1)
 
 
-def told(now: datetime, width: str = "1m") -> list[dict[str, Any]]:
+def told(now: datetime, width: str = "1m", before_at: datetime | None = None) -> list[dict[str, Any]]:
     feed = shown_feed()
     assert feed
-    decoded: list[dict[str, Any]] = msgspec.json.decode(encoded_bars(feed, "BTC-USDT", width, now))
+    decoded: list[dict[str, Any]] = msgspec.json.decode(encoded_bars(feed, "BTC-USDT", width, now, before_at))
     return decoded
 
 
@@ -90,3 +95,47 @@ def test_a_new_minute_is_read_anew() -> None:
     store(trade(2, "11", NOON + timedelta(seconds=59)))
     make_bars(NOON + timedelta(seconds=60))
     assert bars(NOON + timedelta(seconds=60)) == [("2026-03-01T12:00:00Z", "11")]
+
+
+def test_history_is_read_page_by_page_to_its_beginning(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """F-25: each page ends where the one after it begins, none is empty but the last, each costs the same."""
+    hours = [0, 3, 5, 300, 301]
+    store(*(trade(n, f"{n}", NOON - timedelta(hours=hours)) for n, hours in enumerate(hours, 1)))
+    make_bars(NOON + MINUTE)
+    feed = shown_feed()
+    assert feed
+    before_at, closes = None, []
+    for queries in (2, 2, 1):
+        with django_assert_num_queries(queries):
+            page = msgspec.json.decode(encoded_bars(feed, "BTC-USDT", "5m", NOON, before_at))
+        closes.append([bar["close"] for bar in page])
+        # Any moment within the first bar is as good as its beginning.
+        before_at = datetime.fromisoformat(page[0]["start_at"]) + MINUTE if page else None
+    assert closes == [["3", "2", "1"], ["5", "4"], []]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chart_waits_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-25: while a slow page is read another one is; whoever wants the same one waits for it, and it is read once."""
+    feed, go_on, asked = shown_feed(), threading.Event(), queue.Queue[datetime | None]()
+    assert feed
+
+    def last_bar_at(instrument: str, before_at: datetime | None) -> None:
+        asked.put(before_at)
+        if before_at:
+            go_on.wait(PATIENCE_S)
+
+    # The database, as slow as it is on a machine with much to do.
+    monkeypatch.setattr(history, "last_bar_at", last_bar_at)
+    with ThreadPoolExecutor(3) as pool:
+        slow = [pool.submit(encoded_bars, feed, "BTC-USDT", "1d", NOON, NOON) for _ in range(2)]
+        assert asked.get(timeout=PATIENCE_S)
+        assert pool.submit(encoded_bars, feed, "BTC-USDT", "1m", NOON).result(PATIENCE_S / 2) == b"[]"
+        go_on.set()
+        assert [each.result(PATIENCE_S) for each in slow] == [b"[]"] * 2
+    assert asked.qsize() == 1
+
+
+def test_no_page_has_more_than_five_hundred_bars() -> None:
+    """F-25: an answer is bounded, whatever the width."""
+    assert all(width.page / width.bar <= 500 for width in WIDTHS.values())

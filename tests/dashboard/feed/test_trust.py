@@ -51,7 +51,12 @@ def tape(board: Board) -> list[tuple[str, str]]:
 def test_the_source_of_the_price_says_since_when_and_why() -> None:
     """F-25: the venue that leads, since it does, because the one before it failed."""
     lead = following(feed_state(NOON)).lead
-    assert lead == Source("binance", "since 11:59:22, because HTX went silent for 3 s", SILENT)
+    assert (lead.venue, lead.text, lead.detail) == (
+        "binance",
+        "since 11:59:22, because HTX went silent for 3 s",
+        SILENT,
+    )
+    assert lead.since_at == NOON - timedelta(seconds=38)
 
 
 def test_while_no_venue_delivers_the_page_says_since_when() -> None:

@@ -38,7 +38,9 @@ def test_what_has_no_words_is_printed_as_it_came() -> None:
         "position",
         "orders",
         "changes",
+        "pnl",
         "debug",
+        "account_uptime",
     ]
 
 

@@ -14,12 +14,15 @@ from msgspec import structs
 from dashboard.protocol.topics import OF_ACCOUNTS, Topic
 from dashboard.sockets.door import Door
 from dashboard.sockets.resume import resume_token
+from feeds.storage import keys
 from feeds.storage.live import LiveStore
+from feeds.storage.logbook import LogLine, encode
 from positions.models import Account
 from tests.clock import ManualClock
 from tests.dashboard.accounts.samples import LONG, account_state, debug_state, orders_state, positions_state, write
 from tests.dashboard.conftest import Visitor
 from tests.dashboard.sockets.talking import Talk, browser, make_token, program
+from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,6 +98,22 @@ async def test_the_debug_record_comes_where_it_was_asked_for(
     async with browser(operator, site) as talk:
         await talk.subscribe("positions", "orders", "account", "price", "health")
         assert '"type":"debug"' not in await talk.until_tick()
+
+
+async def test_log_is_for_staff_and_comes_with_its_topic_alone(
+    site: Door, bob: Visitor, operator: Visitor, own_redis: RedisServer
+) -> None:
+    """B-16: what processes warn of is for operators; how Redis does is for everybody."""
+    line = LogLine(datetime.now(UTC), "ERROR", "worker 7", "feeds", "the feed broke")
+    with own_redis.client() as client:
+        client.xadd(keys.EVENT_LOG, {keys.EVENT_FIELD: encode(line)})
+    async with browser(bob, site) as talk:
+        assert [code for code, _ in await refusals(talk, {"topic": "log"})] == [4403]
+        await talk.subscribe("redis")
+        assert (await talk.next("redis"))["servers"][0]["name"] == "primary"
+    async with browser(operator, site) as talk:
+        await talk.subscribe("log")
+        assert (await talk.next("log"))["lines"][0]["text"] == "the feed broke"
 
 
 async def test_not_a_byte_of_anothers_account_is_sent(

@@ -18,6 +18,7 @@ from dashboard.sockets.control import (
     Voice,
     close_layer,
     open_layer,
+    tell_changed,
     tell_disconnect,
     tell_look,
 )
@@ -38,7 +39,8 @@ class Process:
         self.voice = voice or Voice()
         self.looks: Counter[int | None] = Counter()
         self.disconnects: Counter[str] = Counter()
-        self.ear = Ear(self._look, self._disconnect, clock, self.voice)
+        self.changes: dict[int, int] = {}
+        self.ear = Ear(self._look, self._disconnect, self.changes.__setitem__, clock, self.voice)
 
     def _look(self, user_id: int | None) -> None:
         self.looks[user_id] += 1
@@ -81,9 +83,12 @@ async def test_every_process_does_what_one_says(here: Process, there: Process) -
     """S3 S4: each once, the one that says it too."""
     tell_look(7)
     tell_disconnect("ada's")
+    tell_changed(3, 12)
     there.voice.look(None)
-    await wait_until(lambda: all(len(process.looks) == 2 and process.disconnects for process in (here, there)))
-    for process in (here, there):
+    processes = (here, there)
+    await wait_until(lambda: all(len(each.looks) == 2 and each.disconnects and each.changes for each in processes))
+    for process in processes:
+        assert process.changes == {3: 12}
         assert (process.looks, process.disconnects) == ({7: 1, None: 1}, {"ada's": 1})
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from dashboard.models import ApiToken
-from dashboard.protocol.topics import Topic
+from dashboard.protocol.topics import OF_STAFF, Topic
 from dashboard.sockets.identity import Identity, Login, SessionLogin, TokenLogin, identify, identify_all, note_use
 from positions.models import Account
 from tests.dashboard.sockets.logins import session_for, token_for
@@ -52,7 +52,7 @@ def test_session_and_token_are_the_same_user(ada: User, django_assert_num_querie
         by_session = identify(session)
     with django_assert_num_queries(2):
         by_token = identify(token)
-    everything = frozenset(Topic) - {Topic.DEBUG}
+    everything = frozenset(Topic) - OF_STAFF
     assert by_session == Identity(ada.pk, "ada", False, everything, may_publish=False)
     assert by_token == Identity(ada.pk, "ada", False, everything, False, ApiToken.objects.get().pk)
 

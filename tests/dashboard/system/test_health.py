@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from dashboard.system.watch import WATCH
@@ -94,14 +95,14 @@ def test_one_server_alone_is_enough(operator: Visitor, redis_server: str) -> Non
 
 def test_strangers_are_told_no_more_than_the_status(client: Client, visitor: Visitor, redis_server: str) -> None:
     """Neither addresses nor reasons nor versions leave without a login of staff."""
-    for someone in (client, Client()):
+    for someone, page in ((client, 403), (Client(), 302)):
         assert set(someone.get("/health").json()) == {"status"}
         assert someone.get("/redis/status").status_code == 403
-        assert someone.get("/system/").status_code == 302
+        assert someone.get("/system/").status_code == page
 
 
 def test_account_whose_key_was_revoked_is_told_to_staff(operator: Visitor, redis_pair: Pair) -> None:
-    """B3, L-14: degraded for load balancers, never unhealthy; its label and the reason are for staff alone."""
+    """B3, L-14: degraded for load balancers, never unhealthy; its number and the reason are for operators alone."""
     account = Account.objects.create(label="Main of Ada", owner=operator.user)
     Account.objects.create(label="Switched off", owner=operator.user, is_enabled=False)
     lease.claim("feed:main", "host:1:1")
@@ -111,7 +112,7 @@ def test_account_whose_key_was_revoked_is_told_to_staff(operator: Visitor, redis
     assert operator.client.get("/health").json()["status"] == "healthy"
     put(redis_pair[1].url, account_state(account.pk, datetime.now(UTC), state="error", text="API key refused"))
     wait_in_thread_until(lambda: operator.client.get("/health").json()["status"] == "degraded", within=3.0)
-    assert operator.client.get("/health").json()["reasons"] == ["account Main of Ada: its line is in error"]
+    assert operator.client.get("/health").json()["reasons"] == [f"account {account.pk}: its line is in error"]
     page = operator.client.get("/system/").content.decode()
     assert '<a href="/positions/">Main of Ada</a>' in page
     assert "API key refused" in page
@@ -134,3 +135,15 @@ def test_the_first_page_after_a_freeze_is_not_late(operator: Visitor, redis_pair
     finally:
         for server in frozen:
             server.thaw()
+
+
+def test_an_operator_reads_no_label_of_a_foreign_account(
+    visitor: Visitor, ada_account: Account, bob_account: Account, redis_server: str
+) -> None:
+    """D-02: neither on the page of the system nor in /health; one's own is named."""
+    visitor.user.groups.add(Group.objects.get(name="Operator"))
+    told = [visitor.client.get(page).content.decode() for page in ("/system/", "/health")]
+    assert f"Account {bob_account.pk}" in told[0]
+    assert f"account {bob_account.pk}: no worker follows it" in told[1]
+    assert "Of Ada" in told[0]
+    assert "SECRET" not in "".join(told)

@@ -64,13 +64,18 @@ def following(*accounts: AccountLook) -> System:
     return system(server(), server(), database(holders=holders), None, *accounts)
 
 
+def groups_of(seen: System) -> dict[str, list[operation.Part]]:
+    """To somebody who may see no account."""
+    return operation.groups(seen, {})
+
+
 def account(
     number: int, state: str = "connected", stale_for: float | None = None, text: str = "", silent_for: float = 0.0
 ) -> AccountLook:
     stale_since_at = None if stale_for is None else NOON - timedelta(seconds=stale_for)
     written_at = NOON - timedelta(seconds=silent_for)
     line = account_state(number, state=state, text=text, since_at=SINCE, written_at=written_at)
-    return AccountLook(number, f"Account {number}", line, stale_since_at)
+    return AccountLook(number, line, stale_since_at)
 
 
 @pytest.mark.parametrize(
@@ -107,25 +112,32 @@ def test_how_well_the_system_is(seen: System, status: str, words: list[str]) -> 
         (account(2, silent_for=15.1), "Stale", "what it holds has been stale for more than 15 s"),
         (account(2, "error", 1.0, "API key refused"), "Error", "its line is in error"),
         (account(1), "Nobody", "no worker follows it"),
-        (AccountLook(2, "Account 2"), "Unknown", ""),
+        (AccountLook(2), "Unknown", ""),
     ],
 )
 def test_account_that_is_not_followed_degrades_the_system(seen: AccountLook, title: str, reason: str) -> None:
     """M-04, L-14: never more than that, because prices go on; the operator is told what to do about it."""
     whole = following(seen, account(4))
-    assert judge(whole) == ((DEGRADED, [f"account {seen.label}: {reason}"]) if reason else (HEALTHY, []))
-    part, other = operation.groups(whole)["Accounts"]
-    assert (part.name, part.entry.title, other.entry.title) == (seen.label, title, "Live")
+    assert judge(whole) == ((DEGRADED, [f"account {seen.id}: {reason}"]) if reason else (HEALTHY, []))
+    part, other = groups_of(whole)["Accounts"]
+    assert (part.name, part.entry.title, other.entry.title) == (f"Account {seen.id}", title, "Live")
     assert (part.page, bool(part.entry.advice)) == ("positions", title not in ("Live", "Unknown"))
+
+
+def test_an_account_is_named_only_to_who_may_see_it() -> None:
+    """D-02: everybody else reads its number."""
+    whole = following(account(2, "error"), account(4, "error"))
+    assert [part.name for part in operation.groups(whole, {4: "Of Ada"})["Accounts"]] == ["Account 2", "Of Ada"]
+    assert [reason.split(":")[0] for reason in judge(whole, {4: "Of Ada"})[1]] == ["account 2", "account Of Ada"]
 
 
 def test_operators_read_why_an_account_is_in_error_and_since_when() -> None:
     """B3: in the sentence of its line, which a worker that is gone does not say any more."""
     error, gone = (account(number, "error", 60.0, "API key refused") for number in (2, 1))
-    told, untold = operation.groups(following(error, gone))["Accounts"]
+    told, untold = groups_of(following(error, gone))["Accounts"]
     assert (told.facts, told.since_at) == ("API key refused", SINCE)
     assert (untold.facts, untold.since_at) == ("", None)
-    (stale,) = operation.groups(following(account(2, "connecting", 60.0)))["Accounts"]
+    (stale,) = groups_of(following(account(2, "connecting", 60.0)))["Accounts"]
     assert stale.since_at == NOON - timedelta(seconds=60)
 
 
@@ -136,7 +148,7 @@ def test_nobody_knows_how_accounts_do_while_the_database_is_away() -> None:
     database_away = replace(following(*accounts), database=Seen(database().value, gone, SINCE, NOON))
     look_failed = replace(following(), accounts=Seen(accounts, gone, SINCE, NOON))
     for seen in (database_away, look_failed):
-        assert [part.entry.title for part in operation.groups(seen)["Accounts"]] == ["Unknown", "Unknown"]
+        assert [part.entry.title for part in groups_of(seen)["Accounts"]] == ["Unknown", "Unknown"]
         assert not any(reason.startswith("account") for reason in judge(seen)[1])
 
 
@@ -168,7 +180,7 @@ def test_what_the_database_said_before_its_outage_is_not_told_as_now() -> None:
     silent = replace(database(holders={}), error=OperationalError("gone"), last_error="gone")
     seen = system(server(), server(), silent)
     assert judge(seen) == (DEGRADED, ["database: it does not answer; trades wait in the log"])
-    titles = {part.name: part.entry.title for group in operation.groups(seen).values() for part in group}
+    titles = {part.name: part.entry.title for group in groups_of(seen).values() for part in group}
     for name in ("main", "Workers", "Log of the primary server", "Dead letters"):
         assert titles[name] == "Unknown"
 
@@ -186,7 +198,7 @@ def test_a_spool_that_nobody_can_read_is_a_flaw() -> None:
     """L-14: nothing is known of it, which is not the same as nothing."""
     seen = system(server(), server(), spool=Spool(0, error="Permission denied"))
     assert judge(seen) == (DEGRADED, ["spool: its files cannot be read"])
-    (part,) = (part for part in operation.groups(seen)["Storing"] if part.name == "Spool")
+    (part,) = (part for part in groups_of(seen)["Storing"] if part.name == "Spool")
     assert (part.entry.title, part.facts) == ("Unknown", "Permission denied")
 
 
@@ -214,7 +226,7 @@ def test_operators_see_every_part_with_what_to_do() -> None:
     """Each part has its state, and where it is not well what that means and what to do."""
     stored = database(dead_letters=2, alerts=(AlertRow("redis_memory", "primary uses 61 %", SINCE),))
     seen = system(away(Failure.CREDENTIALS), server(waiting=5, oldest_s=60.0), stored)
-    parts = {part.name: part for group in operation.groups(seen).values() for part in group}
+    parts = {part.name: part for group in groups_of(seen).values() for part in group}
     titles = {name: part.entry.title for name, part in parts.items()}
     assert titles == {
         "Primary server": "Refuses us",
@@ -238,7 +250,7 @@ def test_operators_see_every_part_with_what_to_do() -> None:
 def test_a_log_that_nobody_drains_is_named_before_it_is_late() -> None:
     """W1: within 10 s nothing is late, and still somebody has to come."""
     holders = {"drain:primary": "host:1:1"}
-    logs = operation.groups(system(server(), server(waiting=1, oldest_s=1.0), database(holders=holders)))["Storing"][:2]
+    logs = groups_of(system(server(), server(waiting=1, oldest_s=1.0), database(holders=holders)))["Storing"][:2]
     assert [(part.entry.title, part.facts) for part in logs] == [
         ("Drained", "drained by host:1:1"),
         ("Nobody", "1 wait, the first for 1 s"),

@@ -71,11 +71,14 @@ def test_tokens_are_found_by_owner_and_state(root: Client, ada: User) -> None:
 
 
 def test_selected_tokens_are_revoked(root: Client, ada: User) -> None:
-    """S3: each by itself, so that its sockets hear of it; what was revoked stays as it was."""
+    """S3: asked first; then each by itself, so that its sockets hear of it; what was revoked stays as it was."""
     tokens = [token_of(ada) for _ in range(3)]
     tokens[2][0].revoke(tokens[2][0].created_at)
     pks = [str(token.pk) for token, _ in tokens]
-    answer = root.post(reverse(LIST), {"action": "revoke", "_selected_action": pks})
+    form = {"action": "revoke", "_selected_action": pks}
+    assert "never get in with it again" in root.post(reverse(LIST), form).content.decode()
+    assert identify(TokenLogin.of(tokens[0][1]))
+    answer = root.post(reverse(LIST), {**form, "confirmed": "yes"})
     assert [str(message) for message in get_messages(answer.wsgi_request)][0].startswith("Revoked: 2.")
     assert [identify(TokenLogin.of(text)) for _, text in tokens] == [None] * 3
     assert LogEntry.objects.filter(change_message="Revoked.").count() == 2
@@ -98,6 +101,6 @@ def test_staff_make_tokens_for_themselves_alone(clerk: Client) -> None:
 def test_what_its_owner_may_not_is_refused(root: Client, ada: User) -> None:
     """With the reason, for whoever fills the form in."""
     assert "ada may not publish." in add(root, ada, may_publish="on")
-    assert "debug is for staff." in add(root, ada, topics="debug")
+    assert "debug is for operators." in add(root, ada, topics="debug")
     ada.user_permissions.add(right_to_publish())
     assert "not shown again" in add(root, User.objects.get(pk=ada.pk), may_publish="on")

@@ -71,7 +71,7 @@ def test_list_tells_scope_end_and_use(client: Client, ada: User) -> None:
         "Ends on",
         "Last used",
         "old one",
-        "All topics; may publish",
+        "All topics. May publish.",
         "Ended on",
         "Never used",
     ):
