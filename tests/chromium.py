@@ -4,12 +4,13 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.async_api import ConsoleMessage, Page, async_playwright
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "var" / "screenshots"
-_ARGUMENTS = [
+ARGUMENTS: Final = [
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
@@ -20,11 +21,15 @@ _ARGUMENTS = [
 ]
 
 
+def chromium_on_path() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 def find_chromium() -> str:
     """Chromium on the PATH. Without it the test is skipped, loudly; in CI it fails."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
+    if found := chromium_on_path():
+        return found
     if os.environ.get("CI"):
         pytest.fail("NO BROWSER: CI has to install chromium")
     pytest.skip("NO BROWSER: install chromium to run this test (Debian: apt install chromium)")
@@ -35,7 +40,7 @@ async def page() -> AsyncIterator[Page]:
     """A fresh browser window of 1440x900. A test that expects a clean console asks for `console` too."""
     chromium = find_chromium()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         context = await browser.new_context(viewport={"width": 1440, "height": 900})
         page = await context.new_page()
         page.set_default_timeout(10_000)

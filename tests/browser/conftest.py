@@ -75,10 +75,10 @@ class Site:
             "DJANGO_SUPERUSER_PASSWORD": self.password,
         }
 
-    async def log_in(self, page: Page) -> None:
+    async def log_in(self, page: Page, username: str = "", password: str = "") -> None:
         await page.goto(f"{self.url}/login/")
-        await page.get_by_label("User name").fill(self.username)
-        await page.get_by_label("Password").fill(self.password)
+        await page.get_by_label("User name").fill(username or self.username)
+        await page.get_by_label("Password").fill(password or self.password)
         await page.get_by_role("button", name="Log in").click()
         await page.wait_for_url(f"{self.url}/")
 

@@ -1,17 +1,23 @@
-"""The chart in a real browser: bars of the database, of every width, and the live minute in them."""
+"""The chart in a real browser: bars of the database, the live minute in them, what is marked on them and by whom."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from playwright.async_api import Page, expect
 
 from feeds.market.candles import MINUTE, start_of
+from feeds.storage.latest import Switch
+from feeds.storage.live import LiveStore
 from tests.browser.conftest import Site
 from tests.browser.market import Market
 from tests.chromium import take_screenshots
+from tests.dashboard.accounts.samples import LONG, SHORT, positions_state, write
+from tests.dashboard.samples import SILENT, feed_state
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +29,41 @@ def row(start_at: datetime, price: int, **rest: object) -> dict[str, Any]:
     prices = {"open": price, "high": price + 40, "low": price - 40, "close": price + 10}
     fields = {"venue": "binance", "instrument": "BTC-USDT", "start_at": start_at.isoformat(), "status": "closed"}
     return {"model": "feeds.candle", "fields": {**fields, **prices, "volume": "2.5", "is_due": False, **rest}}
+
+
+def start_over(site: Site) -> None:
+    """Without any bar; for a minute the site would remember what it told before."""
+    site.manage("shell", "--command", "from feeds.models import Candle; Candle.objects.all().delete()")
+    site.stop()
+    site.start()
+
+
+def account(number: int, label: str) -> dict[str, Any]:
+    """The first one is of the user, the second one of somebody else."""
+    fields = {"label": label, "environment": "demo", "owner": number, "created_at": "2026-01-01T00:00:00Z"}
+    return {"model": "positions.account", "pk": number, "fields": fields}
+
+
+def fill(number: int, at: datetime) -> dict[str, Any]:
+    known = {"account": number, "fill_id": "1", "order_id": "1", "symbol": "BTCUSDT", "side": "buy"}
+    return {
+        "model": "positions.fill",
+        "fields": {**known, "price": "64005.50", "size": "0.15", "filled_at": at.isoformat()},
+    }
+
+
+def switch(at: datetime) -> dict[str, Any]:
+    known = {"feed": "main", "from_venue": "htx", "to_venue": "binance", "reason": SILENT, "last_price_age": 3.1}
+    times = {"started_at": at.isoformat(), "finished_at": at.isoformat()}
+    return {"model": "feeds.failoverevent", "fields": {**known, **times}}
+
+
+def gap(at: datetime) -> dict[str, Any]:
+    """Half a minute at the venue that was left, filled since."""
+    known = {"venue": "htx", "instrument": "BTC-USDT", "after_id": "1", "before_id": "9", "reason": SILENT}
+    times = {"after_at": at, "before_at": at + MINUTE / 2, "noticed_at": at}
+    told = {"status": "repaired", "filled": 7, **{name: each.isoformat() for name, each in times.items()}}
+    return {"model": "feeds.gap", "fields": {**known, **told}}
 
 
 def store(site: Site, folder: Path, *rows: dict[str, Any]) -> None:
@@ -43,7 +84,7 @@ async def test_bars_of_every_width_say_how_far_they_may_be_trusted(
     rows[20:24] = [row(begun - MINUTE * 21, 64000, **partial), row(begun - MINUTE * 22, 64000, **empty, **partial)]
     store(site, tmp_path, *rows, row(begun, 64100), row(begun + MINUTE, 64110, **partial))
     await site.log_in(page)
-    summary = page.locator("#bar")
+    summary = page.locator(".chart [data-field=bar]")
     await expect(summary).to_contain_text("O\u00a064,110.00")
     await expect(summary).to_contain_text("partial:\u00a013\u00a0s\u00a0missing")
     await take_screenshots(page, "candles")
@@ -51,7 +92,7 @@ async def test_bars_of_every_width_say_how_far_they_may_be_trusted(
     await page.get_by_role("button", name="5m", exact=True).click()
     await expect(summary).to_contain_text("O\u00a064,100.00   H\u00a064,150.00   L\u00a064,060.00   C\u00a064,120.00")
     await expect(summary).to_contain_text("partial:\u00a013\u00a0s\u00a0missing")
-    await expect(page.locator("#widths [aria-pressed=true]")).to_have_text("5m")
+    await expect(page.locator(".chart .widths [aria-pressed=true]")).to_have_text("5m")
 
     await page.get_by_role("button", name="1d", exact=True).click()
     await expect(summary).to_contain_text("C\u00a064,120.00")
@@ -60,15 +101,101 @@ async def test_bars_of_every_width_say_how_far_they_may_be_trusted(
     assert console == []
 
 
+async def test_scrolling_loads_history_to_its_beginning(
+    site: Site, page: Page, console: list[str], market: Market, tmp_path: Path
+) -> None:
+    """F-25: older bars come page by page and say what the database says; where they begin is told, and the way back."""
+    start_over(site)
+    begun = start_of(datetime.now(UTC)) - MINUTE
+    store(site, tmp_path, *(row(begun - MINUTE * n, 64000 + n) for n in range(700)))
+    await site.log_in(page)
+    chart = page.locator(".chart")
+    summary, past, canvas = (chart.locator(f"[data-field={name}]") for name in ("bar", "past", "canvas"))
+    await expect(summary).to_contain_text("O\u00a064,000.00")
+    async with page.expect_response(lambda answer: "before=" in answer.url):
+        await canvas.hover()
+        for _ in range(8):
+            await page.mouse.wheel(-3000, 0)
+    await canvas.focus()
+    async with asyncio.timeout(20):
+        while not (await past.text_content() or "").startswith("History begins"):
+            await page.keyboard.press("Home")
+    await page.keyboard.press("Home")
+    first = begun - MINUTE * 699
+    await expect(past).to_have_text(f"History begins at {first:%Y-%m-%d %H:%M}: there is no older bar.")
+    for n in (699, 689, 679):
+        said = f"{begun - MINUTE * n:%Y-%m-%d\u00a0%H:%M}   O\u00a0{64000 + n:,}.00   H\u00a0{64040 + n:,}.00"
+        await expect(summary).to_contain_text(said)
+        await page.keyboard.press("Shift+ArrowRight")
+    await take_screenshots(page, "chart-past")
+    await chart.get_by_role("button", name="Back to now").click()
+    await expect(chart.get_by_role("button", name="Back to now")).to_be_hidden()
+    await chart.get_by_text("The last bars as a table").click()
+    cells = [f"{begun:%Y-%m-%d %H:%M}", "64,000.00", "64,040.00", "63,960.00", "64,010.00", "2.50000", ""]
+    await expect(chart.locator("tbody tr").first.locator("th, td")).to_have_text(cells)
+    assert console == []
+
+
+async def test_what_happened_is_marked_and_what_others_hold_is_not(
+    site: Site, page: Page, console: list[str], market: Market, tmp_path: Path
+) -> None:
+    """F-25: a failover and a gap by themselves, own fills and lines of own positions; nothing of another account."""
+    start_over(site)
+    begun = start_of(datetime.now(UTC)) - MINUTE
+    store(site, tmp_path, *(row(begun - MINUTE * n, 64000) for n in range(40)))
+    site.manage("shell", "--command", "from django.contrib.auth.models import User; User.objects.create_user('bob')")
+    site.manage(
+        "shell", "--command", "from django.contrib.auth.models import User; User.objects.update(is_superuser=0)"
+    )
+    store(site, tmp_path, account(1, "Main"), account(2, "SECRET"), fill(1, begun), fill(2, begun))
+    live = LiveStore(site.redis.url)
+    try:
+        now = datetime.now(UTC)
+        await write(live, *(positions_state(each, LONG, SHORT, now=now) for each in (1, 2)))
+        await site.log_in(page)
+        chart = page.locator(".chart")
+        counts = {name: chart.locator(f"[data-field={name}]") for name in ("switches", "gaps", "fills")}
+        await expect(counts["fills"]).to_have_text("1")
+        await expect(counts["switches"]).to_have_text("0")
+        line = chart.locator(".levels li")
+        await expect(line).to_contain_text(
+            "Main ▲ LONG 0.15 · entry 64,000.10 · mark 64,231.40 · liquidation 58,100.00"
+        )
+        await expect(line).to_contain_text("take-profit 66,000.00 · stop-loss 64,500.00 · stop-loss 62,000.00")
+
+        store(site, tmp_path, switch(begun), gap(begun))
+        state = feed_state(now)
+        await market.show(structs.replace(state, switches=[Switch("htx", "binance", "order", begun), *state.switches]))
+        await expect(counts["switches"]).to_have_text("1")
+        await expect(counts["gaps"]).to_have_text("1")
+        await chart.locator("[data-field=canvas]").focus()
+        await page.keyboard.press("ArrowLeft")
+        told = chart.locator("[data-field=told]")
+        await expect(told).to_contain_text(f"{begun:%H:%M:%S} from HTX to Binance: HTX went silent")
+        await expect(told).to_contain_text("Gap at HTX")
+        await expect(told).to_contain_text("repaired with 7 trades")
+        await expect(told).to_contain_text("Main bought 0.15000 at 64,005.50")
+        await take_screenshots(page, "chart-marks")
+        await chart.get_by_role("button", name="Fills").click()
+        await chart.get_by_role("button", name="Position lines").click()
+        await expect(told).not_to_contain_text("bought")
+        await expect(line).to_have_count(0)
+        assert "SECRET" not in await page.content()
+        await chart.get_by_role("button", name="5m", exact=True).click()
+        await page.reload()
+        await expect(chart.locator("[aria-pressed=false][value=fills]")).to_be_visible()
+        await expect(chart.locator(".widths [aria-pressed=true]")).to_have_text("5m")
+        assert console == []
+    finally:
+        await live.close()
+
+
 async def test_a_live_minute_begins_the_bars_of_an_empty_chart(site: Site, page: Page, market: Market) -> None:
     """F-25: whatever the width, the first trade is a bar."""
-    site.manage("shell", "--command", "from feeds.models import Candle; Candle.objects.all().delete()")
-    # For a minute it remembers what it told before.
-    site.stop()
-    site.start()
+    start_over(site)
     await site.log_in(page)
-    await expect(page.locator("#chart-note")).to_contain_text("No trade in the last hours")
+    await expect(page.locator(".chart .note")).to_contain_text("No trade in the last hours")
     await page.get_by_role("button", name="1h", exact=True).click()
     await market.trade_at("64123.45")
-    await expect(page.locator("#bar")).to_contain_text("O\u00a064,123.45")
-    await expect(page.locator("#chart-note")).to_be_hidden()
+    await expect(page.locator(".chart [data-field=bar]")).to_contain_text("O\u00a064,123.45")
+    await expect(page.locator(".chart .note")).to_be_hidden()

@@ -22,7 +22,7 @@ async def test_venues_table_counts_what_was_wrong(site: Site, page: Page, consol
         "htx", rejected={"json": 1200, "symbol": 2}, quarantined={"clock": 3}, accepted=297, repeated=40, skew_ms=9250
     )
     await site.log_in(page)
-    flaws = page.locator("#venues tr[data-code=htx] [data-field=flaws]")
+    flaws = page.locator(".panel.venues tbody tr[data-code=htx] [data-field=flaws]")
     reasons = "Rejected: json 1,200, symbol 2. Held back: clock 3. Repeated: 40. Clock: 9.2 s ahead."
     await expect(flaws).to_have_text("1 failure, 1,202 rejected, 3 held back (1 %), clock 9.2 s ahead")
     await expect(flaws).to_have_attribute("title", reasons)
@@ -32,7 +32,7 @@ async def test_venues_table_counts_what_was_wrong(site: Site, page: Page, consol
     )
     await expect(flaws).to_have_text("5 failures, left alone for now, 1,203 rejected, clock 61.0 s behind")
     await expect(flaws).to_have_attribute("title", "Rejected: json 1,201, symbol 2. Clock: 61.0 s behind.")
-    await expect(page.locator("#venues tr[data-code=binance] [data-field=flaws]")).to_be_empty()
+    await expect(page.locator(".panel.venues tbody tr[data-code=binance] [data-field=flaws]")).to_be_empty()
     assert console == []
 
 

@@ -50,7 +50,7 @@ async def relay(site: Site, page: Page, market: Market) -> Relay:
     await page.clock.install()
     await site.log_in(page)
     await market.trade_at("64123.45")
-    await expect(page.locator("#price .number")).to_have_text("64,123.45")
+    await expect(page.locator(".panel.price .number")).to_have_text("64,123.45")
     await wait_until(lambda: relay.ticks[-1] > 0)
     return relay
 
@@ -85,7 +85,7 @@ async def test_a_lost_line_is_tried_three_times_then_by_button(
     await expect(line).to_have_attribute("data-state", "error")
     await expect(line).to_have_text("Connection lost")
     await expect(page.get_by_role("alert")).to_contain_text("Connection lost.")
-    await expect(page.locator("#price .badge")).to_contain_text("STALE")
+    await expect(page.locator(".panel.price .badge")).to_contain_text("STALE")
     await fail(page, relay, _SLOW_WAIT_MS)
 
     await page.clock.resume()
@@ -96,7 +96,33 @@ async def test_a_lost_line_is_tried_three_times_then_by_button(
     await expect(line).to_have_text("Connected")
     await expect(banner).to_be_hidden()
     await expect(page.locator("#content")).to_be_focused()
-    await expect(page.locator("#price .number")).to_have_text("64,130.00")
+    await expect(page.locator(".panel.price .number")).to_have_text("64,130.00")
+    assert console == []
+
+
+async def test_without_a_line_the_page_asks_over_http(
+    site: Site, page: Page, console: list[str], market: Market, relay: Relay
+) -> None:
+    """Issue 8, item 6: what is shown is live all the same, says how, and is asked for no more once there is a line."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/v1/state/" in request.url else None)
+    number, badge = page.locator(".panel.price .number"), page.locator(".panel.price .badge")
+    relay.is_down = True
+    await relay.refuse(4429, "Close one first.")
+    await expect(page.locator("#lost")).to_contain_text("This page asks for what is new every 2 s meanwhile.")
+    await market.trade_at("64140.00")
+    await expect(number).to_have_text("64,140.00")
+    await expect(badge).to_have_text("FRESH")
+    await expect(page.locator(".panel.tape tbody tr").first).to_contain_text("64,140.00")
+    relay.is_down = False
+    await page.get_by_role("button", name="Retry").press("Enter")
+    await expect(page.locator("#line")).to_have_text("Connected")
+    await market.trade_at("64150.00")
+    await expect(number).to_have_text("64,150.00")
+    await stop_time(page)
+    before = len(asked)
+    await page.clock.run_for(10_000)
+    assert len(asked) == before > 0
     assert console == []
 
 
@@ -186,7 +212,7 @@ async def test_a_subscription_that_cannot_be_taken_now_is_made_again(site: Site,
     await page.clock.resume()
     await page.get_by_role("button", name="Retry").press("Enter")
     await expect(page.locator("#line")).to_have_text("Connected")
-    await expect(page.locator("#price .number")).to_have_text("64,123.45")
+    await expect(page.locator(".panel.price .number")).to_have_text("64,123.45")
     assert await page.evaluate("isSame")
 
 
@@ -213,7 +239,7 @@ async def test_a_machine_that_slept_is_right_at_once(site: Site, page: Page, mar
     relay.silence()
     await market.trade_at("64130.00")
     await page.clock.fast_forward(8000)
-    await expect(page.locator("#price .number")).to_have_text("64,130.00", timeout=3000)
+    await expect(page.locator(".panel.price .number")).to_have_text("64,130.00", timeout=3000)
     await expect(page.locator("#line")).to_have_text("Connected")
     assert [said["type"] for said in relay.connections[1].said[:2]] == ["resume", "subscribe"]
 
@@ -235,4 +261,4 @@ async def test_a_tab_that_nobody_sees_costs_nothing(site: Site, page: Page, mark
     assert len(relay.connections) == 1
     await market.trade_at("64130.00")
     await page.evaluate(_HIDE, False)
-    await expect(page.locator("#price .number")).to_have_text("64,130.00", timeout=3000)
+    await expect(page.locator(".panel.price .number")).to_have_text("64,130.00", timeout=3000)

@@ -71,7 +71,7 @@ class Leak:
 
 def last_trades(page: Page, count: int) -> Locator:
     """Prices of the tape, newest first."""
-    return page.locator(f"#tape tr:nth-child(-n+{count}) .traded")
+    return page.locator(f".panel.tape tbody tr:nth-child(-n+{count}) .traded")
 
 
 async def test_a_late_tick_makes_no_old_price_young(site: Site, page: Page, market: Market) -> None:
@@ -80,10 +80,10 @@ async def test_a_late_tick_makes_no_old_price_young(site: Site, page: Page, mark
     await relay.stand_before(page)
     await site.log_in(page)
     await market.trade_at("64123.45", ago=8)
-    await expect(page.locator("#price .number")).to_have_text("64,123.45")
+    await expect(page.locator(".panel.price .number")).to_have_text("64,123.45")
     ticks = relay.ticks[-1]
     await wait_until(lambda: relay.ticks[-1] >= ticks + 2)
-    await expect(page.locator("#price .badge")).to_contain_text("STALE", timeout=100)
+    await expect(page.locator(".panel.price .badge")).to_contain_text("STALE", timeout=100)
 
 
 async def test_a_page_that_is_newer_than_the_hub_does_not_reload_in_a_storm(
@@ -104,7 +104,7 @@ async def test_a_refusal_is_not_taken_back_by_a_feed_that_fits(site: Site, page:
     await relay.stand_before(page)
     await site.log_in(page)
     await wait_until(lambda: relay.ticks and relay.ticks[-1] >= 1)
-    shown = await page.locator("#board").get_attribute("data-instruments") or ""
+    shown = await page.locator("#panels").get_attribute("data-instruments") or ""
     refusal = {"type": "error", "id": 1, "code": 4404, "text": "There is no such feed."}
     await relay.say(refusal, {"type": "snapshot", "feed": "main", "instruments": shown.split()})
     await wait_until(lambda: len(relay.connections) == 2)
@@ -130,11 +130,11 @@ async def test_what_is_painted_is_measured(site: Site, page: Page, market: Marke
     await page.add_init_script("Math.random = () => 0")
     await site.log_in(page)
     await market.trade_at("64123.45")
-    await expect(page.locator("#price .number")).to_have_text("64,123.45")
-    await expect(page.locator("#latency tr")).to_have_count(0)
+    await expect(page.locator(".panel.price .number")).to_have_text("64,123.45")
+    await expect(page.locator(".panel.latency tbody tr")).to_have_count(0)
     await market.trade_at("64125.10")
-    await expect(page.locator("#latency tr")).to_have_count(2)
-    await expect(page.locator("#latency tr").last).to_contain_text("Until on the screen")
+    await expect(page.locator(".panel.latency tbody tr")).to_have_count(2)
+    await expect(page.locator(".panel.latency tbody tr").last).to_contain_text("Until on the screen")
 
 
 async def test_a_hole_in_the_trades_is_mended(site: Site, page: Page, market: Market) -> None:
@@ -184,7 +184,7 @@ async def test_a_page_whose_feed_went_shows_the_first_one(
 ) -> None:
     """Its state has no instruments: the page is loaded again, and waits where there is none for the one that comes."""
     site.manage("shell", "--command", _ANOTHER_FEED)
-    board, line = page.locator("#board"), page.locator("#line")
+    board, line = page.locator("#panels"), page.locator("#line")
     await site.log_in(page)
     for name in ("main", "", "other"):
         show_only(name)
@@ -201,7 +201,7 @@ async def test_a_page_without_a_feed_asks_again_for_the_first(
     await relay.stand_before(page)
     await page.clock.install()
     await site.log_in(page)
-    await expect(page.get_by_role("heading")).to_have_text("No feed is enabled")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("No feed is enabled")
     # In steps: without a tick for 4 s the line is dead.
     await wait_until(lambda: relay.ticks and relay.ticks[-1] >= 1)
     await page.clock.run_for(2500)

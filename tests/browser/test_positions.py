@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -30,15 +32,23 @@ from tests.dashboard.accounts.samples import (
 
 pytestmark = pytest.mark.browser
 ACCOUNT = 1
+_PAINTED = """() => {
+  window.painted = [];
+  const mark = document.querySelector(".holding [data-field=mark]");
+  new MutationObserver(() => painted.push(performance.now())).observe(mark, { childList: true });
+}"""
 DEBUG_PAGE = "/debug/position_component_debug.html"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _account(site: Site) -> None:
-    """One account of the only user, put into the database of the site."""
+    """One account of the only user, put into the database of the site; its PnL was stored twenty minutes ago."""
     fields = {"label": "Main", "environment": "demo", "owner": 1, "created_at": "2026-01-01T00:00:00Z"}
     path = site.data_dir / "account.json"
-    path.write_text(json.dumps([{"model": "positions.account", "pk": ACCOUNT, "fields": fields}]))
+    taken_at = (datetime.now(UTC) - timedelta(minutes=20)).isoformat()
+    balance = {"account": ACCOUNT, "coin": "USDT", "equity": "10000", "unrealized_pnl": "-12.5", "taken_at": taken_at}
+    rows = [("account", ACCOUNT, fields), ("balancesnapshot", 1, balance)]
+    path.write_text(json.dumps([{"model": f"positions.{name}", "pk": pk, "fields": told} for name, pk, told in rows]))
     site.manage("loaddata", str(path))
 
 
@@ -67,10 +77,13 @@ async def test_a_position_moves_and_says_when_it_is_old(
     beating = asyncio.create_task(beat(store))
     await site.log_in(page)
     await page.get_by_role("link", name="Positions").click()
-    first = page.locator(".position").first
+    first = page.locator(".holding").first
     await expect(first.locator("[data-field=pnl]")).to_have_text("+34.70 USDT (+0.36%)")
     await expect(first.locator("[data-field=badge]")).to_have_class("side long")
     await expect(page.locator("#line")).to_have_attribute("data-state", "connected")
+    await expect(page.locator(".course [data-field=text]")).to_have_text(
+        re.compile(r"\+11\.20 USDT, between -12\.50 and")
+    )
     lower = structs.replace(LONG, pnl=Decimal("-0.001"), pnl_percent=Decimal("-0.00001"), mark_price=Decimal(63999))
     await write(store, positions_state(ACCOUNT, lower, SHORT, now=datetime.now(UTC)))
     await expect(first.locator("[data-field=pnl]")).to_have_text("0.00 USDT (0.00%)")
@@ -78,21 +91,40 @@ async def test_a_position_moves_and_says_when_it_is_old(
     await expect(first.locator("[data-field=pnl]")).to_have_attribute("title", "-0.001 USDT")
     await expect(first.locator("[data-field=mark]")).to_have_text("63,999.00")
     await take_screenshots(page, "positions")
-    await expect(page.locator(".stale")).to_be_hidden()
+    stale = page.locator(".panel.position .stale")
+    await expect(stale).to_be_hidden()
     await expect(first.locator("[data-field=targets_old]")).to_be_hidden()
     await write(store, orders_state(ACCOUNT, *ORDERS, stale_since_at=now))
-    await expect(page.locator("[data-field=orders_old]")).to_have_text(f"stale since {now:%H:%M:%S}")
+    await expect(page.locator(".panel.orders .stale")).to_have_text(f"STALE since {now:%H:%M:%S}")
     await expect(first.locator("[data-field=targets_old]")).to_have_text(f"as of {now:%H:%M:%S}, may be old")
-    await expect(page.locator(".stale")).to_be_hidden()
+    await expect(stale).to_be_hidden()
     beating.cancel()
     lost_at = datetime.now(UTC)
     await write(store, positions_state(ACCOUNT, lower, SHORT, now=now, stale_since_at=lost_at))
     lost = account_state(ACCOUNT, now=lost_at, state="reconnecting", text="The line was lost.", alerts=[alert()])
     await write(store, lost)
-    await expect(page.locator(".stale")).to_have_text(f"STALE since {lost_at:%H:%M:%S}", timeout=2_000)
+    await expect(stale).to_have_text(f"STALE since {lost_at:%H:%M:%S}", timeout=2_000)
     await expect(first.locator("[data-field=size]")).to_have_text("0.15")
     await take_screenshots(page, "positions-stale")
     assert console == []
+
+
+async def test_a_burst_of_updates_is_painted_ten_times_a_second(site: Site, page: Page, store: LiveStore) -> None:
+    """B-14: of all that comes within a second what is 100 ms apart is painted, and the last in any case."""
+    await site.log_in(page)
+    await page.goto(f"{site.url}/positions/")
+    mark = page.locator(".holding [data-field=mark]")
+    await write(store, account_state(ACCOUNT, now=datetime.now(UTC)), positions_state(ACCOUNT, LONG))
+    await expect(mark).to_have_text("64,231.40")
+    await page.evaluate(_PAINTED)
+    until, price = time.monotonic() + 1, 64_000
+    while time.monotonic() < until:
+        price += 1
+        moved = structs.replace(LONG, mark_price=Decimal(price))
+        await write(store, positions_state(ACCOUNT, moved, now=datetime.now(UTC)))
+    await expect(mark).to_have_text(f"{price:,}.00")
+    painted = await page.evaluate("painted")
+    assert 1 <= len(painted) <= (painted[-1] - painted[0]) / 100 + 2
 
 
 async def test_staff_see_the_five_blocks_live(site: Site, page: Page, store: LiveStore, console: list[str]) -> None:
@@ -101,8 +133,7 @@ async def test_staff_see_the_five_blocks_live(site: Site, page: Page, store: Liv
     differs = Check(checked_at=now - timedelta(seconds=2), is_equal=False, drifts=1)
     await write(store, positions_state(ACCOUNT, LONG, SHORT, check=differs), account_state(ACCOUNT, now=now))
     await site.log_in(page)
-    await page.locator(".menu summary").click()
-    await page.get_by_role("link", name="Account lines").click()
+    await page.get_by_role("link", name="Debug").click()
     await expect(page.get_by_text("No worker has told anything of this line yet")).to_be_visible()
     await write(store, debug_state(ACCOUNT, now=now))
     await expect(page.locator("[data-field=messages] li")).to_contain_text("🔮 OMEGA DEBUG BTCUSDT long 0.150")
@@ -122,7 +153,8 @@ async def test_who_is_staff_no_more_is_shown_so(site: Site, page: Page, store: L
     await site.log_in(page)
     await page.goto(f"{site.url}{DEBUG_PAGE}")
     await expect(page.locator("#line")).to_have_attribute("data-state", "connected")
-    site.manage("shell", "-c", "from django.contrib.auth.models import User; User.objects.update(is_staff=False)")
+    no_rights = "User.objects.update(is_staff=False, is_superuser=False)"
+    site.manage("shell", "-c", f"from django.contrib.auth.models import User; {no_rights}")
     async with page.expect_response(lambda answer: answer.request.is_navigation_request(), timeout=15_000) as found:
         pass
     assert (await found.value).status == 403

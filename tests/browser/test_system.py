@@ -46,12 +46,12 @@ async def test_traders_are_told_who_took_over_and_when_it_is_over(
     """L-01: the banner comes and goes by itself, and prices go on meanwhile."""
     await site.log_in(page)
     await market.trade_at("64123.45")
-    await expect(page.locator("#price .number")).to_have_text("64,123.45")
+    await expect(page.locator(".panel.price .number")).to_have_text("64,123.45")
     await expect(page.locator("#health li")).to_have_count(0)
     site.redis.stop()
     await expect(page.locator("#health li")).to_contain_text("second store of live data has taken over", timeout=2_000)
     await market.trade_at("64130.00")
-    await expect(page.locator("#price .number")).to_have_text("64,130.00")
+    await expect(page.locator(".panel.price .number")).to_have_text("64,130.00")
     await take_screenshots(page, "failover")
     failover.stop()
     await expect(page.locator("#health li")).to_contain_text("The store of live data does not answer", timeout=3_000)
@@ -66,7 +66,6 @@ async def test_operators_see_each_part_and_what_to_do(
 ) -> None:
     """R15: the page follows by itself, is complete while a server hangs, and fits a phone."""
     await site.log_in(page)
-    await page.locator(".menu summary").click()
     await page.get_by_role("link", name="System").click()
     await expect(page.get_by_role("heading", name="Primary server, active")).to_be_visible()
     await take_screenshots(page, "system")

@@ -68,6 +68,15 @@ class Stack:
         )
         wait_until(self.is_redis_up, 10, "redis answers")
 
+    def start_failover(self) -> None:
+        """At the same address each time."""
+        port = self.environment.setdefault("FAILOVER_REDIS_PORT", str(free_port()))
+        self.environment["FAILOVER_REDIS_HOST"] = "127.0.0.1"
+        folder = self.folder / "failover"
+        folder.mkdir(exist_ok=True)
+        options = ("--port", port, "--dir", str(folder), "--save", "", "--appendonly", "yes")
+        self.start("failover", str(find_binary()), "--bind", "127.0.0.1", *options)
+
     def start_exchange(self, *options: str) -> None:
         self.start("exchange", sys.executable, "-m", "tests.exchange", "--instruments", self.instruments, *options)
         line = wait_until(lambda: self.log("exchange").strip(), 10, "the exchange is ready")
@@ -92,7 +101,7 @@ class Stack:
     def start_web(self) -> None:
         port = str(self.web_port)
         self.start("web", sys.executable, "-m", "omega_site.web", "-p", port, "omega_site.asgi:application")
-        wait_until(self.is_web_up, 20, "the web process answers")
+        wait_until(self.is_web_up, 60, "the web process answers")
 
     # --- ending -----------------------------------------------------------------------------------------------
 
@@ -195,10 +204,19 @@ class Stack:
     def heal(self) -> None:
         self._ask("DELETE", "/control/faults")
 
+    def sent(self) -> list[dict[str, Any]]:
+        """The trades that the exchange sent, in order."""
+        return [json.loads(line) for line in self._ask("GET", "/control/ledger").splitlines()]
+
     def sent_ids(self, venue: str) -> list[str]:
-        """Ids of the trades that the exchange sent, in order."""
-        lines = self._ask("GET", "/control/ledger").splitlines()
-        return [sent["trade_id"] for sent in map(json.loads, lines) if sent["venue"] == venue]
+        return [sent["trade_id"] for sent in self.sent() if sent["venue"] == venue]
+
+    def at_bitget(self, account: str, **order: object) -> None:
+        """What happens to an account at BitGet: tests/exchange/bitget/control.py."""
+        self._ask("POST", f"/control/bitget/accounts/{account}", json.dumps(order).encode())
+
+    def open_at_bitget(self, **card: object) -> None:
+        self._ask("POST", "/control/bitget/accounts", json.dumps(card).encode())
 
     def connections(self) -> list[dict[str, Any]]:
         answer: list[dict[str, Any]] = json.loads(self._ask("GET", "/control/connections"))

@@ -20,7 +20,6 @@ import pytest
 import redis
 from cryptography.fernet import Fernet
 
-from omega_site.embedded_redis import find_binary
 from omega_site.environment import API_CREDENTIALS
 from omega_site.probes import free_port, is_free
 from tests.exchange.bitget.desk import BitgetDesk
@@ -112,7 +111,7 @@ def stack(tmp_path: Path, beside: Beside, breaking_port: int) -> Iterator[Stack]
     for stack in running_stack(tmp_path):
         stack.environment |= {"LOG_LEVEL": "DEBUG", "DEBUG": "1", "REPLAY_EXCHANGE_URL": beside.exchange.url}
         stack.start_redis()
-        _start_failover(stack)
+        stack.start_failover()
         stack.migrate()
         breaking = ("-m", "tests.system.breaking", "-p", str(breaking_port), "omega_site.asgi:application")
         stack.start("breaking", sys.executable, *breaking)
@@ -125,14 +124,6 @@ def stack(tmp_path: Path, beside: Beside, breaking_port: int) -> Iterator[Stack]
 
 def _start_program(stack: Stack, name: str) -> None:
     stack.start(name, sys.executable, "-m", "omega_site.programs", name)
-
-
-def _start_failover(stack: Stack) -> None:
-    port, folder = str(free_port()), stack.folder / "failover"
-    folder.mkdir()
-    stack.environment |= {"FAILOVER_REDIS_HOST": "127.0.0.1", "FAILOVER_REDIS_PORT": port}
-    options = ("--port", port, "--dir", str(folder), "--save", "", "--appendonly", "yes")
-    stack.start("failover", str(find_binary()), "--bind", "127.0.0.1", *options)
 
 
 def test_no_secret_is_left_anywhere(stack: Stack, beside: Beside, breaking_port: int) -> None:

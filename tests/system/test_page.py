@@ -38,7 +38,7 @@ async def test_price_moves_goes_stale_when_the_exchange_is_muted_and_comes_back(
 ) -> None:
     """D-02, D-08, F-25: from the exchange's socket to the screen and back, with a clean console."""
     await log_in(page, stack)
-    number, badge = page.locator("#price .number"), page.locator("#price .badge")
+    number, badge = page.locator(".panel.price .number"), page.locator(".panel.price .badge")
     await expect(badge).to_have_text("FRESH", timeout=20_000)
     shown = await number.inner_text()
     await expect(number).not_to_have_text(shown)
