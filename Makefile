@@ -18,7 +18,7 @@ POSTGRES_TESTS := tests/positions/storage tests/feeds/storage tests/feeds/worker
 	$(patsubst %,tests/feeds/connection/test_%.py,feed feed_gaps feed_holder feed_rows journal ledger ledger_audit)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-postgres check bench faults load autobahn simulation lock clean
+.PHONY: help setup run demo test test-postgres check bench faults load autobahn soak simulation screenshots texts lock clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ check: $(VENV)/.dev ## style, types, layers, templates, Django's own checks
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+texts: $(VENV)/.dev ## bring the German texts up to the code; what waits for a translator is counted
+	@$(BIN)/python -m tests.texts
+
 bench: $(VENV)/.dev ## measure against the bars, and against other libraries
 	$(BIN)/python -m tests.bench
 
@@ -59,8 +62,14 @@ autobahn: $(VENV)/.dev ## Autobahn's WebSocket suite, where Python 2.7 is; COMPR
 load: $(VENV)/.dev ## put hundreds of clients on the site, and measure; ROWS=C1,C3 SECONDS=10 is a part of it
 	$(BIN)/python -m tests.load --rows "$(ROWS)" $(if $(SECONDS),--seconds $(SECONDS))
 
+soak: $(VENV)/.dev ## leave a page open for eight hours of its own, and measure; HOURS=2 SECONDS=10 is a part of it
+	$(BIN)/python -m tests.soak $(if $(HOURS),--hours $(HOURS)) $(if $(SECONDS),--seconds $(SECONDS))
+
 simulation: $(VENV)/.dev ## run the supervisor through 500 bad hours, and plant bugs in it
 	$(BIN)/python -m tests.simulation --seeds 500 --hours 1 --doubles 50 --mutants
+
+screenshots: $(VENV)/.dev ## take the pictures of docs/screens.md again, on the demo with a made-up past
+	$(BIN)/python -m tests.screenshots
 
 lock: $(VENV)/.dev ## pin again what the requirements*.in ask for
 	$(COMPILE) requirements.in -o requirements.txt

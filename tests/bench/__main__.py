@@ -10,6 +10,7 @@ from tests.bench.race import AnswersDiffer
 from tests.bench.report import machine, table, write_json
 from tests.bench.setting import Setting
 from tests.bench.workload import WANTED, load_workload
+from tests.chromium import chromium_on_path
 
 RESULT = ROOT / "var" / "bench.json"
 
@@ -19,7 +20,10 @@ def main() -> int:
     workloads = [load_workload(venue, kind) for venue, kind in WANTED]
     for workload in workloads:
         _say(f"{workload.name}: {workload.source}")
-    setting = Setting(workloads, available(READERS, _say), available(WRITERS, _say), options.rounds, options.seconds)
+    if (chromium := chromium_on_path()) is None:
+        _say("SKIPPED the pages: there is no Chromium")
+    peers, writers = available(READERS, _say), available(WRITERS, _say)
+    setting = Setting(workloads, peers, writers, options.rounds, options.seconds, chromium)
     try:
         figures = [figure for measure in FIGURES for figure in measure(setting)]
     except (AnswersDiffer, WorkerStopped) as error:
@@ -28,7 +32,7 @@ def main() -> int:
     write_json(figures, RESULT)
     _say(f"\n{table(figures)}\n")
     _say(f"Medians of {options.rounds} alternating rounds of {options.seconds} s of CPU time, ± half the range.")
-    _say("A fault of Redis is played once for each.")
+    _say("A fault of Redis is played once for each, and so is what a page shows, for 20 s.")
     _say(machine())
     return 0 if all(figure.is_ok for figure in figures) else 1
 

@@ -31,7 +31,7 @@ def machine() -> str:
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
-    verdict = "" if figure.bar is None else "ok" if figure.is_ok else "MISSED" if figure.at_most else "TOO SLOW"
+    verdict = "" if figure.bar is None else "ok" if figure.is_ok else "TOO SLOW" if figure.at_least else "MISSED"
     return (
         figure.name,
         figure.unit,

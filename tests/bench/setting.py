@@ -14,3 +14,5 @@ class Setting:
     writers: Sequence[Program]
     rounds: int
     seconds: float
+    # None where there is none: then pages are not measured.
+    chromium: str | None = None

@@ -25,12 +25,12 @@ FEED_EVERY_S = 1.0
 
 async def main(rate: float) -> None:
     """Trades of this writer have higher numbers than those of any before."""
-    store, first = LiveStore(), int(time.time() * 1000)
+    store, first, began = LiveStore(), int(time.time() * 1000), datetime.now(UTC)
 
     async def write(count: int) -> float | None:
         try:
             if count % round(rate * FEED_EVERY_S) == 0:
-                await _write_feed(store, first + count)
+                await _write_feed(store, first + count, began)
             return await _write_price(store, first + count)
         except RedisDown:
             return None
@@ -49,8 +49,11 @@ async def _write_price(store: LiveStore, number: int) -> float:
     return now.timestamp()
 
 
-async def _write_feed(store: LiveStore, number: int) -> None:
-    await store.write_state({keys.feed("main"): samples.feed_state(datetime.now(UTC), version=number)})
+async def _write_feed(store: LiveStore, number: int, began: datetime) -> None:
+    """The same venue leads all the time."""
+    state, led = samples.feed_state(datetime.now(UTC), version=number), samples.feed_state(began)
+    state = structs.replace(state, active_since_at=led.active_since_at, switches=led.switches)
+    await store.write_state({keys.feed("main"): state})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from tests.bench.figure import Figure
 from tests.bench.figures.drain import drain
 from tests.bench.figures.failover import failover
 from tests.bench.figures.normalise import normalise
+from tests.bench.figures.pages import pages
 from tests.bench.figures.receive import receive
 from tests.bench.setting import Setting
 
-FIGURES: tuple[Callable[[Setting], list[Figure]], ...] = (normalise, receive, drain, failover)
+FIGURES: tuple[Callable[[Setting], list[Figure]], ...] = (normalise, receive, drain, failover, pages)

@@ -10,8 +10,8 @@ MUTANTS: Final = (
     Mutant(
         "no cap on retries",
         f"{_CONNECTION}/retry.py",
-        "min(self.cap, self.base * _fibonacci(attempt))",
-        "self.base * _fibonacci(attempt)",
+        "min(self.cap, self.base * self.steps(attempt))",
+        "self.base * self.steps(attempt)",
     ),
     Mutant(
         "forgiven on connect",
