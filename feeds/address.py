@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from feeds.venues.base import Venue
 
@@ -30,7 +31,7 @@ def rest_url(dialect: Venue) -> str:
 
 
 def _replayed(code: str, url: str) -> str:
-    scheme, _, rest = url.partition("s://")
+    scheme, _separator, rest = url.partition("s://")
     host, path = settings.REPLAY_EXCHANGE_URL.removeprefix("http"), rest.partition("/")[2]
     return f"{scheme}{host}/{code}/{path}"
 
@@ -43,13 +44,17 @@ def objection(url: str, dialect: Venue) -> str:
     allowed = ", ".join(hosts(dialect))
     found = _GRAMMAR.fullmatch(url)
     if found is None or found["scheme"] not in schemes:
-        return f"Write it as {schemes[-1]}://HOST/PATH, in small letters, with HOST one of {allowed}."
+        return _("Write it as %(scheme)s://HOST/PATH, in small letters, with HOST one of %(hosts)s.") % {
+            "scheme": schemes[-1],
+            "hosts": allowed,
+        }
     if found["host"].strip("[]") not in hosts(dialect):
-        return f"{dialect.name} is not looked for at {found['host']}. Use one of {allowed}."
+        told = {"venue": dialect.name, "host": found["host"], "hosts": allowed}
+        return _("%(venue)s is not looked for at %(host)s. Use one of %(hosts)s.") % told
     port = int(found["port"] or _TLS_PORT)
     ports = _ports_of(dialect) if is_live else range(1, 65_536)
     if port not in ports:
-        return f"{dialect.name} does not listen at port {port}."
+        return _("%(venue)s does not listen at port %(port)s.") % {"venue": dialect.name, "port": port}
     return ""
 
 

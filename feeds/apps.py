@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 # A loop gives the interpreter away with each call of its socket. A thread that is busy, such as the drain's, keeps it
 # for 5 ms then, unless told otherwise: at a thousand calls a second a loop would do nothing but wait.
@@ -15,7 +16,7 @@ SWITCH_EVERY_S: Final = 0.0005
 
 class FeedsConfig(AppConfig):
     name = "feeds"
-    verbose_name = "Market data"
+    verbose_name = _("Market data")
 
     def ready(self) -> None:
         from feeds import checks, fields  # noqa: F401

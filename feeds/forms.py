@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.forms import ModelForm, TextInput
+from django.forms import ModelForm
+from django.utils.translation import gettext as _
 
 from feeds import address, override, terms
 from feeds.models import Venue
@@ -18,7 +19,6 @@ class VenueForm(ModelForm):
     class Meta:
         model = Venue
         fields = "__all__"
-        widgets = {"url": TextInput(attrs={"size": 60, "inputmode": "url", "spellcheck": "false"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,6 +26,8 @@ class VenueForm(ModelForm):
         for name, text in (_help(dialect) if dialect else {}).items():
             if name in self.fields:
                 self.fields[name].help_text = text
+        if "url" in self.fields:
+            self.fields["url"].widget.attrs |= {"inputmode": "url", "spellcheck": "false"}
         if not override.in_force(self.instance.circuit, self.instance.circuit_until, datetime.now(UTC)):
             self.initial.update(NO_OVERRIDE)
 
@@ -39,24 +41,29 @@ def _help(dialect: Dialect) -> dict[str, str]:
     return {
         "url": _help_with_address(dialect),
         "ping_every": _help_with_pings(dialect),
-        "connects_allowed": f"Connections that all workers may try together. {_most(dialect.connects)}",
-        "messages_allowed": f"Messages of ours on one connection, pongs included. {_most(dialect.messages)}",
-        "circuit_reason": "It is kept in the history of this page.",
-        "circuit_until": "UTC, at most 24 hours from now. Then the circuit breaker decides again.",
+        "connects_allowed": _("Connections that all workers may try together.") + " " + _most(dialect.connects),
+        "messages_allowed": _("Messages of ours on one connection, pongs included.") + " " + _most(dialect.messages),
+        "circuit_reason": _("It is kept in the history of this page."),
+        "circuit_until": _("UTC, at most 24 hours from now. Then the circuit breaker decides again."),
     }
 
 
 def _help_with_address(dialect: Dialect) -> str:
     own = ", ".join(address.own_urls(dialect))
-    return f"Empty: {own}{', in turn' if len(dialect.urls) > 1 else ''}. Hosts: {', '.join(address.hosts(dialect))}."
+    said = {"own": own, "hosts": ", ".join(address.hosts(dialect))}
+    if len(dialect.urls) > 1:
+        return _("Empty: %(own)s, in turn. Hosts: %(hosts)s.") % said
+    return _("Empty: %(own)s. Hosts: %(hosts)s.") % said
 
 
 def _help_with_pings(dialect: Dialect) -> str:
     choice = terms.ping_choice(dialect)
     if choice is None:
-        return f"Leave it empty: {dialect.name} decides how often."
-    return f"Empty: {dialect.ping_every:g} s. From {choice.least:g} to {choice.most:g} s."
+        return _("Leave it empty: %(venue)s decides how often.") % {"venue": dialect.name}
+    said = {"own": f"{dialect.ping_every:g}", "least": f"{choice.least:g}", "most": f"{choice.most:g}"}
+    return _("Empty: %(own)s s. From %(least)s to %(most)s s.") % said
 
 
 def _most(published: Rate) -> str:
-    return f"Empty: {published.count} in {published.within:g} s, which is the most."
+    said = {"count": published.count, "seconds": f"{published.within:g}"}
+    return _("Empty: %(count)s in %(seconds)s s, which is the most.") % said

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from feeds.texts import gettext_noop as noop
+
 # Nobody remembers for longer why a venue is left alone, or used whatever it did.
 MOST: Final = timedelta(hours=24)
 
@@ -17,7 +19,7 @@ def objections(circuit: str, why: str, until_at: datetime | None, now: datetime)
     if not circuit:
         return {}
     found = {
-        "circuit_reason": "" if why.strip() else "Say why, for who wonders tonight.",
+        "circuit_reason": "" if why.strip() else noop("Say why, for who wonders tonight."),
         "circuit_until": _time_objection(until_at, now),
     }
     return {field: text for field, text in found.items() if text}
@@ -25,7 +27,7 @@ def objections(circuit: str, why: str, until_at: datetime | None, now: datetime)
 
 def _time_objection(until_at: datetime | None, now: datetime) -> str:
     if until_at is None:
-        return "Say until when."
+        return noop("Say until when.")
     if until_at <= now:
-        return "That is over already."
-    return "" if until_at <= now + MOST else "Not for longer than 24 hours."
+        return noop("That is over already.")
+    return "" if until_at <= now + MOST else noop("Not for longer than 24 hours.")

@@ -1,11 +1,12 @@
 """The positions application: private accounts. Their sessions run in the same workers as the feeds."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PositionsConfig(AppConfig):
     name = "positions"
-    verbose_name = "Accounts"
+    verbose_name = _("Accounts")
 
     def ready(self) -> None:
         from feeds.storage.retention import LEAST, RULES

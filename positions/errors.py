@@ -6,7 +6,15 @@ AccountRefused            the venue said no; `failure` says of which kind
 from enum import StrEnum
 from typing import ClassVar
 
-from feeds.errors import BadFrame, SessionEnded, printable
+from feeds.errors import BadFrame, HandshakeRefused, SessionEnded, printable
+
+
+class ErrorType(StrEnum):
+    """By which side of a conversation failed (B-12)."""
+
+    CONNECTION = "connection"  # there was no answer
+    DATA = "data"  # what came makes no sense
+    API = "api"  # the venue said no
 
 
 class Failure(StrEnum):
@@ -50,6 +58,12 @@ class AccountRefused(SessionEnded):
         self.code = printable(code)
         # As long for whoever else works for this account.
         self.wait_at_least = self.cool_off = wait_at_least
+
+
+def type_of(error: SessionEnded | BadFrame) -> ErrorType:
+    if isinstance(error, BadFrame):
+        return ErrorType.DATA
+    return ErrorType.API if isinstance(error, AccountRefused | HandshakeRefused) else ErrorType.CONNECTION
 
 
 def sentence(error: SessionEnded | BadFrame) -> str:

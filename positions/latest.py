@@ -186,6 +186,14 @@ class DebugEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class ErrorState(msgspec.Struct, frozen=True, kw_only=True):
+    """Errors in a row of one type: connection, data or api. None of them was a minute after the one before."""
+
+    kind: str
+    count: int
+    last_at: datetime
+
+
 class DebugState(msgspec.Struct, frozen=True, kw_only=True):
     """Topic debug:<account>, for staff (M-11). Both lists are rings, newest last."""
 
@@ -196,6 +204,7 @@ class DebugState(msgspec.Struct, frozen=True, kw_only=True):
     connection_state: str = ""
     message_queue: list[DebugEntry] = []
     error_log: list[DebugEntry] = []
+    error_states: list[ErrorState] = []
     counts: dict[str, int] = {}
     validation: dict[str, int] = {}
 

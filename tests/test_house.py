@@ -167,3 +167,11 @@ def test_beat_entries_expire_before_their_next_run() -> None:
     """A worker that was away does not find a heap of the same task."""
     schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
     assert [name for name, entry in schedule.items() if entry["options"]["expires"] >= entry["schedule"]] == []
+
+
+def test_page_of_screens_shows_every_picture_and_they_are_few_bytes() -> None:
+    """docs/screens.md and docs/screenshots/ are of one run of `make screenshots`, together below 4 MB."""
+    pictures = list((ROOT / "docs" / "screenshots").glob("*.png"))
+    shown = re.findall(r"\(screenshots/(.+\.png)\)", (ROOT / "docs" / "screens.md").read_text())
+    assert sorted(shown) == sorted(path.name for path in pictures)
+    assert sum(path.stat().st_size for path in pictures) < 4_000_000

@@ -37,7 +37,7 @@ class Command(BaseCommand):
                         sealed += _rotate(account)
                     except CannotOpen as error:
                         closed += 1
-                        self.stderr.write(str(error))
+                        self.stderr.write(f"{account}: {error}")
                         if options["forget"]:
                             _forget(account)
         self.stdout.write(f"{sealed} of {total} API keys are sealed under the first encryption key.")
