@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from omega_site.environment import API_CREDENTIALS
+from omega_site.log_line import of_child
 from omega_site.orphans import Roster, end_with_parent, signal_group
 from omega_site.probes import Probe
 from omega_site.start_error import StartError
@@ -47,7 +48,7 @@ class Program:
 def say(name: str, line: str) -> None:
     """One line on the terminal. A terminal that is gone must not end the feeds."""
     with suppress(OSError):
-        os.write(STDOUT, f"{name:<8} | {line}\n".encode())
+        os.write(STDOUT, f"{of_child(name, line)}\n".encode())
 
 
 class Child:
@@ -122,7 +123,9 @@ class Child:
     async def _print(self) -> None:
         output = self._process.stdout
         while output and (line := await _next_line(output)):
-            text = line.decode(errors="replace").rstrip()
+            # A blank line sets other programs' lines apart; in a log it would be an event that says nothing.
+            if not (text := line.decode(errors="replace").rstrip()):
+                continue
             say(self.name, text)
             if not self._is_ready:
                 self._first_lines.append(text)

@@ -1,23 +1,18 @@
 """Hands warnings and errors of this process to the log in Redis: whoever warns waits for nothing, and nothing fails."""
 
 import logging
-import sys
 import threading
 from datetime import UTC, datetime
-from functools import lru_cache
 from logging.handlers import QueueHandler
 from queue import SimpleQueue
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 
 import msgspec
-from django.conf import settings
 
 from feeds.storage.logbook import Logbook, LogLine
 from feeds.storage.redis import RedisDown
-from feeds.storage.servers import addresses
-from positions.board.ring import Redactor
-from positions.keys import opened
+from feeds.tally import ERRORS, TALLY
+from omega_site.log_line import formatter, harmless, process
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +23,11 @@ BATCH: Final = 100
 RETRY_EVERY_S: Final = 1.0
 # So long a process that ends waits for its last lines to be taken.
 END_WITHIN_S: Final = 1.0
-# More than is kept: secrets are looked for in all of it.
-_LONGEST: Final = 1200
-_PROGRAMS: Final = ("broadcast", "beat", "worker", "web")
+LONGEST: Final = 300
 
 
 class LogHandler(QueueHandler):
-    """One line for each record, secrets blanked out, written by a thread that begins with the first of them.
+    """One bounded line for each record, written by a thread that begins with the first of them.
 
     What strangers bring about by what they ask for is left out: it would push out what operators have to see.
     """
@@ -43,6 +36,7 @@ class LogHandler(QueueHandler):
         # Unlike a Queue it may be filled by a signal handler that interrupts who fills it.
         self._lines: SimpleQueue[LogLine | None] = SimpleQueue()
         super().__init__(self._lines)
+        self.setFormatter(formatter("text"))
         self.addFilter(_is_of_ours)
         self._logbook = logbook or Logbook()
         self._thread: threading.Thread | None = None
@@ -50,11 +44,16 @@ class LogHandler(QueueHandler):
         self._left_out = self._told_of = 0
 
     def prepare(self, record: logging.LogRecord) -> LogLine:
-        text = record.getMessage()
-        if record.exc_info and (error := record.exc_info[1]):
-            text = f"{text}: {type(error).__name__}: {error}"
-        process = f"{program(sys.orig_argv)} {record.process}"
-        return LogLine(_at(record), record.levelname, process, record.name, text[:_LONGEST])
+        if record.levelno >= logging.ERROR:
+            TALLY.add(ERRORS)
+        text = self.format(record)
+        return LogLine(
+            at=datetime.fromtimestamp(record.created, UTC),
+            level=record.levelname,
+            process=process(),
+            place=harmless(record.name),
+            text=text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…",
+        )
 
     def enqueue(self, record: Any) -> None:
         if threading.current_thread() is self._thread:
@@ -81,9 +80,9 @@ class LogHandler(QueueHandler):
             batch = self._batch()
             is_over = None in batch
             try:
-                self._write(_cleaned([line for line in batch if line]))
+                self._write([line for line in batch if line])
             except Exception:
-                # On standard error alone. Whatever was odd about these, the next ones are told.
+                # On the output alone. Whatever was odd about these, the next ones are told.
                 logger.exception("%d lines of the log were lost", len(batch))
         self._logbook.close()
 
@@ -111,41 +110,6 @@ class LogHandler(QueueHandler):
                 return
 
 
-def program(arguments: list[str]) -> str:
-    """Which of our programs was started so; the role of the process where it is none."""
-    words = {argument.rpartition(".")[2] for argument in arguments}
-    return next((name for name in _PROGRAMS if name in words), settings.OMEGA_ROLE)
-
-
-def _at(record: logging.LogRecord) -> datetime:
-    return datetime.fromtimestamp(record.created, UTC)
-
-
 def _is_of_ours(record: logging.LogRecord) -> bool:
     """Not an address that is none, a host that is not ours, or a form without its token; our own failures are."""
     return not record.name.startswith("django.security.") and getattr(record, "status_code", 500) >= 500
-
-
-def _cleaned(lines: list[LogLine]) -> list[LogLine]:
-    """Each of bounded length, without what could steer a terminal or turn the direction of a page."""
-    redacted = _redactor(*_secrets())
-    return [
-        msgspec.structs.replace(line, place=_printable(line.place), text=_printable(redacted(line.text)))
-        for line in lines
-    ]
-
-
-def _printable(text: str) -> str:
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
-
-
-@lru_cache(maxsize=1)
-def _redactor(*secrets: str) -> Redactor:
-    return Redactor(secrets)
-
-
-def _secrets() -> list[str]:
-    """What this process knows and nobody else has to."""
-    logins = [unquote(urlsplit(url).password or "") for url in addresses().values()]
-    own = [settings.SECRET_KEY, *settings.OMEGA_ENCRYPTION_KEYS, settings.EMAIL_HOST_PASSWORD]
-    return [*own, *logins, settings.DATABASES["default"]["PASSWORD"], *opened.known()]

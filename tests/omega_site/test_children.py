@@ -32,6 +32,15 @@ async def test_output_is_shown_with_its_name(tmp_path: Path, capfd: pytest.Captu
     assert "child    | ready" in capfd.readouterr().out
 
 
+async def test_blank_lines_are_no_events(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """B-16: other programs set their lines apart."""
+    child = child_of(f"print('above\\n\\nbelow'); {LIVES}", tmp_path)
+    await child.start()
+    await child.become_ready()
+    await child.stop(kill_after=5)
+    assert capfd.readouterr().out.splitlines()[:2] == ["child    | above", "child    | below"]
+
+
 async def test_environment_of_its_own_comes_on_top(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A program gets what is meant for it alone beside what all have."""
     program = "import os; print(os.environ['OMEGA_ROLE'], 'PATH' in os.environ, flush=True)"

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 from django.test import Client
@@ -9,8 +10,10 @@ from pytest_django import Settings
 
 from feeds.storage import keys
 from feeds.storage.logbook import LogLine, newest
+from feeds.tally import ERRORS, Series, Tally
 from omega_site import log_handler
-from omega_site.log_handler import WAITING, LogHandler, program
+from omega_site.log_handler import WAITING, LogHandler
+from omega_site.log_line import program
 from positions.keys.credentials import Credentials
 from positions.keys.encryption import open_credentials, seal
 from positions.models import Account
@@ -71,6 +74,24 @@ def test_a_flood_waits_for_no_server_and_is_told_of_later(
     wait_in_thread_until(lambda: any("left out" in line.text for line in kept(own_redis)))
     with own_redis.client() as client:
         assert client.xlen(keys.EVENT_LOG) < 2 * WAITING
+
+
+def test_an_error_in_the_middle_of_counting_waits_for_nothing(
+    own_redis: RedisServer, logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B-16: the collector may run anywhere in a thread, and what it ends may log."""
+    monkeypatch.setattr(log_handler, "TALLY", tally := Tally())
+
+    def count() -> None:
+        with tally._lock:
+            logger.error("never awaited")
+
+    # It would outlive the test.
+    thread = Thread(target=count, daemon=True)
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert tally.counts() == {Series(ERRORS): 1}
 
 
 def test_the_failover_takes_what_the_primary_does_not(
