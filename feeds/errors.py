@@ -16,7 +16,8 @@
     BadFrame                  one frame that cannot be understood; the session goes on
 
 `wait_at_least` is how many seconds the venue has to be left alone by who saw the error, whatever the retry policy
-says; `cool_off` the same for every worker at this address. A ban's cool-off doubles from one to the next.
+says; `cool_off` the same for every worker at this address. A ban's cool-off doubles from one to the next. A limit is
+over after that time, a ban perhaps never.
 """
 
 from typing import ClassVar, Final
@@ -37,6 +38,7 @@ class SessionEnded(Exception):
     wait_at_least: float = 0.0
     cool_off: float = 0.0
     is_ban: bool = False
+    is_limit: bool = False
 
 
 class ConnectFailed(SessionEnded):
@@ -58,6 +60,7 @@ class HandshakeRefused(SessionEnded):
         super().__init__(f"the venue answered the handshake with HTTP {status}")
         self.status = status
         self.is_ban = status in (403, 451)
+        self.is_limit = status in (418, 429)
         self.cool_off = retry_after if retry_after is not None else self.cool_offs.get(status, 0.0)
 
 

@@ -5,8 +5,9 @@ collation that compares by value, so that it sorts, filters, and has MIN and MAX
 products are SQLite's, good for 15 digits. PostgreSQL's `numeric` needs no help.
 """
 
+from datetime import datetime
 from decimal import Context, Decimal
-from sqlite3 import Connection
+from sqlite3 import Connection, register_converter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -82,10 +83,16 @@ def _compare(left: str, right: str) -> int:
     return int(Decimal(left).compare(Decimal(right)))
 
 
+def _moment(text: bytes) -> datetime:
+    """In UTC, as Django keeps times there. Its own way takes two steps, and a page a fifth longer."""
+    return datetime.fromisoformat(text.decode() + "+00:00")
+
+
 def teach_sqlite(connection: BaseDatabaseWrapper, **_: object) -> None:
-    """Gives a new SQLite connection the collation and the exact SUM. Receiver of `connection_created`."""
+    """Gives a new SQLite connection the collation, the exact SUM and times. Receiver of `connection_created`."""
     if connection.vendor != "sqlite":
         return
     raw: Connection = connection.connection
     raw.create_collation(_COLLATION, _compare)
     raw.create_window_function("sum", 1, _ExactTotal)
+    register_converter("datetime", _moment)

@@ -4,6 +4,7 @@ A session that nobody holds is started twice over: by beat through the broker, a
 (`worker/sessions.py`), so that a dead broker or a dead beat changes nothing.
 """
 
+import atexit
 import logging
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 from celery import current_app, shared_task
 from celery.signals import (
+    beat_init,
     celeryd_after_setup,
     task_postrun,
     task_received,
@@ -22,8 +24,10 @@ from django.db import connections
 from kombu.exceptions import OperationalError
 
 from feeds.clock import SystemClock
+from feeds.storage.counts import CountKeeper
 from feeds.storage.holder import this_thread
 from feeds.storage.prune import run_prune
+from feeds.tally import TALLY
 from feeds.worker import beat, guard, sessions
 from feeds.worker.farewell import end_now, hand_over
 from feeds.worker.hearing import Hearing
@@ -33,6 +37,7 @@ logger = logging.getLogger(__name__)
 LISTEN_EVERY_S: Final = 10.0
 
 _hearing = Hearing(time.monotonic())
+_counts = CountKeeper(TALLY)
 
 
 @shared_task
@@ -63,7 +68,15 @@ def _begin(**_: Any) -> None:
     """Before the broker is asked for anything: a worker that has none holds its sessions all the same."""
     sessions.begin()
     guard.begin(sessions.stopping, sessions.is_kept)
+    _counts.begin()
     threading.Thread(target=_listen, name="hearing", daemon=True).start()
+
+
+@beat_init.connect
+def _begin_beat(**_: Any) -> None:
+    """It counts what goes wrong in it, and is told nothing of its end."""
+    _counts.begin()
+    atexit.register(_counts.end)
 
 
 @worker_shutting_down.connect
@@ -73,7 +86,9 @@ def _stop_sessions(**_: Any) -> None:
 
 @worker_shutdown.connect
 def _wait_for_sessions(**_: Any) -> None:
-    if late := sessions.late():
+    late = sessions.late()
+    _counts.end()
+    if late:
         logger.error("ended without waiting any longer for %s", ", ".join(late))
         end_now()
 

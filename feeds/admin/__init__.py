@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 
+from feeds.admin.backfill import BackfillAdmin
 from feeds.admin.diary import AlertAdmin, FailoverEventAdmin, HealthSnapshotAdmin, LeaseAdmin, UptimeMinuteAdmin
-from feeds.admin.history import CandleAdmin, GapAdmin, TradeAdmin
+from feeds.admin.history import CandleAdmin, GapAdmin, QuoteAdmin, TradeAdmin
 from feeds.admin.inbox import DeadLetterAdmin, InboxAdmin
 from feeds.admin.market import FeedAdmin, InstrumentAdmin, ListingAdmin
 from feeds.admin.venue import VenueAdmin
 from feeds.models import (
     Alert,
+    Backfill,
     Candle,
     DeadLetter,
     FailoverEvent,
@@ -19,6 +21,7 @@ from feeds.models import (
     Instrument,
     Lease,
     Listing,
+    Quote,
     Trade,
     UptimeMinute,
     Venue,
@@ -30,8 +33,10 @@ admin.site.register(Listing, ListingAdmin)
 admin.site.register(Feed, FeedAdmin)
 
 admin.site.register(Trade, TradeAdmin)
+admin.site.register(Quote, QuoteAdmin)
 admin.site.register(Candle, CandleAdmin)
 admin.site.register(Gap, GapAdmin)
+admin.site.register(Backfill, BackfillAdmin)
 
 admin.site.register(HealthSnapshot, HealthSnapshotAdmin)
 admin.site.register(FailoverEvent, FailoverEventAdmin)

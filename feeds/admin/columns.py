@@ -1,13 +1,12 @@
 """The columns of lists in the admin that change by themselves: how venues and feeds are right now."""
 
 from collections.abc import Callable
-from operator import attrgetter
 
 from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds import address
+from feeds import address, words
 from feeds.admin.now import Now, age
 from feeds.models import Feed, Venue
 from feeds.storage.latest import VenueState
@@ -22,7 +21,7 @@ class VenueColumns:
     def state(self, venue: Venue) -> str:
         if venue.url and address.objection(venue.url, REGISTRY[venue.code]):
             return _("address refused")
-        return self._told(venue, attrgetter("state")) or _("not known")
+        return self._told(venue, lambda told: words.state(told.state)) or _("not known")
 
     @admin.display(description=gettext_lazy("last data"))
     def last_data(self, venue: Venue) -> str:
@@ -35,7 +34,7 @@ class VenueColumns:
 
     @admin.display(description=gettext_lazy("circuit now"), empty_value="")
     def circuit(self, venue: Venue) -> str | None:
-        return self._told(venue, attrgetter("circuit")) or None
+        return self._told(venue, lambda told: words.circuit(told.circuit)) or None
 
     def _told(self, venue: Venue, of: Callable[[VenueState], str]) -> str:
         """One word where there is one feed; else that of each."""

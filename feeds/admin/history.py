@@ -1,4 +1,4 @@
-"""What was heard and what was missed, in the admin: trades, bars, gaps. Only read."""
+"""What was heard and missed, in the admin: trades, quotes, bars, gaps. Only read; gaps may be fetched again."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from feeds.admin.backfill import AT_ONCE, RIGHT, fetch_again
 from feeds.admin.read_only import ReadOnlyAdmin
 from feeds.models import Gap
 
@@ -18,6 +19,12 @@ NEWEST = 2000
 class TradeAdmin(ReadOnlyAdmin):
     list_display = ["instrument", "venue", "traded_at", "price", "size", "side", "quarantine", "trade_id"]
     list_filter = ["venue", "instrument", "side", "quarantine"]
+    ordering = ["-id"]
+
+
+class QuoteAdmin(ReadOnlyAdmin):
+    list_display = ["instrument", "venue", "received_at", "bid", "bid_size", "ask", "ask_size", "quoted_at"]
+    list_filter = ["venue", "instrument"]
     ordering = ["-id"]
 
 
@@ -53,6 +60,14 @@ class ReasonFilter(admin.SimpleListFilter):
 class GapAdmin(ReadOnlyAdmin):
     list_display = ["after_at", "seconds", "instrument", "venue", "status", "filled", "wanted", "reason", "note"]
     list_filter = ["status", "venue", "instrument", ReasonFilter, "noticed_at", "is_wanted"]
+    actions = ["fetch_again"]
+
+    def has_fetch_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(RIGHT))
+
+    @admin.action(description=_("Fetch these again"), permissions=["fetch"])
+    def fetch_again(self, request: HttpRequest, gaps: QuerySet[Gap]) -> None:
+        fetch_again(self, request, gaps[:AT_ONCE])
 
     @admin.display(description=_("seconds"))
     def seconds(self, gap: Gap) -> str:

@@ -11,6 +11,7 @@ from feeds.connection.prices import PASSPORT_EVERY_S, Price, Prices
 from feeds.market.latency import LOG, Latency
 from feeds.queries import FeedPlan
 from feeds.storage import keys, latest
+from feeds.tally import TALLY
 from feeds.types import Quote
 
 # Venue ages on the page may be this old; prices are written with every flush.
@@ -27,8 +28,8 @@ class Board:
         self._fence = fence
         self._clock = clock
         self._version = 0
-        self.latency = Latency()
-        self.venues = Condition(self.latency, clock)
+        self._latency = Latency()
+        self.venues = Condition(self._latency, clock)
         self._prices = Prices()
         self.instruments: list[str] = []
         self._lead_since_at: datetime | None = None
@@ -117,8 +118,12 @@ class Board:
 
     def note_written(self, code: str, received_at: datetime) -> None:
         """A trade of a venue is acknowledged by Redis; it came then."""
-        took_ms = (self._clock.now() - received_at) / timedelta(milliseconds=1)
-        self.latency.note(LOG, code, took_ms, self._clock.monotonic())
+        self.took(LOG, code, (self._clock.now() - received_at) / timedelta(milliseconds=1))
+
+    def took(self, hop: str, code: str, ms: float) -> None:
+        """Data of a venue took so long over a hop."""
+        self._latency.note(hop, code, ms, self._clock.monotonic())
+        TALLY.took(hop, ms)
 
     # What is read.
 

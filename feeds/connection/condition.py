@@ -12,6 +12,7 @@ from feeds.market.latency import Latency
 from feeds.market.skew import Skew
 from feeds.queries import FeedPlan, VenuePlan
 from feeds.storage.latest import Delay, VenueState
+from feeds.tally import ACCEPTED, CONNECTS, QUARANTINED, REJECTED, REPEATED, TALLY
 
 AT_REST: Final = ("idle", "disconnected", "blocked", "exhausted", "disabled")
 # What comes so much later than elsewhere is late; of a venue that was not asked for its clock, so much.
@@ -63,7 +64,9 @@ class Condition:
             self._skews.pop(code, None)
         if code in self._states:
             former = self._states[code]
-            self._connects[code] += state == "connected" != former.state
+            if state == "connected" != former.state:
+                self._connects[code] += 1
+                TALLY.add(CONNECTS, code)
             self._states[code] = msgspec.structs.replace(
                 former,
                 state=state,
@@ -85,18 +88,22 @@ class Condition:
     def reject(self, code: str, reason: str) -> None:
         """Counts what was not taken: a frame, a trade or a quote."""
         self._rejected[code][reason] += 1
+        TALLY.add(REJECTED, code, reason)
 
     def quarantine(self, code: str, reason: str) -> None:
         """Counts what was taken, but is not shown."""
         self._quarantined[code][reason] += 1
+        TALLY.add(QUARANTINED, code, reason)
 
     def accept(self, code: str) -> None:
         """Counts a trade that is believed."""
         self._accepted[code] += 1
+        TALLY.add(ACCEPTED, code)
 
     def repeat(self, code: str) -> None:
         """Counts a trade that was taken before: venues repeat the last ones after a subscription."""
         self._repeated[code] += 1
+        TALLY.add(REPEATED, code)
 
     def skew(self, code: str) -> timedelta | None:
         """How far the venue's clock is ahead of ours; None where it tells no time."""

@@ -20,6 +20,7 @@ from feeds.connection.ledger import Ledger
 from feeds.connection.offset import Offset
 from feeds.connection.pulse import Pulse
 from feeds.connection.rest import RestClient
+from feeds.connection.sampler import Sampler
 from feeds.connection.switchboard import Switchboard
 from feeds.connection.vitals import Vitals
 from feeds.heartbeat import heartbeats
@@ -90,11 +91,12 @@ class _Feed:
         self._clock = clock
         self._board = Board(plan.name, tenure.fence, clock)
         self._recorder = Recorder(store, self._newest, clock, self._board.note_written, spool)
+        self._sampler = Sampler(self._recorder, clock)
         self._replay = Replay(store, spool, clock)
         self._journal = Journal(plan.name, database, clock)
         self._allowance = Allowance(store, clock)
         self._ledger = Ledger(database, store, self._allowance, clock, self._board.miss, self._board.fill)
-        intake = Intake(self._board, self._recorder, self._ledger, clock)
+        intake = Intake(self._board, self._recorder, self._sampler, self._ledger, clock)
         self._switchboard = Switchboard(plan, self._board, self._journal, self._ledger, intake, self._allowance, clock)
         self._uptime = UptimeRecorder(database, clock)
         self._pulse = Pulse(plan.name, self._board, self._uptime, self._switchboard.hear, clock)
@@ -113,6 +115,7 @@ class _Feed:
         recording = asyncio.create_task(self._recorder.run())
         ends = (self._tenure.keep(), self._follow_plan(), self._wait_for(stop))
         beside = (
+            self._sampler.run(),
             self._replay.run(),
             self._journal.run(),
             self._ledger.run(),
@@ -134,6 +137,7 @@ class _Feed:
             for task in (following, *others):
                 task.cancel()
             await asyncio.gather(following, recording, *others, return_exceptions=True)
+            self._sampler.finish()
             unwritten = await self._recorder.finish()
             if not await self._journal.finish():
                 logger.error("feed %s stops with rows of its journal that the database did not take", self._plan.name)

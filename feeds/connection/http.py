@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import httpx
 
 from feeds.errors import CertificateRefused, ConnectFailed, HandshakeRefused, SessionEnded
+from feeds.tally import REST, TALLY
 from feeds.venues.base import HTTPRequest
 
 MAX_ANSWER_BYTES: Final = 64 * 1024
@@ -51,10 +52,14 @@ async def fetch(request: HTTPRequest, within: float, now: datetime) -> bytes:
 
 async def call(request: HTTPRequest, within: float, most: int, now: datetime) -> Answer:
     """Whatever the venue answers, with at most `most` bytes in a 200 answer. ConnectFailed without an answer."""
-    async with _answered(request, within) as answer:
-        is_good = answer.status_code == 200
-        body = await _read(answer, most) if is_good else await _read_refusal(answer)
-        return Answer(answer.status_code, body, seconds(answer.headers.get("Retry-After"), now))
+    is_good = False
+    try:
+        async with _answered(request, within) as answer:
+            is_good = answer.status_code == 200
+            body = await _read(answer, most) if is_good else await _read_refusal(answer)
+            return Answer(answer.status_code, body, seconds(answer.headers.get("Retry-After"), now))
+    finally:
+        TALLY.asked(REST, has_failed=not is_good)
 
 
 @asynccontextmanager

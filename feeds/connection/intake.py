@@ -1,4 +1,4 @@
-"""What becomes of a frame: each trade is judged, shown and recorded; each quote is judged and shown."""
+"""What becomes of a frame: each trade is judged, shown and recorded; so is each quote, but one a second recorded."""
 
 import logging
 from collections import defaultdict
@@ -14,6 +14,7 @@ from feeds.connection.corruption import Corruption
 from feeds.connection.events import Unconfirmed
 from feeds.connection.ledger import Ledger
 from feeds.connection.rejection import Rejection
+from feeds.connection.sampler import Sampler
 from feeds.connection.session import Received
 from feeds.connection.sign import Sign, sign
 from feeds.errors import BadFrame, printable
@@ -23,6 +24,7 @@ from feeds.market.validation import Validation, Verdict, judge_quote
 from feeds.queries import VenuePlan
 from feeds.storage.latest import LoggedTrade, encode
 from feeds.storage.recorder import Recorder
+from feeds.tally import QUOTES, RECEIVED, TALLY
 from feeds.types import Event, Notice, Quote, Trade
 from feeds.venues import REGISTRY
 
@@ -40,10 +42,11 @@ OLD: Final = timedelta(seconds=5)
 class Intake:
     """Remembers each venue's trades over its sessions: venues repeat the last ones after a subscription."""
 
-    def __init__(self, board: Board, recorder: Recorder, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, board: Board, recorder: Recorder, sampler: Sampler, ledger: Ledger, clock: Clock) -> None:
         self._board = board
         self._ledger = ledger
         self._recorder = recorder
+        self._sampler = sampler
         self._clock = clock
         self._rejection = Rejection(board, recorder, clock)
         self._validations = {code: Validation(dialect.has_rising_ids) for code, dialect in REGISTRY.items()}
@@ -82,11 +85,13 @@ class Intake:
     async def _take_event(self, event: Event, venue: VenuePlan, received_at: datetime, session: int) -> Sign | None:
         match event:
             case Trade():
+                TALLY.add(RECEIVED, venue.code)
                 self._said[venue.code] = event
                 verdict = await self._take_trade(event, venue, received_at)
                 if verdict not in _NO_TRADE:
                     self._ledger.heard(session, venue.code, venue.instruments[event.symbol], event)
             case Quote():
+                TALLY.add(QUOTES, venue.code)
                 self._said[venue.code] = event
                 verdict = self._take_quote(event, venue, received_at)
             case Notice(text):
@@ -149,8 +154,10 @@ class Intake:
             last = self._board.price(venue.code, instrument)
             if last is not None and not last / FAR < quote.bid + (quote.ask - quote.bid) / 2 < last * FAR:
                 verdict = Verdict.JUMP
-            elif not self._board.quote(venue.code, instrument, quote, received_at) and last is not None:
-                return Verdict.UNSUPPORTED
+            else:
+                self._sampler.note(venue.code, instrument, quote, received_at)
+                if not self._board.quote(venue.code, instrument, quote, received_at) and last is not None:
+                    return Verdict.UNSUPPORTED
         if verdict.is_quarantined:
             self._board.venues.quarantine(venue.code, verdict)
         elif verdict is not Verdict.ACCEPTED:
@@ -164,11 +171,10 @@ class Intake:
 
     def _note_delays(self, received: Received, code: str) -> None:
         """Of the frame: how long its venue's last trade was on the way, and how long we took to judge it."""
-        now, latency = self._clock.monotonic(), self._board.latency
-        latency.note(ACCEPT, code, (self._clock.now() - received.received_at) / _MILLISECOND, now)
+        self._board.took(ACCEPT, code, (self._clock.now() - received.received_at) / _MILLISECOND)
         times = [event.traded_at for event in received.events if isinstance(event, Trade)]
         if times and (skew := self._board.venues.offset(code)) is not None:
-            latency.note(VENUE, code, (received.received_at - max(times) + skew) / _MILLISECOND, now)
+            self._board.took(VENUE, code, (received.received_at - max(times) + skew) / _MILLISECOND)
 
     def _as_logged(self, trade: Trade, venue: VenuePlan, received_at: datetime) -> LoggedTrade:
         return _logged(trade, venue, received_at, self._board.feed, self._is_standby(trade, venue))

@@ -10,6 +10,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
+from structlog.contextvars import bind_contextvars
+
 from feeds.clock import Clock
 from feeds.connection.events import Announced, Connected, Ended, Event, Lost, Opened, PutOff
 from feeds.connection.intake import Intake
@@ -69,6 +71,8 @@ class Line:
             self._leave.exception()
 
     async def run(self) -> None:
+        # Of a task of its own: the lines of the log say which session they are about.
+        bind_contextvars(venue=self._venue.code, session=self._number)
         if not await self._may_connect():
             return
         try:

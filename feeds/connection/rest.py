@@ -1,11 +1,14 @@
 """Calls to a venue's REST, within what it allows: each asks for leave first, and tells when it was refused."""
 
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from typing import Final
 
 from feeds.clock import Clock
 from feeds.connection.http import call
-from feeds.market.gap import Gap, Page
+from feeds.decimals import parse_whole
+from feeds.market.gap import Gap, Mark, Page
+from feeds.market.span import LOWEST_ID
 from feeds.pace import Rate
 from feeds.storage.allowance import BACKFILL, REST, Allowance
 from feeds.types import Trade
@@ -52,15 +55,39 @@ class RestClient:
 
         A venue that can only be read backwards gives the newest page first. The first refusal ends it.
         """
-        part = share(self._venue.rest.budget, BACKFILL_SHARE)
         while True:
-            ask = self._venue.rest.trades_in(gap)
-            await self._allowance.wait(self._venue.code, BACKFILL, part, ask.cost)
-            page = self._venue.rest.read_page(gap, await self._ask(ask))
+            page = self._venue.rest.read_page(gap, await self._past(gap))
             yield page
             if page.missing is None or not page.has_more:
                 return
             gap = page.missing
+
+    async def id_at(self, symbol: str, moment: datetime) -> int:
+        """Beside which id reading begins at a venue that goes by id: of this moment and on, or backwards before it.
+
+        Found by halving: each call brings a page.
+        """
+        rest = self._venue.rest
+        newest = (await self.recent_trades(symbol))[-1:]
+        low, high = 0, parse_whole(newest[0].trade_id) + 1 if newest else 0
+        while high - low > rest.reach.rows:
+            middle = (low + high) // 2
+            mark = Mark(str(middle), moment)
+            gap = Gap(symbol, Mark(LOWEST_ID, moment), mark) if rest.is_read_backward else Gap(symbol, mark)
+            page = rest.read_trades(symbol, await self._past(gap))
+            older = [trade for trade in page if trade.traded_at < moment]
+            if 0 < len(older) < len(page):
+                beside = page[len(older)] if rest.is_read_backward else older[-1]
+                return parse_whole(beside.trade_id)
+            low, high = (middle, high) if older or not page else (low, middle)
+        return high if rest.is_read_backward else low
+
+    async def _past(self, gap: Gap) -> bytes:
+        """A page of it, within what may be spent on the past."""
+        ask = self._venue.rest.trades_in(gap)
+        part = share(self._venue.rest.budget, BACKFILL_SHARE)
+        await self._allowance.wait(self._venue.code, BACKFILL, part, ask.cost)
+        return await self._ask(ask)
 
     async def _ask(self, ask: Ask) -> bytes:
         await self._allowance.wait(self._venue.code, REST, self._venue.rest.budget, ask.cost)

@@ -23,6 +23,7 @@ from feeds.errors import (
     SubscriptionRefused,
     SymbolRefused,
 )
+from feeds.tally import FRAME_BYTES, FRAMES, TALLY
 from feeds.types import Event, Pong, Quote, Refused, Reply, Subscribed, Trade, Welcome
 from feeds.venues import Venue
 from feeds.venues.base import Request
@@ -127,6 +128,8 @@ class _Session:
     async def receive(self) -> Received:
         frame = await self.socket.receive()
         received_at = self.clock.now()
+        TALLY.add(FRAMES, self.venue.code)
+        TALLY.add(FRAME_BYTES, self.venue.code, count=len(frame))
         try:
             events = self.venue.parse(frame)
         except BadFrame as error:

@@ -14,6 +14,15 @@ from msgspec.structs import replace
 MINUTE: Final = timedelta(minutes=1)
 # Trades of a minute are on their way to us, and to the database, for a moment after it is over.
 GRACE: Final = timedelta(seconds=2)
+# What bars are asked for in, by name.
+WIDTHS: Final = {
+    "1m": MINUTE,
+    "5m": timedelta(minutes=5),
+    "15m": timedelta(minutes=15),
+    "1h": timedelta(hours=1),
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Python's own context would round a sum at 28 digits.
 _WIDE: Final = Context(prec=60)

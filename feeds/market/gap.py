@@ -43,11 +43,15 @@ class Hole(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Trades of a gap, oldest first; what of it is missing still; and whether to ask again for that helps."""
+    """Trades of a gap, oldest first; what of it is missing still; and whether to ask again for that helps.
+
+    `is_cut`: the answer was as long as answers are, so that there may be more of what was asked for.
+    """
 
     trades: list[Trade]
     missing: Gap | None = None
     has_more: bool = False
+    is_cut: bool = False
 
 
 def read_forward(gap: Gap, rows: list[Trade], most: int) -> Page:
@@ -58,7 +62,7 @@ def read_forward(gap: Gap, rows: list[Trade], most: int) -> Page:
         return Page(inside)
     # A full page with nothing new in it would be the same one for ever.
     missing = gap._replace(after=_mark(inside[-1])) if inside else gap
-    return Page(inside, missing, has_more=bool(inside))
+    return Page(inside, missing, has_more=bool(inside), is_cut=True)
 
 
 def read_backward(gap: Gap, rows: list[Trade], most: int) -> Page:
@@ -68,7 +72,8 @@ def read_backward(gap: Gap, rows: list[Trade], most: int) -> Page:
     if rows and _number(rows[0]) <= parse_whole(gap.after.trade_id):
         return Page(inside)
     missing = gap._replace(before=_mark(inside[0])) if inside else gap
-    return Page(inside, missing, has_more=bool(inside) and len(rows) >= most)
+    is_cut = len(rows) >= most
+    return Page(inside, missing, has_more=bool(inside) and is_cut, is_cut=is_cut)
 
 
 def read_tail(gap: Gap, rows: list[Trade]) -> Page:
@@ -86,6 +91,27 @@ def read_tail(gap: Gap, rows: list[Trade]) -> Page:
     if start or (rows and rows[0].traded_at < gap.after.traded_at):
         return Page(inside)
     return Page(inside, gap._replace(before=_mark(inside[0])) if inside else gap)
+
+
+def read_past(gap: Gap, trades: list[Trade], place: Mark, is_backward: bool) -> Page:
+    """What one page of a longer reading, which went on from `place`, fills of a gap inside of what is read.
+
+    Only what joins on to the edge of the gap that is read first: an answer without that trade, or one that did not go
+    on from it, may have left out others too.
+    """
+    ids = [trade.trade_id for trade in trades]
+    after_id, before_id = gap.after.trade_id, gap.before.trade_id if gap.before else ""
+    near, far = (before_id, after_id) if is_backward else (after_id, before_id)
+    if near not in (place.trade_id, *ids):
+        return Page([], gap)
+    start = ids.index(after_id) + 1 if after_id in ids else 0
+    inside = trades[start : ids.index(before_id) if before_id in ids else None]
+    if far in ids:
+        return Page(inside)
+    if not inside:
+        return Page([], gap)
+    missing = gap._replace(before=_mark(inside[0])) if is_backward else gap._replace(after=_mark(inside[-1]))
+    return Page(inside, missing)
 
 
 def _mark(trade: Trade) -> Mark:

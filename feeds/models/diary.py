@@ -30,7 +30,10 @@ class FailoverEvent(models.Model):
         verbose_name = _("failover event")
         verbose_name_plural = _("failover events")
         ordering = ["-finished_at", "-id"]
-        indexes = [models.Index(fields=["feed", "-finished_at"], name="failover_by_time")]
+        indexes = [
+            models.Index(fields=["feed", "-finished_at"], name="failover_by_time"),
+            models.Index(fields=["finished_at", "id"], name="failover_of_all"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_venue_id} → {self.to_venue_id}"
@@ -75,7 +78,10 @@ class Alert(models.Model):
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         ordering = ["-raised_at"]
-        indexes = [models.Index(fields=["feed", "-raised_at"], name="alert_by_time")]
+        indexes = [
+            models.Index(fields=["feed", "-raised_at"], name="alert_by_time"),
+            models.Index(fields=["raised_at", "id"], name="alert_of_all"),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -104,6 +110,7 @@ class HealthSnapshot(models.Model):
         ordering = ["-taken_at", "-id"]
         indexes = [
             models.Index(fields=["subject", "-taken_at"], name="health_by_subject"),
+            models.Index(fields=["taken_at", "id"], name="health_of_all"),
             models.Index(fields=["taken_at"], condition=models.Q(is_transition=True), name="health_transition"),
             models.Index(fields=["taken_at"], condition=models.Q(is_transition=False), name="health_sample"),
         ]

@@ -1,4 +1,4 @@
-"""What was heard, and what was missed: trades, the bars made of them, and the gaps between them."""
+"""What was heard, and what was missed: trades, the bars made of them, the gaps between them, and quotes."""
 
 from decimal import Decimal
 
@@ -43,6 +43,34 @@ class Trade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.side} {self.size} @ {self.price}"
+
+
+class Quote(models.Model):
+    """Best bid and ask at one venue: the last that was believed of a second, and none of a second without."""
+
+    venue = models.ForeignKey(Venue, models.PROTECT, related_name="+", db_index=False, verbose_name=_("venue"))
+    instrument = models.ForeignKey(
+        Instrument, models.PROTECT, related_name="+", db_index=False, verbose_name=_("instrument")
+    )
+    bid = ExactDecimalField(_("bid"))
+    bid_size = ExactDecimalField(_("bid size"))
+    ask = ExactDecimalField(_("ask"))
+    ask_size = ExactDecimalField(_("ask size"))
+    quoted_at = models.DateTimeField(_("quoted at"), null=True, help_text=_("The venue's clock, where it is told."))
+    received_at = models.DateTimeField(_("received at"), help_text=_("Our clock, when the frame came."))
+    second_at = models.DateTimeField(_("second at"), help_text=_("The second of our clock that it stands for."))
+
+    class Meta:
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+        # Also finds those of one venue by time.
+        constraints = [
+            models.UniqueConstraint(fields=["venue", "instrument", "second_at"], name="quote_is_unique"),
+        ]
+        indexes = [models.Index(fields=["instrument", "-received_at", "-id"], name="quote_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} @ {self.venue_id}: {self.bid} / {self.ask}"
 
 
 class Candle(models.Model):
@@ -116,6 +144,7 @@ class Gap(models.Model):
         ordering = ["-noticed_at"]
         indexes = [
             models.Index(fields=["venue", "instrument", "-after_at"], name="gap_by_time"),
+            models.Index(fields=["after_at", "id"], name="gap_of_all"),
             models.Index(fields=["status", "-noticed_at"], name="gap_by_status"),
             models.Index(fields=["venue", "instrument"], condition=models.Q(before_id=""), name="gap_that_goes_on"),
         ]

@@ -1,16 +1,20 @@
 """Bars out of the database: of each minute the best venue's, joined to the width that is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import groupby, islice
+from typing import Final
 
-from django.db.models import Case, Value, When, Window
+from django.db.models import Case, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from feeds.market import candles
 from feeds.market.candles import Prices, Status, start_of
 from feeds.models import Candle
 from feeds.storage.database import streamed
+
+_FIELDS: Final = ("start_at", "open", "high", "low", "close", "volume", "trades", "status", "gap_seconds", "venue")
 
 
 def last_bar_at(instrument: str, before_at: datetime | None = None) -> datetime | None:
@@ -42,10 +46,22 @@ def bars(
     if before_at:
         made = made.filter(start_at__lt=before_at)
     best = made.annotate(place=place).filter(place=1)
-    fields = ("start_at", "open", "high", "low", "close", "volume", "trades", "status", "gap_seconds", "venue")
     # Rows and not objects: a day has 1440 of them.
-    rows = best.order_by("start_at").values_list(*fields)
+    rows = best.order_by("start_at").values_list(*_FIELDS)
     return candles.longer((_candle(*row) for row in streamed(rows)), width, now)
+
+
+def bars_of(
+    minutes: QuerySet[Candle], width: timedelta, now: datetime, is_newest_first: bool, count: int
+) -> Iterator[candles.Candle]:
+    """So many bars out of minutes of one venue and instrument."""
+    made = minutes.exclude(open=None, status=Candle.Status.FORMING)
+    rows = made.order_by("-start_at" if is_newest_first else "start_at").values_list(*_FIELDS)
+    # No bar is made of more. Without an end PostgreSQL would gather all minutes before it tells the first.
+    read = (_candle(*row) for row in streamed(rows[: count * (width // candles.MINUTE)]))
+    for _, span in islice(groupby(read, key=lambda minute: start_of(minute.start_at, width)), count):
+        begun = list(span)
+        yield from candles.longer(reversed(begun) if is_newest_first else begun, width, now)
 
 
 def _candle(

@@ -1,13 +1,19 @@
-"""Trades that are stored: the last one."""
+"""Trades that are stored: the last one, those of a time, and their mean price."""
 
 from datetime import datetime
+from decimal import Context, Decimal
+from typing import Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from feeds.market.validation import MAX_AHEAD
 from feeds.models import Trade
+from feeds.storage.database import streamed
 from feeds.storage.latest import LoggedTrade
 from feeds.types import Side
+
+# Python's own context would round a sum at 28 digits.
+_WIDE: Final = Context(prec=60)
 
 
 def last_trade(instrument: str, until_at: datetime) -> LoggedTrade | None:
@@ -19,6 +25,20 @@ def last_trade(instrument: str, until_at: datetime) -> LoggedTrade | None:
     believed = trades.filter(traded_at__lte=F("received_at") + MAX_AHEAD)
     trade = believed.order_by("-traded_at", "-id").first()
     return _logged(trade) if trade else None
+
+
+def trades_between(instrument: str, from_at: datetime, to_at: datetime) -> QuerySet[Trade]:
+    """Those that are believed, of all venues, by their clocks: from the first time on, before the second."""
+    return Trade.objects.filter(instrument=instrument, quarantine="", traded_at__gte=from_at, traded_at__lt=to_at)
+
+
+def vwap(instrument: str, from_at: datetime, to_at: datetime) -> Decimal | None:
+    """The mean price by volume, of all venues, exact until the last division; None where nothing was traded."""
+    notional = volume = Decimal(0)
+    for price, size in streamed(trades_between(instrument, from_at, to_at).values_list("price", "size")):
+        notional = _WIDE.add(notional, _WIDE.multiply(price, size))
+        volume = _WIDE.add(volume, size)
+    return notional / volume if volume else None
 
 
 def _logged(trade: Trade) -> LoggedTrade:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from feeds.models import Feed
+from feeds.models import Feed, Venue
 from feeds.queries.plan import FeedPlan, feed_plan
 
 
@@ -63,6 +63,11 @@ def listed_feeds() -> list[ListedFeed]:
     """The enabled feeds with the codes of their instruments, as they are shown."""
     feeds = Feed.objects.filter(is_enabled=True).prefetch_related("instruments")
     return [ListedFeed(feed.name, feed.title, [each.code for each in feed.instruments.all()]) for feed in feeds]
+
+
+def venue_names() -> dict[str, str]:
+    """Of all venues, switched on or not, by code, in order of priority."""
+    return dict(Venue.objects.values_list("code", "name"))
 
 
 def followed_instruments() -> dict[str, frozenset[str]]:

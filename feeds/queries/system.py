@@ -26,7 +26,8 @@ class DatabaseLook(NamedTuple):
     """`feeds` are the names of those that are switched on, `holders` who runs what, of all that somebody runs now.
 
     `dead_letters` counts what no retry has stored. `alerts` are those that are about no feed and not over. `oldest_at`
-    is the time of the trade that was stored first, of those that are kept.
+    is the time of the trade that was stored first, of those that are kept. `followed` are feeds with each instrument
+    of theirs, in the order in which they are shown.
     """
 
     feeds: tuple[str, ...]
@@ -35,6 +36,7 @@ class DatabaseLook(NamedTuple):
     dead_letters: int
     alerts: tuple[AlertRow, ...]
     oldest_at: datetime | None
+    followed: tuple[tuple[str, str], ...] = ()
 
 
 def database_look() -> DatabaseLook:
@@ -50,5 +52,8 @@ def database_look() -> DatabaseLook:
         inboxes={row.server: row for row in inboxes},
         dead_letters=DeadLetter.objects.filter(stored_at=None).count(),
         alerts=tuple(AlertRow(*row) for row in alerts),
+        followed=tuple(
+            Feed.objects.filter(is_enabled=True, instruments__isnull=False).values_list("name", "instruments__code")
+        ),
         oldest_at=Trade.objects.order_by("pk").values_list("traded_at", flat=True).first(),
     )

@@ -33,6 +33,7 @@ class LeftAlone(SessionEnded):
     """Nothing was asked: the venue has to be left alone for `wait_at_least` seconds."""
 
     reason = "cool_off"
+    is_limit = True
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the venue is to be left alone for another {seconds:.0f} s")

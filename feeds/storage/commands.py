@@ -2,13 +2,17 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from feeds.pace import Rate
 from feeds.storage import keys, latest, script
+from feeds.storage.consumer import logged_at
 from feeds.storage.health import Failure
 from feeds.storage.redis import Entry, RedisDown
 
+# Entries of the log in one answer, where many are read.
+AT_ONCE: Final = 1000
 _CANARY_KEPT_S: Final = 60
 # What a probe judges a server by.
 _TOLD: Final = ("role", "loading", "maxmemory", "maxmemory_policy", "used_memory")
@@ -90,6 +94,22 @@ async def read_log(client: Any, after: bytes, limit: int, log: str = keys.TRADE_
 async def read_log_end(client: Any, limit: int, log: str = keys.TRADE_LOG) -> list[Entry]:
     """The last entries, oldest first."""
     return list(reversed(await client.xrevrange(log, count=limit)))
+
+
+async def read_log_since(client: Any, since: datetime, least: int, most: int) -> list[Entry]:
+    """What was logged since then, but at least the last `least` entries, and at most `most`; oldest first.
+
+    Some at a time: the loop has other things to do meanwhile.
+    """
+    found: list[Entry] = []
+    until = b"+"
+    while len(found) < most and (len(found) < least or logged_at(found[-1][0]) >= since):
+        page = await client.xrevrange(keys.TRADE_LOG, max=until, count=min(AT_ONCE, most - len(found)))
+        if not page:
+            break
+        found += page
+        until = b"(" + page[-1][0]
+    return found[::-1]
 
 
 async def publish(client: Any, entries: Iterable[bytes]) -> None:

@@ -8,6 +8,8 @@ from typing import Any, Final, ParamSpec, TypeVar
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, connections
 from django.db.models import QuerySet
 
+from feeds.tally import DATABASE, TALLY
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -39,6 +41,7 @@ class DatabaseThread:
         return found
 
     def _note(self, trouble: str) -> None:
+        TALLY.asked(DATABASE, has_failed=bool(trouble))
         was, self.trouble = self.trouble, trouble
         if bool(was) != bool(trouble):
             self.heard(trouble)
@@ -55,6 +58,12 @@ def streamed(rows: QuerySet[Any, R], chunk_size: int = 2000) -> Iterator[R]:
     """
     with connection.wrap_database_errors:
         yield from rows.iterator(chunk_size)
+
+
+def give_back() -> None:
+    """Gives this thread's connection back, but not out of a transaction: that is for whoever began it."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _nobody(trouble: str) -> None:

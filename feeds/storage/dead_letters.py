@@ -12,24 +12,24 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
 from feeds.models import DeadLetter
-from feeds.storage import keys, latest, table
-from feeds.storage.latest import LoggedTrade
+from feeds.storage import keys, logged, table
+from feeds.storage.logged import Logged
 from feeds.storage.redis import Entry
 
 MAX_REASON: Final = 500
 
 
 class Item(NamedTuple):
-    """An entry of the log: its trade, or the reason why the database cannot take it."""
+    """An entry of the log: its trade or quote, or the reason why the database cannot take it."""
 
     entry: Entry
-    trade: LoggedTrade | None
+    logged: Logged | None
     reason: str = ""
 
 
 def decode(entry: Entry) -> Item:
     try:
-        return Item(entry, latest.decode_trade(entry[1][keys.TRADE_FIELD]))
+        return Item(entry, logged.decode(entry[1][keys.TRADE_FIELD]))
     except (KeyError, msgspec.MsgspecError) as error:
         return Item(entry, None, explain(error))
 
@@ -51,9 +51,9 @@ def keep(server: str, refused: Iterable[tuple[Entry, str]], now: datetime) -> No
 
 
 def store_again(letter: DeadLetter, now: datetime) -> str:
-    """Puts the trade where it belongs after all: "" when it is there now, else the reason why not."""
+    """Puts what it holds where it belongs after all: "" when it is there now, else the reason why not."""
     try:
-        table.store([latest.decode_trade(letter.content)])
+        table.store([logged.decode(letter.content.encode())])
     except (msgspec.MsgspecError, ValidationError, DatabaseError) as error:
         return explain(error)
     letter.stored_at = now
@@ -62,11 +62,11 @@ def store_again(letter: DeadLetter, now: datetime) -> str:
 
 
 def explain(error: Exception) -> str:
-    """Why a trade cannot be stored, on one line."""
+    """Why an entry cannot be stored, on one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _text(fields: Mapping[bytes, bytes]) -> str:
-    """The trade as it was; where there is none, everything that was there. NUL is no text to PostgreSQL."""
+    """The trade or quote as it was; where there is none, everything that was there. NUL is no text to PostgreSQL."""
     content = fields.get(keys.TRADE_FIELD) or b" ".join(b"%s=%s" % field for field in fields.items())
     return content.decode(errors="backslashreplace").replace("\0", "\\x00")

@@ -20,6 +20,7 @@ from feeds.storage.gauge import Gauge
 from feeds.storage.health import Failure
 from feeds.storage.redis import Entry, RedisDown
 from feeds.storage.servers import PRIMARY
+from feeds.tally import DATABASE, TALLY
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +92,8 @@ class Drain:
             logger.warning("drain of the %s server waits: %s", self._server, error)
         self._trouble = str(error)
         connections.close_all()
+        if isinstance(error, DATABASE_ERRORS):
+            TALLY.asked(DATABASE, has_failed=True)
         self._has_joined = False
         self._was_away = self._was_away or isinstance(error, RedisDown)
         if isinstance(error, RedisDown) and error.reason is Failure.CREDENTIALS:
@@ -139,23 +142,24 @@ class Drain:
         return entries
 
     def _commit(self, items: Sequence[Item], is_new: bool) -> None:
-        """Commits the trades and the place behind them, then acknowledges. What can never be committed is set aside.
+        """Commits what they hold and the place behind it, then acknowledges. What can never be committed is set aside.
 
         Everything else that a database may say (locked, read-only, no such table) is about the database: wait.
         """
         # What is behind leftovers is delivered once more, so they move the place nowhere.
         drained_id = items[-1].entry[0].decode() if is_new else self._position.drained_id
-        refused = [(item.entry, item.reason) for item in items if item.trade is None]
+        refused = [(item.entry, item.reason) for item in items if item.logged is None]
 
         def move_on() -> None:
             dead_letters.keep(self._server, refused, self._clock.now())
             epoch.advance(self._position, drained_id, self._clock.now())
 
         try:
-            table.store([item.trade for item in items if item.trade], move_on)
+            table.store([item.logged for item in items if item.logged], move_on)
         except (DataError, IntegrityError, ValidationError) as error:
             self._divide(items, is_new, error)
             return
+        TALLY.asked(DATABASE)
         self._position = self._position._replace(drained_id=drained_id)
         for (entry_id, _), reason in refused:
             logger.error("entry %s of the %s server is set aside: %s", entry_id.decode(), self._server, reason)
@@ -167,7 +171,7 @@ class Drain:
             middle = len(items) // 2
             self._commit(items[:middle], is_new)
             self._commit(items[middle:], is_new)
-        elif items[0].trade:
+        elif items[0].logged:
             self._commit([Item(items[0].entry, None, dead_letters.explain(error))], is_new)
         else:
             raise error

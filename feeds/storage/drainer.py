@@ -6,10 +6,11 @@ from contextlib import closing, suppress
 from functools import partial
 
 from feeds.clock import Clock
-from feeds.storage import gauge, lease
+from feeds.storage import counts, gauge, lease
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DATABASE_ERRORS
 from feeds.storage.drain import Drain
+from feeds.storage.redis import RedisDown
 from feeds.storage.servers import addresses
 from feeds.storage.sync import copy_state
 
@@ -56,3 +57,6 @@ def _catch_up(server: str, clock: Clock, epoch: str) -> Iterator[None]:
     url = others.pop(server)
     for other_url in others.values():
         yield from copy_state(server, url, other_url, epoch, clock)
+        # Where either is away again, the next return brings them.
+        with suppress(RedisDown):
+            yield from counts.copy(other_url, url)

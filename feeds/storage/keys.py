@@ -17,6 +17,8 @@ EVENT_LOG: Final = f"{_PREFIX}event_log"
 EVENT_FIELD: Final = b"line"
 # A hash: who listens to each process that has sockets.
 CLIENTS: Final = f"{_PREFIX}clients"
+# A hash: what all processes counted, as one sum; since the site began.
+COUNTS: Final = f"{_PREFIX}counts"
 REJECTED_FIELD: Final = b"frame"
 # Names the log of this server; another one, or none, means that it came back empty or with older data.
 EPOCH: Final = f"{_PREFIX}epoch"
@@ -71,6 +73,11 @@ def bans(venue: str) -> str:
 def allowance(venue: str, what: str) -> str:
     """What was spent lately of one of the venue's limits, by Redis's clock in milliseconds."""
     return f"{_PREFIX}allowance:{venue}:{what}"
+
+
+def counts_of(origin: str) -> str:
+    """A hash: how far one process has counted."""
+    return f"{_PREFIX}counts:{origin}"
 
 
 def price(feed: str, instrument: str) -> str:

@@ -1,8 +1,9 @@
 """The log and the newest state, for the loops and the hub: one store, whichever of two servers there are."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from django.conf import settings
 
@@ -13,6 +14,8 @@ from feeds.storage.member import Heard
 from feeds.storage.pair import Pair
 from feeds.storage.redis import Entry, Server, Work
 from feeds.storage.servers import FAILOVER, PRIMARY
+
+T = TypeVar("T")
 
 # The end of the log is long. A server that hangs is noticed as soon as in any other call.
 LOG_TIMEOUT_S: Final = 2.0
@@ -90,6 +93,11 @@ class LiveStore:
             return partial(commands.read_log_end, limit=limit, log=log)
 
         return await self._pair.on_each_by_name(read, LOG_TIMEOUT_S)
+
+    async def read_logs_since(self, since: datetime, least: int, most: int) -> dict[str, list[Entry]]:
+        """Of each server's log what came since then, but at least its last `least` entries, and at most `most`."""
+        work = partial(commands.read_log_since, since=since, least=least, most=most)
+        return await self._pair.on_each(work, LOG_TIMEOUT_S)
 
     async def read_log(self, after: bytes, limit: int) -> list[Entry]:
         """At most `limit` entries of each log that came after this id, oldest first."""
@@ -178,10 +186,10 @@ class LiveStore:
         return self._scope != CRITICAL or keys.is_critical(key)
 
 
-def merged(logs: Iterable[list[Entry]]) -> list[Entry]:
-    """Entries of several logs by the time at which they were added. One that is in two of them comes twice."""
+def merged(logs: Iterable[list[tuple[bytes, T]]]) -> list[tuple[bytes, T]]:
+    """Entries of several logs, by id, in the order in which they were added. One that is in two of them comes twice."""
     return sorted((entry for log in logs for entry in log), key=_added_at)
 
 
-def _added_at(entry: Entry) -> tuple[int, ...]:
+def _added_at(entry: tuple[bytes, object]) -> tuple[int, ...]:
     return tuple(map(int, entry[0].split(b"-")))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +10,9 @@ import msgspec
 
 from feeds.storage import keys, status
 from feeds.storage.consumer import logged_at
+from feeds.storage.counts import Counts
+from feeds.storage.counts import decode as decode_counts
+from feeds.storage.market_look import Followed, ServerMarket, read_market
 from feeds.storage.redis import OPERATION_TIMEOUT_S, blocking_client, typed_errors
 from feeds.storage.servers import FAILOVER, PRIMARY
 
@@ -34,7 +37,7 @@ class ServerLook:
     Memory is in bytes; `memory_max` is 0 where the server sets no bound, `policy` "" where it does not tell.
     `commands_per_s` is what all programs together ask of it. `pair` is
     what a worker says of the servers, None where none told in the last seconds. `syncs` are the last copies to each
-    server.
+    server. `counts` are what all processes counted, as far as they told this server; `market` what it holds of now.
     """
 
     latency_ms: float
@@ -48,6 +51,8 @@ class ServerLook:
     commands_per_s: int | None = None
     pair: PairTold | None = None
     syncs: tuple[status.SyncStatus, ...] = ()
+    counts: Counts = field(default_factory=dict)
+    market: ServerMarket | None = None
 
     @property
     def problem(self) -> str:
@@ -69,7 +74,7 @@ class ServerEye:
     def __init__(self, url: str) -> None:
         self._client: Any = blocking_client(url, OPERATION_TIMEOUT_S)
 
-    def look(self) -> ServerLook:
+    def look(self, followed: Followed = ()) -> ServerLook:
         """RedisDown where there is no answer."""
         with typed_errors():
             began = time.monotonic()
@@ -80,6 +85,7 @@ class ServerEye:
             # Some proxies and managed servers tell less of themselves.
             now_s = info["server_time_usec"] / 1_000_000 if "server_time_usec" in info else time.time()
             waiting, oldest = self._undrained()
+            counted, market = self._client.hgetall(keys.COUNTS), read_market(self._client, followed)
         return ServerLook(
             latency_ms=round(latency_ms, 1),
             role=info.get("role", "master"),
@@ -92,6 +98,8 @@ class ServerEye:
             commands_per_s=info.get("instantaneous_ops_per_sec"),
             pair=_pair(told, datetime.fromtimestamp(now_s, UTC)),
             syncs=tuple(sync for value in syncs if value and (sync := _sync(value))),
+            counts=decode_counts(counted),
+            market=market,
         )
 
     def close(self) -> None:

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from feeds.market.gap import Mark
 from feeds.models import Gap, Trade
-from feeds.storage import keys, latest
+from feeds.storage import keys, logged
+from feeds.storage.latest import LoggedTrade
 from feeds.storage.redis import Entry
 
 # Beyond it no gap is repaired, and a venue that told nothing for so long costs a long search.
@@ -66,9 +67,10 @@ def newer(mark: Mark | None, other: Mark) -> Mark:
     return mark if mark is not None and mark.traded_at > other.traded_at else other
 
 
-def _read(content: bytes) -> latest.LoggedTrade | None:
-    """None for what the drain will set aside."""
+def _read(content: bytes) -> LoggedTrade | None:
+    """None for a quote, and for what the drain will set aside."""
     try:
-        return latest.decode_trade(content)
+        found = logged.decode(content)
     except msgspec.MsgspecError:
         return None
+    return found if isinstance(found, LoggedTrade) else None

@@ -11,6 +11,7 @@ from feeds.storage import commands
 from feeds.storage.health import Failure, ServerHealth, State
 from feeds.storage.redis import LoopBlockedError, RedisDown, Server, Work
 from feeds.storage.status import ServerStatus
+from feeds.tally import REDIS, TALLY
 
 R = TypeVar("R")
 
@@ -52,8 +53,10 @@ class Member:
         except LoopBlockedError as error:
             return error
         except RedisDown as error:
+            TALLY.asked(REDIS, has_failed=True)
             self._fail(error)
             return error
+        TALLY.asked(REDIS)
         self.health.answer(asked_at, self._clock.monotonic())
         self._tell_if_new()
         return answer

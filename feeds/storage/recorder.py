@@ -1,6 +1,7 @@
-"""Takes what was heard to Redis: trades to the log in bounded batches, then newest state and rejected frames.
+"""Takes what was heard to Redis: trades and quotes to the log in bounded batches, then newest state and rejected
+frames.
 
-While no Redis takes the trades, the spool does.
+While no Redis takes the log, the spool does. Where it says trades, quotes are among them.
 """
 
 import asyncio
@@ -14,8 +15,10 @@ from typing import Final, NamedTuple
 from feeds.clock import Clock
 from feeds.storage import latest
 from feeds.storage.live import LiveStore
+from feeds.storage.logged import Logged
 from feeds.storage.redis import RedisDown
 from feeds.storage.spool import Spool
+from feeds.tally import PUBLISHED, TALLY
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +40,8 @@ TakeStates = Callable[[], States | None]
 class _Waiting(NamedTuple):
     text: bytes
     venue: str
-    received_at: datetime
+    # None for a quote: it waited for its second to end, which says nothing of how quick the log is.
+    received_at: datetime | None
 
 
 class Recorder:
@@ -73,10 +77,21 @@ class Recorder:
         """How many trades wait to be acknowledged."""
         return len(self._waiting)
 
-    async def add(self, trade: latest.LoggedTrade) -> None:
-        """Queues a trade; waits while the queue is full."""
+    async def add(self, logged: Logged) -> None:
+        """Queues a trade or a quote; waits while the queue is full."""
         await self._has_room.wait()
-        self._waiting.append(_Waiting(latest.encode(trade), trade.venue, trade.received_at))
+        self._queue(logged)
+
+    def try_add(self, logged: Logged) -> bool:
+        """The same without waiting: whether there was room."""
+        if self._has_room.is_set():
+            self._queue(logged)
+            return True
+        return False
+
+    def _queue(self, logged: Logged) -> None:
+        received_at = logged.received_at if isinstance(logged, latest.LoggedTrade) else None
+        self._waiting.append(_Waiting(latest.encode(logged), logged.venue, received_at))
         if len(self._waiting) >= BATCH_SIZE:
             self._has_batch.set()
         if len(self._waiting) >= CAPACITY:
@@ -161,7 +176,9 @@ class Recorder:
     def _acknowledge(self, batch: Sequence[_Waiting]) -> None:
         for _ in batch:
             self._waiting.popleft()
-        self._written(batch[0].venue, batch[0].received_at)
+        oldest = next(((each.venue, each.received_at) for each in batch if each.received_at), None)
+        if oldest:
+            self._written(*oldest)
         self._has_room.set()
 
     async def _write_states(self) -> int:
@@ -174,6 +191,10 @@ class Recorder:
         if written < len(self._states):
             logger.warning("newest state is written by a later holder of the lease: the recorder stops")
             self._is_stopping = True
+        else:
+            for state in self._states.values():
+                if isinstance(state, latest.PriceState):
+                    TALLY.add(PUBLISHED, state.venue)
         asked = len(self._states)
         self._states.clear()
         return asked

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from feeds.market.candles import start_of
 from feeds.models import (
     Alert,
+    Backfill,
     Candle,
     DeadLetter,
     FailoverEvent,
@@ -23,6 +24,7 @@ from feeds.models import (
     Gap,
     HealthSnapshot,
     Instrument,
+    Quote,
     Trade,
     UptimeMinute,
     Venue,
@@ -36,6 +38,7 @@ DAY: Final = 86_400
 # What is less could not be meant, and why. Applications above add theirs when Django starts, as they do to RULES.
 LEAST: Final = {
     "TRADE_RETENTION_S": (2 * DAY, "gaps are repaired for a day, and their bars made again of all trades"),
+    "QUOTE_RETENTION_S": (DAY, "what a spread was is asked of the day before"),
     "CANDLE_RETENTION_S": (2 * DAY, "the page shows the bars of the last day"),
     "DIARY_RETENTION_S": (DAY, "what happened at night is looked at in the morning"),
     "HEALTH_RETENTION_S": (DAY, "what happened at night is looked at in the morning"),
@@ -96,6 +99,11 @@ def _unfinished(before_at: datetime) -> dict[Pair, datetime]:
     return oldest
 
 
+def _quotes(before_at: datetime) -> Ranges:
+    for venue, instrument in _pairs():
+        yield Quote.objects.filter(venue=venue, instrument=instrument, second_at__lt=before_at).order_by("second_at")
+
+
 def _bars(before_at: datetime) -> Ranges:
     for venue, instrument in _pairs():
         made = Candle.objects.filter(venue=venue, instrument=instrument, is_due=False)
@@ -111,6 +119,10 @@ def _gaps(before_at: datetime) -> Ranges:
 def _failovers(before_at: datetime) -> Ranges:
     for feed in Feed.objects.all():
         yield FailoverEvent.objects.filter(feed=feed, finished_at__lt=before_at).order_by("finished_at")
+
+
+def _backfills(before_at: datetime) -> Ranges:
+    yield Backfill.objects.filter(ended_at__lt=before_at).order_by("ended_at")
 
 
 def _alerts(before_at: datetime) -> Ranges:
@@ -154,9 +166,11 @@ def _pairs() -> Iterator[Pair]:
 
 RULES: Final = [
     Rule("trades", "TRADE_RETENTION_S", _trades),
+    Rule("quotes", "QUOTE_RETENTION_S", _quotes),
     Rule("bars", "CANDLE_RETENTION_S", _bars),
     Rule("gaps", "CANDLE_RETENTION_S", _gaps),
     Rule("failovers", "DIARY_RETENTION_S", _failovers),
+    Rule("backfills", "DIARY_RETENTION_S", _backfills),
     Rule("alerts", "DIARY_RETENTION_S", _alerts),
     Rule("transitions", "HEALTH_RETENTION_S", _transitions),
     Rule("samples", "HEALTH_SAMPLE_RETENTION_S", _samples),

@@ -76,3 +76,16 @@ COOL_OFF: Final = """
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[1]) end
 return redis.call('PTTL', KEYS[1])
 """
+
+# Adds to the hash KEYS[1] by how much each number of one process rose since the hash KEYS[2] of that process heard of
+# it, which is kept for ARGV[1] seconds. ARGV: then field and number, again and again.
+COUNT: Final = """
+for i = 2, #ARGV, 2 do
+  local known = tonumber(redis.call('HGET', KEYS[2], ARGV[i]) or 0)
+  if tonumber(ARGV[i + 1]) > known then
+    redis.call('HINCRBY', KEYS[1], ARGV[i], string.format('%.0f', ARGV[i + 1] - known))
+    redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+  end
+end
+redis.call('EXPIRE', KEYS[2], ARGV[1])
+"""

@@ -57,9 +57,13 @@ def copy_state(server: str, url: str, other_url: str, epoch: str, clock: Clock) 
                 logger.warning("newest state is not copied to the %s server yet: %s", server, error)
             trouble = str(error)
         else:
-            logger.info("newest state is copied to the %s server: %s", server, copy.status)
+            logger.info("newest state is copied to the %s server: %s", server, _summary(copy.status))
             return
         yield from _pause(clock, AGAIN_AFTER_S)
+
+
+def _summary(status: SyncStatus) -> str:
+    return f"{status.copied} copied, {status.skipped} skipped, {status.conflicts} conflicts"
 
 
 def _in_turns(copy: "_Copy", clock: Clock) -> Iterator[None]:

@@ -1,69 +1,56 @@
-"""The table of trades: a batch in one transaction, known ids ignored, what is released out of quarantine."""
+"""The tables of trades and quotes: a batch in one transaction, known ones ignored, released ones out of quarantine; of
+a second the last quote.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from feeds.models import Trade
+from feeds.models import Quote, Trade
 from feeds.storage.bars import mark_trades
+from feeds.storage.bulk import Bulk
 from feeds.storage.latest import LoggedTrade
+from feeds.storage.logged import Logged, LoggedQuote
+from feeds.tally import STORED, TALLY
 
-# Text is the same in every database; what else there is, its column knows how to write. Named alike in the log.
-_TEXTS: Final = ("venue", "instrument", "trade_id", "side", "quarantine")
-_OTHERS: Final = ("price", "size", "traded_at", "received_at")
-_COLUMNS: Final = {field.name: field for field in Trade._meta.concrete_fields}
-_NAMES: Final = ", ".join(str(_COLUMNS[name].column) for name in (*_TEXTS, *_OTHERS))
-_INTO: Final = f"INSERT INTO {Trade._meta.db_table} ({_NAMES})"
-_UNLESS_KNOWN: Final = "ON CONFLICT DO NOTHING"
-_STAGING: Final = "trade_staging"
-_NOTHING: Final = f"SELECT {_NAMES} FROM {Trade._meta.db_table}"  # noqa: S608
+TRADES: Final = Bulk(
+    Trade,
+    texts=("venue", "instrument", "trade_id", "side", "quarantine"),
+    others=("price", "size", "traded_at", "received_at"),
+)
+QUOTES: Final = Bulk(
+    Quote,
+    texts=("venue", "instrument"),
+    others=("bid", "bid_size", "ask", "ask_size", "quoted_at", "received_at", "second_at"),
+    key=("venue", "instrument", "second_at"),
+    later_by="received_at",
+)
 
 
-def store(trades: Sequence[LoggedTrade], also: Callable[[], None] = lambda: None) -> None:
+def store(logged: Sequence[Logged], also: Callable[[], None] = lambda: None) -> None:
     """Commits all of them or none, and says which minutes they change. `also` is done in the same transaction."""
+    trades = [each for each in logged if isinstance(each, LoggedTrade)]
     # Before the transaction, which holds SQLite's only write lock.
-    rows = rows_of(trades)
+    rows = TRADES.rows_of(trades)
+    quotes = QUOTES.rows_of(_last_of_each_second(each for each in logged if isinstance(each, LoggedQuote)))
     with transaction.atomic():
-        if _insert(rows) < len(rows):
+        new = TRADES.insert(rows)
+        if new.total() < len(rows):
             _release(trades)
         mark_trades(trades)
+        QUOTES.insert(quotes)
         also()
+    for venue, count in new.items():
+        TALLY.add(STORED, venue, count=count)
 
 
-def rows_of(trades: Iterable[LoggedTrade]) -> list[tuple[Any, ...]]:
-    """As the database takes them, column by column."""
-    database = transaction.get_connection()
-    texts, others = attrgetter(*_TEXTS), [(name, _COLUMNS[name].get_db_prep_save) for name in _OTHERS]
-    return [(*texts(trade), *(prepare(getattr(trade, name), database) for name, prepare in others)) for trade in trades]
-
-
-def _insert(rows: Sequence[tuple[Any, ...]]) -> int:
-    """Inserts what is new; how many that is. Through the ORM's objects it would take five times as long."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and _may_stage(cursor):
-            _copy(cursor, rows)
-        else:
-            places = ", ".join("%s" for _ in (*_TEXTS, *_OTHERS))
-            cursor.executemany(f"{_INTO} VALUES ({places}) {_UNLESS_KNOWN}", rows)
-        return int(cursor.rowcount)
-
-
-def _may_stage(cursor: Any) -> bool:
-    """A database may be closed to temporary tables. Asked before: what is refused would end the transaction."""
-    cursor.execute("SELECT has_database_privilege(current_database(), 'TEMP')")
-    return bool(cursor.fetchone()[0])
-
-
-def _copy(cursor: Any, rows: Sequence[tuple[Any, ...]]) -> None:
-    """PostgreSQL copies a full batch in less than half of the time, but not over what is known: so beside it first."""
-    cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGING} ON COMMIT DELETE ROWS AS {_NOTHING} WITH NO DATA")
-    with connection.wrap_database_errors, cursor.copy(f"COPY {_STAGING} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-    cursor.execute(f"{_INTO} SELECT * FROM {_STAGING} {_UNLESS_KNOWN}")  # noqa: S608
+def _last_of_each_second(quotes: Iterable[LoggedQuote]) -> Iterable[LoggedQuote]:
+    """There are two of a second where a feed stopped in the middle of it and another one went on."""
+    ordered = sorted(quotes, key=attrgetter("received_at"))
+    return {(each.venue, each.instrument, each.second_at): each for each in ordered}.values()
 
 
 def _release(trades: Iterable[LoggedTrade]) -> None:

@@ -68,6 +68,11 @@ class Reach(NamedTuple):
     rows: int
     days: int | None = None
 
+    @property
+    def has_past(self) -> bool:
+        """Whether trades can be asked for by when they were."""
+        return self.by != "tail"
+
     def __str__(self) -> str:
         if self.by == "tail":
             return f"the last {self.rows} trades, and nothing before them"

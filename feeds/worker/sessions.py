@@ -13,11 +13,13 @@ from contextlib import suppress
 from typing import Final
 
 from django.db import close_old_connections, connections
+from structlog.contextvars import bound_contextvars
 
 from feeds import queries
 from feeds.clock import Clock, SystemClock
 from feeds.connection.feed import run_feed
-from feeds.storage import lease, snapshots
+from feeds.connection.past import hold_backfills
+from feeds.storage import lease, past, snapshots
 from feeds.storage.database import DATABASE_ERRORS
 from feeds.storage.drainer import run_drain
 from feeds.storage.holder import this_thread
@@ -48,6 +50,7 @@ def _hold_feed(name: str, holder: str, stop: threading.Event, clock: Clock) -> b
 
 
 KINDS["drain"] = Kind(lambda: list(addresses()), run_drain)
+KINDS["backfill"] = Kind(past.wanted, hold_backfills)
 KINDS["feed"] = Kind(queries.enabled_feeds, _hold_feed)
 
 
@@ -103,11 +106,13 @@ def _run(name: str, work: Callable[..., object], *arguments: str) -> None:
 
 
 def _run_safely(name: str, work: Callable[..., object], *arguments: str) -> None:
-    """The edge of a thread: what escapes is logged whole, and the work begins anew."""
-    try:
-        work(*arguments)
-    except Exception:
-        logger.exception("%s failed", name)
+    """The edge of a thread: what escapes is logged whole, and the work begins anew. Its lines say whose they are."""
+    kind, _, which = name.partition(":")
+    with bound_contextvars(**{kind: which} if which else {"thread": name}):
+        try:
+            work(*arguments)
+        except Exception:
+            logger.exception("%s failed", name)
 
 
 def _keep() -> None:

@@ -2,22 +2,13 @@
 
 from datetime import timedelta
 
-from feeds.models import (
-    Alert,
-    Candle,
-    DeadLetter,
-    FailoverEvent,
-    Gap,
-    Inbox,
-    Lease,
-    Trade,
-    UptimeMinute,
-)
+from feeds.models import Alert, Candle, DeadLetter, FailoverEvent, Gap, Inbox, Lease, Quote, Trade, UptimeMinute
 from feeds.storage import snapshots
 from tests.feeds.samples import NOON
 
 
 def make_rows() -> None:
+    make_quote()
     Trade.objects.create(
         venue_id="binance",
         instrument_id="BTC-USDT",
@@ -72,3 +63,8 @@ def make_rows() -> None:
     Lease.objects.create(resource="drain")
     Inbox.objects.create(server="primary")
     DeadLetter.objects.create(server="primary", entry_id="1-0", content="{", reason="json", set_aside_at=NOON)
+
+
+def make_quote() -> None:
+    book = {"bid": "123456.123456789011", "bid_size": "0.10", "ask": "123456.123456789012", "ask_size": "0.20"}
+    Quote.objects.create(venue_id="binance", instrument_id="BTC-USDT", **book, received_at=NOON, second_at=NOON)

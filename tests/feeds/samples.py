@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from feeds.storage.latest import LoggedTrade, PriceState
-from feeds.types import Side, Trade
+from feeds.storage.logged import LoggedQuote
+from feeds.types import Quote, Side, Trade
 
 NOON: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -32,6 +33,21 @@ def logged(
         traded_at=said.traded_at,
         received_at=said.traded_at + timedelta(milliseconds=20),
     )
+
+
+def quote(bid: str = "76000.00", ask: str = "76000.20", quoted_at: datetime | None = None) -> Quote:
+    """As a venue says it."""
+    return Quote("BTCUSDT", Decimal(bid), Decimal("1.50"), Decimal(ask), Decimal("0.250"), quoted_at)
+
+
+def logged_quote(
+    second: float = 0.0, venue: str = "binance", bid: str = "76000.00", ask: str = "76000.20"
+) -> LoggedQuote:
+    """As the log carries it; received so many seconds after noon, said 20 ms before."""
+    received_at = NOON + timedelta(seconds=second)
+    told = quote(bid, ask)
+    book = (told.bid, told.bid_size, told.ask, told.ask_size)
+    return LoggedQuote(venue, "BTC-USDT", *book, received_at - timedelta(milliseconds=20), received_at)
 
 
 def price_state(fence: int = 1, version: int = 1) -> PriceState:

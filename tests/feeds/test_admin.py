@@ -18,6 +18,7 @@ from feeds.models import (
     Instrument,
     Lease,
     Listing,
+    Quote,
     Trade,
     UptimeMinute,
     Venue,
@@ -28,7 +29,7 @@ from tests.feeds.rows import make_rows
 from tests.feeds.samples import NOON
 
 pytestmark = pytest.mark.django_db
-READ_ONLY = (Trade, Candle, Gap, HealthSnapshot, FailoverEvent, Alert, UptimeMinute, Lease)
+READ_ONLY = (Trade, Quote, Candle, Gap, HealthSnapshot, FailoverEvent, Alert, UptimeMinute, Lease)
 
 
 @pytest.fixture
@@ -68,10 +69,10 @@ def test_evidence_of_a_failover_is_a_table(rows: None, admin_client: Client) -> 
     """F-06: what was known of each venue, in words, and in the order of the venues."""
     event = FailoverEvent.objects.get()
     said = text_of(admin_client.get(page(FailoverEvent, "change", event.pk)).content)
-    assert said.index("Binance connected") < said.index("OKX idle")
+    assert said.index("Binance Connected") < said.index("OKX Waiting")
     assert "Venue State Last data Circuit Failures Reason Said last" in said
-    assert "Binance connected 3.0 s before closed 1 silent 76000.10" in said
-    assert "OKX idle never open 7 – –" in said
+    assert "Binance Connected 3.0 s before closed 1 silent 76000.10" in said
+    assert "OKX Waiting never open 7 – –" in said
     assert "data_age" not in said
 
 

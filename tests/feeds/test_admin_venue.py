@@ -69,8 +69,8 @@ def test_list_says_how_each_venue_is_now(redis_server: str, admin_client: Client
     snapshots.transition("venue:main:htx", "x", "silent: no data", NOON).save()
     Venue.objects.filter(code="okx").update(url="wss://ws.okx.com:8443/ws/v5/public")
     said = text_of(admin_client.get(reverse(LIST)).content)
-    assert re.search(r"HTX connected [78]\.\d s ago silent: no data", said)
-    assert "Kraken idle 3 hours ago" in said
+    assert re.search(r"HTX Connected [78]\.\d s ago silent: no data", said)
+    assert "Kraken Waiting 3 hours ago" in said
     assert "OKX address refused" in said
     assert "Binance not known none lately" in said
 
@@ -218,7 +218,7 @@ def test_list_says_how_a_venue_is_in_each_feed(redis_server: str, admin_client: 
     asyncio.run(_show(redis_server, FeedState(1, 1, "main", "htx", [_htx("connected", now, 7)])))
     asyncio.run(_show(redis_server, FeedState(1, 1, "second", "", [_htx("idle", now, 90)])))
     said = text_of(admin_client.get(reverse(LIST)).content)
-    assert re.search(r"HTX main: connected, second: idle [78]\.\d s ago", said)
+    assert re.search(r"HTX main: Connected, second: Waiting [78]\.\d s ago", said)
 
 
 def _htx(state: str, now: datetime, seconds: float) -> VenueState:

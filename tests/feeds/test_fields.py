@@ -1,14 +1,16 @@
 """Decimals come back from either database as they went in, and compare, sort and add up by value."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Max, Min, QuerySet, Sum, Window
 
-from feeds.models import Trade, Venue
+from feeds.models import Alert, Trade, Venue
 from tests.feeds.samples import NOON
 
 TINY = "0.000000000000000001"
@@ -121,3 +123,13 @@ def test_sqlite_sums_other_columns_as_ever() -> None:
     rows = Venue.objects.count()
     assert found == {"priority__sum": 3 * rows, "silent_after__sum": 0.25 * rows}
     assert isinstance(found["priority__sum"], int)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("microsecond", [0, 1, 1000, 999_999])
+def test_a_time_comes_back_in_utc_to_the_microsecond(microsecond: int) -> None:
+    """D-05: whatever zone it was told in."""
+    at = NOON.replace(microsecond=microsecond)
+    Alert.objects.create(kind="blind", text="No venue", raised_at=at.astimezone(ZoneInfo("Asia/Tokyo")))
+    [found] = Alert.objects.values_list("raised_at", flat=True)
+    assert (found, found.utcoffset()) == (at, timedelta(0))

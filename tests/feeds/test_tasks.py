@@ -3,7 +3,6 @@
 import ast
 import json
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +20,7 @@ from feeds.storage import lease
 from feeds.worker import beat, sessions
 from omega_site.celery import app as product_app
 from tests.redis_server import RedisServer
+from tests.waiting import Stopwatch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,10 +95,10 @@ def test_frozen_broker_is_an_error_within_three_seconds(
     if is_warm:
         tasks.keep_sessions_running.delay()
     own_redis.freeze()
-    began = time.monotonic()
+    watch = Stopwatch()
     with pytest.raises(OperationalError):
         tasks.keep_sessions_running.delay()
-    assert time.monotonic() - began < 3.0
+    assert watch.seconds() < 3.0
     assert tasks._waiting() is None
     own_redis.thaw()
     tasks.keep_sessions_running.delay()
@@ -108,10 +108,10 @@ def test_frozen_broker_is_an_error_within_three_seconds(
 def test_stopped_broker_is_an_error_at_once(own_broker: Celery, own_redis: RedisServer) -> None:
     """R12: and so is one that is not there."""
     own_redis.stop()
-    began = time.monotonic()
+    watch = Stopwatch()
     with pytest.raises(OperationalError):
         tasks.keep_sessions_running.delay()
-    assert time.monotonic() - began < 1.0
+    assert watch.seconds() < 1.0
 
 
 def test_broker_that_refuses_to_count_is_no_answer(own_broker: Celery, own_redis: RedisServer) -> None:

@@ -1,4 +1,4 @@
-"""What tests of a whole feed ask for: a thread to the database, and an observer of Redis."""
+"""What tests of a whole feed ask for: a thread to the database, a store in Redis, and an observer of it."""
 
 from collections.abc import AsyncIterator
 
@@ -23,6 +23,13 @@ async def database() -> AsyncIterator[DatabaseThread]:
     database = DatabaseThread("test")
     yield database
     await database.close()
+
+
+@pytest_asyncio.fixture
+async def store(redis_server: str) -> AsyncIterator[LiveStore]:
+    store = LiveStore(redis_server)
+    yield store
+    await store.close()
 
 
 @pytest_asyncio.fixture

@@ -8,6 +8,7 @@ import msgspec
 from feeds.connection.board import Board
 from feeds.connection.intake import Intake
 from feeds.connection.ledger import Ledger
+from feeds.connection.sampler import Sampler
 from feeds.connection.session import Received
 from feeds.errors import BadFrame
 from feeds.queries import VenuePlan
@@ -15,6 +16,7 @@ from feeds.storage import keys, latest
 from feeds.storage.allowance import Allowance
 from feeds.storage.database import DatabaseThread
 from feeds.storage.live import LiveStore
+from feeds.storage.logged import LoggedQuote
 from feeds.storage.recorder import Recorder
 from feeds.storage.spool import Spool
 from feeds.types import Event
@@ -35,8 +37,9 @@ class Desk:
         self.board.lead("binance", "", NOON)
         self._store, self._clock = store, clock
         self._recorder = Recorder(store, dict, clock, nobody, Spool("main"))
+        self.sampler = Sampler(self._recorder, clock)
         ledger = Ledger(DatabaseThread("desk"), store, Allowance(store, clock), clock, self.board.miss, self.board.fill)
-        self._intake = Intake(self.board, self._recorder, ledger, clock)
+        self._intake = Intake(self.board, self._recorder, self.sampler, ledger, clock)
 
     async def take(
         self,
@@ -74,6 +77,10 @@ class Desk:
     async def logged_trades(self) -> list[latest.LoggedTrade]:
         await self._recorder.finish()
         return await Observer(self._store).logged()
+
+    async def logged_quotes(self) -> list[LoggedQuote]:
+        await self._recorder.finish()
+        return await Observer(self._store).quotes()
 
     async def kept(self, venues: Iterable[str] = ("binance",)) -> list[latest.RejectedFrame]:
         """The rejected frames that people can see."""

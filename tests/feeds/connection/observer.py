@@ -5,7 +5,9 @@ from contextlib import suppress
 
 from feeds.storage import keys, latest, status
 from feeds.storage.live import LiveStore
+from feeds.storage.logged import LoggedQuote, decode
 from feeds.storage.redis import RedisDown
+from tests.feeds.storage.log import trades_of
 from tests.waiting import PATIENCE_S, wait_for
 
 
@@ -62,9 +64,15 @@ class Observer:
         await wait_for(look)
 
     async def logged(self) -> list[latest.LoggedTrade]:
-        """The log's trades, in its order."""
+        """The log's trades, in its order, without the quotes."""
         entries = await self._store.read_log(after=b"0", limit=100_000)
-        return [latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in entries]
+        return trades_of(entries)
+
+    async def quotes(self) -> list[LoggedQuote]:
+        """The log's quotes, in its order."""
+        entries = await self._store.read_log(after=b"0", limit=100_000)
+        found = (decode(fields[keys.TRADE_FIELD]) for _, fields in entries)
+        return [each for each in found if isinstance(each, LoggedQuote)]
 
     async def rejected(self, venue: str) -> list[latest.RejectedFrame]:
         """What people can see of it, newest first."""

@@ -14,6 +14,7 @@ from feeds.connection.events import Announced, Connected, Ended, Event, Heard, L
 from feeds.connection.intake import Intake
 from feeds.connection.ledger import Ledger
 from feeds.connection.line import Around, Line
+from feeds.connection.sampler import Sampler
 from feeds.errors import ClosedByVenue, HandshakeRefused, Replaced, Silent
 from feeds.pace import Rate
 from feeds.queries import VenuePlan
@@ -49,7 +50,7 @@ class Desk:
         self.heard: list[Event] = []
         self.observer = Observer(store)
         ledger = Ledger(DatabaseThread("desk"), store, self.allowance, clock, self.board.miss, self.board.fill)
-        intake = Intake(self.board, self.recorder, ledger, clock)
+        intake = Intake(self.board, self.recorder, Sampler(self.recorder, clock), ledger, clock)
         self._around = Around(intake, ledger, self.allowance, clock, self.heard.append)
         self._exchange = exchange
 

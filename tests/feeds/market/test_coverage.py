@@ -1,50 +1,20 @@
-"""What of a venue's trades is covered: jumps, absences, repeats, and trades that are late."""
+"""What of a venue's trades is covered: jumps of ids, repeats, and trades that are late."""
 
 import random
-from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from feeds.market.coverage import AWAY, Coverage
-from feeds.market.gap import Hole, Mark
+from feeds.market.gap import Hole
 from feeds.market.track import JUMP, REMEMBERED_IDS, SETTLE_S
 from feeds.market.validation import LATE_IN_A_ROW
 from feeds.types import Side, Trade
+from tests.feeds.market.heard import BTC, LATER, coverage, mark, spans, tell, trade
 from tests.feeds.samples import NOON
-
-BTC: Final = "BTC-USDT"
-LATER: Final = 1e9
-
-
-def trade(number: int, count: int = 1) -> Trade:
-    """One a second."""
-    return Trade(
-        "BTCUSDT", str(number), Decimal(1), Decimal(1), Side.BUY, NOON + timedelta(seconds=number), count=count
-    )
-
-
-def mark(number: int) -> Mark:
-    return Mark(str(number), NOON + timedelta(seconds=number))
-
-
-def coverage(has_consecutive_ids: bool = True) -> Coverage:
-    return Coverage("binance", has_consecutive_ids, rows=100)
-
-
-def tell(heard: Coverage, *numbers: int, session: int = 1, now: float = 0.0) -> None:
-    for number in numbers:
-        heard.trade(session, BTC, trade(number), now)
-
-
-def spans(holes: Iterable[Hole]) -> list[tuple[str, str | None]]:
-    """Between which ids."""
-    return [(hole.after.trade_id, hole.before.trade_id if hole.before else None) for hole in holes]
 
 
 def test_ids_in_a_row_leave_no_hole() -> None:
@@ -96,125 +66,6 @@ def test_venue_that_numbers_anew_while_nobody_listens_is_not_whole() -> None:
     heard.ended(1, "closed", is_wanted=True)
     heard.trade(2, BTC, Trade("BTCUSDT", "1", Decimal(1), Decimal(1), Side.BUY, NOON + timedelta(hours=1)), 0.0)
     assert spans(heard.settle(LATER)) == [("1000", None), ("1000", "1")]
-
-
-def test_absence_is_a_hole_that_goes_on_until_the_next_trade() -> None:
-    """E33: said when it begins, with its reason, and again with its end."""
-    heard = coverage()
-    tell(heard, 5)
-    heard.ended(1, "silent: no market data", is_wanted=True)
-    reason = "silent: no market data"
-    assert heard.settle(0.0) == [Hole("binance", BTC, mark(5), None, reason)]
-    tell(heard, 9, session=2)
-    assert heard.settle(LATER) == [Hole("binance", BTC, mark(5), mark(9), reason)]
-
-
-def test_absence_by_choice_says_so() -> None:
-    """E33: a venue that is not needed is no fault to repair."""
-    heard = coverage()
-    tell(heard, 5)
-    heard.ended(1, "replaced: no longer needed", is_wanted=False)
-    tell(heard, 9, session=2)
-    assert [hole.is_wanted for hole in heard.settle(LATER)] == [False, False]
-
-
-@pytest.mark.parametrize("has_consecutive_ids", [True, False])
-def test_repeated_trade_after_an_absence_proves_that_nothing_was_missed(has_consecutive_ids: bool) -> None:
-    """E25 E33: HTX and OKX tell the last trade again after a subscription; then the absence was empty."""
-    heard = coverage(has_consecutive_ids)
-    tell(heard, 4, 5)
-    heard.ended(1, "closed", is_wanted=True)
-    tell(heard, 5, 6, session=2)
-    assert spans(heard.settle(LATER)) == [("5", None), ("5", "5")]
-
-
-def test_repeated_old_trade_proves_nothing_where_ids_do_not_tell() -> None:
-    """E25 E33: only that the venue's memory reaches so far; what came after it is not known."""
-    heard = coverage(has_consecutive_ids=False)
-    tell(heard, 4, 5)
-    heard.ended(1, "closed", is_wanted=True)
-    tell(heard, 4, 99, session=2)
-    assert spans(heard.settle(LATER)) == [("5", None), ("5", "99")]
-
-
-def test_next_id_after_an_absence_proves_that_nothing_was_missed() -> None:
-    """E33: where ids are consecutive."""
-    heard = coverage()
-    tell(heard, 5)
-    heard.ended(1, "closed", is_wanted=True)
-    tell(heard, 6, session=2)
-    assert spans(heard.settle(LATER)) == [("5", None), ("5", "5")]
-
-
-@pytest.mark.parametrize(
-    ("has_consecutive_ids", "expected"),
-    [(True, [("5", "8"), ("8", "10")]), (False, [("5", "8")])],
-)
-def test_absence_ends_at_the_oldest_trade_of_the_next_session(
-    has_consecutive_ids: bool, expected: list[tuple[str, str]]
-) -> None:
-    """E26 E33: even if that is not the first one to come."""
-    heard = coverage(has_consecutive_ids)
-    tell(heard, 5)
-    heard.ended(1, "closed", is_wanted=True)
-    heard.settle(0.0)
-    tell(heard, 10, 8, session=2)
-    assert spans(heard.settle(LATER)) == expected
-
-
-def test_absence_that_late_trades_fill_is_said_to_be_empty() -> None:
-    """E26 E33: the row that goes on has to hear its end."""
-    heard = coverage()
-    tell(heard, 5)
-    heard.ended(1, "closed", is_wanted=True)
-    heard.settle(0.0)
-    tell(heard, 7, 6, session=2)
-    assert spans(heard.settle(LATER)) == [("5", "5")]
-
-
-def test_session_that_renews_another_leaves_no_hole() -> None:
-    """E17: the old one ends after the new one has told what the old one told."""
-    heard = coverage()
-    tell(heard, 5, 6)
-    tell(heard, 6, 7, session=2)
-    heard.ended(1, "replaced: renewed", is_wanted=True)
-    tell(heard, 8, session=2)
-    assert heard.settle(LATER) == []
-
-
-def test_hole_before_the_end_is_said_before_the_absence() -> None:
-    """E33: in their order, so that each ends where the next one begins; nothing late comes after the end."""
-    heard = coverage()
-    tell(heard, 5, 8)
-    heard.ended(1, "closed", is_wanted=True)
-    assert spans(heard.settle(0.0)) == [("5", "8"), ("8", None)]
-
-
-def test_stored_trade_of_a_former_process_begins_a_hole() -> None:
-    """E33: what happened while nobody ran is missing, up to the first trade."""
-    heard = coverage()
-    heard.resume(BTC, mark(5))
-    tell(heard, 9)
-    assert heard.settle(LATER) == [Hole("binance", BTC, mark(5), mark(9), AWAY)]
-
-
-def test_stored_trade_does_not_matter_once_the_venue_was_heard() -> None:
-    """E33: a plan that is adopted again resumes nothing."""
-    heard = coverage()
-    tell(heard, 9)
-    heard.resume(BTC, mark(5))
-    tell(heard, 10)
-    assert heard.settle(LATER) == []
-
-
-def test_session_that_told_nothing_ends_without_a_hole() -> None:
-    """E33: the absence that it found goes on."""
-    heard = coverage()
-    tell(heard, 5)
-    heard.ended(1, "closed", is_wanted=True)
-    heard.settle(0.0)
-    heard.ended(2, "connect", is_wanted=True)
-    assert heard.settle(LATER) == []
 
 
 def test_old_trade_that_was_forgotten_is_not_news() -> None:

@@ -4,7 +4,7 @@ from feeds.market.audit import MOST_TOLD
 from feeds.market.coverage import NOT_COMPARED
 from feeds.market.gap import Hole
 from feeds.market.track import REMEMBERED_IDS
-from tests.feeds.market.test_coverage import BTC, coverage, mark, tell, trade
+from tests.feeds.market.heard import BTC, coverage, mark, tell, trade
 
 
 def test_whole_stretch_is_known_until_it_is_compared() -> None:

@@ -75,9 +75,9 @@ def test_pages_fill_a_gap_exactly(
 def test_page_without_anything_new_is_the_last_one() -> None:
     """V-06: more trades at one moment than fit in a page are not asked for for ever; they stay missing."""
     page = read_forward(gap(10, 20), trades(6, 7, 8, 9, 10), MOST)
-    assert page == Page([], gap(10, 20), has_more=False)
+    assert page == Page([], gap(10, 20), has_more=False, is_cut=True)
     page = read_backward(gap(1, 10), trades(14, 13, 12, 11, 10), MOST)
-    assert page == Page([], gap(1, 10), has_more=False)
+    assert page == Page([], gap(1, 10), has_more=False, is_cut=True)
 
 
 def test_what_a_venue_does_not_reach_back_to_stays_missing() -> None:

@@ -7,7 +7,18 @@ from typing import Any, Final
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 
-from feeds.models import Alert, Candle, DeadLetter, FailoverEvent, Gap, HealthSnapshot, Trade, UptimeMinute
+from feeds.models import (
+    Alert,
+    Backfill,
+    Candle,
+    DeadLetter,
+    FailoverEvent,
+    Gap,
+    HealthSnapshot,
+    Quote,
+    Trade,
+    UptimeMinute,
+)
 from feeds.storage import snapshots
 from positions.models import Account, BalanceSnapshot, Drift, Fill, Order, PositionChange, StreamEvent
 
@@ -32,13 +43,21 @@ def gap(at: datetime, **changes: Any) -> Gap:
     return Gap.objects.create(**{**PAIR, "after_id": "1", "after_at": at, "noticed_at": at, **ends, **changes})
 
 
+def quote(at: datetime, **changes: Any) -> Quote:
+    said = {"bid": "76000.00", "bid_size": "1", "ask": "76000.20", "ask_size": "2"}
+    return Quote.objects.create(**{**PAIR, **said, "received_at": at, "second_at": at, **changes})
+
+
 def one_of_each(at: datetime) -> None:
     """In every table, of that time."""
     trade(at).save()
+    quote(at)
     candle(at)
     gap(at - timedelta(seconds=10))
     moved = {"feed_id": "main", "from_venue_id": "binance", "to_venue_id": "htx"}
     FailoverEvent.objects.create(**moved, started_at=at, finished_at=at, last_price_age=1)
+    span = {"from_at": at - timedelta(seconds=10), "to_at": at, "asked_at": at, "ended_at": at}
+    Backfill.objects.create(**PAIR, **span, state=Backfill.State.DONE)
     for feed in ("main", None):
         Alert.objects.create(feed_id=feed, kind="blind", text="x", raised_at=at, cleared_at=at)
     snapshots.transition("database", "away", "", at).save()
@@ -80,6 +99,7 @@ def newest_of_each(at: datetime) -> None:
 
 
 def counts() -> dict[str, int]:
-    of_feeds = (Trade, Candle, Gap, FailoverEvent, Alert, HealthSnapshot, UptimeMinute, DeadLetter, Session)
+    history = (Trade, Quote, Candle, Gap, Backfill)
+    of_feeds = (*history, FailoverEvent, Alert, HealthSnapshot, UptimeMinute, DeadLetter, Session)
     tables = (*of_feeds, BalanceSnapshot, Drift, Fill, Order, PositionChange, StreamEvent)
     return {table.__name__: table._default_manager.count() for table in tables}

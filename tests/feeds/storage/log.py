@@ -1,20 +1,30 @@
 """The log as a recorder leaves it for the drain, and a drain that dies over it."""
 
+from collections.abc import Iterable
+
 from feeds.models import Trade
 from feeds.storage import keys, latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.drain import Drain
 from feeds.storage.latest import LoggedTrade
+from feeds.storage.logged import Logged, decode
+from feeds.storage.redis import Entry
 from tests.redis_server import RedisServer
 
 
-def append(server: RedisServer, *contents: LoggedTrade | bytes, entry_id: str = "*") -> None:
+def append(server: RedisServer, *contents: Logged | bytes, entry_id: str = "*") -> None:
     with server.client() as client:
         pipe = client.pipeline(transaction=False)
         for content in contents:
-            encoded = latest.encode(content) if isinstance(content, LoggedTrade) else content
+            encoded = content if isinstance(content, bytes) else latest.encode(content)
             pipe.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: encoded}, id=entry_id)
         pipe.execute()
+
+
+def trades_of(entries: Iterable[Entry]) -> list[LoggedTrade]:
+    """The trades among them, in order. MsgspecError where one is neither trade nor quote."""
+    found = (decode(fields[keys.TRADE_FIELD]) for _, fields in entries)
+    return [each for each in found if isinstance(each, LoggedTrade)]
 
 
 def stored() -> list[int]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,54 +10,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from feeds.market.candles import MINUTE
-from feeds.models import Candle, Gap, Trade
+from feeds.models import Candle, Trade
 from feeds.storage import keys, latest
 from feeds.storage.bars import CandleMaker, mark_due
 from feeds.storage.drain import BATCH_SIZE, Drain
 from feeds.storage.latest import LoggedTrade
 from tests.clock import ManualClock
 from tests.feeds.samples import NOON, logged
+from tests.feeds.storage.bars import at, lose, make, prices, statuses
 from tests.feeds.storage.log import DiesBeforeAcknowledging, Killed, append, drain_all
-from tests.feeds.stored import make_bars, store
+from tests.feeds.stored import store
 from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at(seconds: float) -> datetime:
-    return NOON + timedelta(seconds=seconds)
-
-
-def make(seconds: float) -> None:
-    """A worker that starts anew makes what is due at this time."""
-    make_bars(at(seconds))
-
-
-def lose(start: float, end: float | None, status: str = Gap.Status.OPEN) -> Gap:
-    """A gap, written as the ledger writes it."""
-    marks = {"after_id": "1", "after_at": at(start), "before_at": None if end is None else at(end)}
-    gap = Gap.objects.create(
-        venue_id="binance", instrument_id="BTC-USDT", reason="silent", noticed_at=NOON, status=status, **marks
-    )
-    mark_due("binance", "BTC-USDT", at(start), at(start if end is None else end))
-    return gap
-
-
-def repair(gap: Gap) -> None:
-    Gap.objects.filter(pk=gap.pk).update(status=Gap.Status.REPAIRED)
-    mark_due("binance", "BTC-USDT", gap.after_at, gap.before_at or gap.after_at)
-
-
-def statuses() -> list[tuple[int, str, float]]:
-    """Minute, status and seconds missing of every candle."""
-    rows = Candle.objects.order_by("start_at").values_list("start_at", "status", "gap_seconds")
-    return [((start_at - NOON) // MINUTE, status, gap) for start_at, status, gap in rows]
-
-
-def prices() -> list[tuple[str, ...]]:
-    rows = Candle.objects.order_by("start_at").values_list("open", "high", "low", "close", "volume", "trades")
-    return [tuple(map(str, row)) for row in rows]
 
 
 def test_a_minute_forms_and_closes_when_it_is_over(drain: Drain, shared_redis: RedisServer) -> None:
@@ -132,61 +96,6 @@ def test_a_trade_that_is_released_after_its_minute_repairs_the_bar(drain: Drain,
     drain.step()
     make(63)
     assert (statuses(), prices()[0][2]) == ([(0, "repaired", 0.0)], "5")
-
-
-def test_a_gap_makes_its_minutes_partial_until_it_is_repaired() -> None:
-    """E33: over two minutes with trades and one without; then the missing trades come and the gap is closed."""
-    store(logged(50, price="10"), logged(130, price="12"))
-    make(200)
-    gap = lose(50, 130)
-    make(201)
-    assert statuses() == [(0, "partial", 10.0), (1, "partial", 60.0), (2, "partial", 10.0)]
-    assert prices()[1] == ("None", "None", "None", "None", "0", "0")
-    store(logged(70, price="11"))
-    repair(gap)
-    make(202)
-    assert statuses() == [(0, "repaired", 0.0), (1, "repaired", 0.0), (2, "repaired", 0.0)]
-    assert prices()[1][:4] == ("11", "11", "11", "11")
-
-
-def test_a_gap_in_which_nothing_happened_leaves_no_bar() -> None:
-    """V-10: a minute without trades has no bar; only while it is not known is there a row."""
-    gap = lose(10, 40)
-    make(100)
-    assert statuses() == [(0, "partial", 30.0)]
-    repair(gap)
-    make(101)
-    assert statuses() == []
-
-
-def test_a_gap_that_goes_on_counts_up_to_now_and_one_for_good_stays() -> None:
-    """E33: a minute is partial from the moment of the gap on, also where nobody can repair it."""
-    store(logged(1))
-    lose(20, None)
-    make(50)
-    assert statuses() == [(0, "partial", 30.0)]
-    Gap.objects.update(status=Gap.Status.UNREPAIRABLE)
-    make(62)
-    assert statuses() == [(0, "partial", 40.0)]
-
-
-@pytest.mark.parametrize(("start", "end"), [(0, 0), (1, 1), (-20, 0)])
-def test_a_gap_without_length_makes_a_minute_partial(start: float, end: float) -> None:
-    """E33: of many trades in one moment one is missing: no second is, and yet the volume is wrong."""
-    store(logged(0), logged(1))
-    lose(start, end)
-    Candle.objects.filter(start_at__lt=NOON).delete()
-    make(62)
-    assert statuses() == [(0, "partial", 0.0)]
-
-
-def test_of_a_long_gap_the_last_day_gets_rows_and_older_bars_are_marked() -> None:
-    """V-10: a venue that was away for a year does not write half a million rows."""
-    store(logged(1))
-    make(100)
-    mark_due("binance", "BTC-USDT", NOON, NOON + timedelta(days=400))
-    assert Candle.objects.count() == 1 + 24 * 60 + 1
-    assert Candle.objects.get(start_at=NOON).is_due
 
 
 @pytest.mark.parametrize(

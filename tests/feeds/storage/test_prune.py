@@ -72,7 +72,7 @@ def test_everything_that_is_expired_goes_and_nothing_else(stop: Pauses, clock: M
     found = run_prune("test", stop, clock)
     assert found is not None
     assert found.reason == ""
-    assert sum(found.deleted.values()) == 17
+    assert sum(found.deleted.values()) == 19
     # Its own lease and what it says of itself are new.
     assert aged.counts() == before | {"HealthSnapshot": before["HealthSnapshot"] + 3}
     assert (told().state, told().detail["deleted"]) == ("done", dict(found.deleted))

@@ -1,22 +1,22 @@
-"""Trades reach the log in bounded batches, in order, or the spool while no Redis takes them."""
+"""Trades reach the log in bounded batches and in order, and the newest state follows them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
 
 import pytest
 import pytest_asyncio
-from pytest_django import Settings
 
-from feeds.storage import keys, latest, recorder
+from feeds.storage import latest, recorder
 from feeds.storage.live import LiveStore
-from feeds.storage.recorder import BATCH_SIZE, FLUSH_EVERY_S, RETRY_EVERY_S, Recorder, States
+from feeds.storage.recorder import BATCH_SIZE, FLUSH_EVERY_S, Recorder
 from feeds.storage.spool import Spool
+from feeds.tally import PUBLISHED, TALLY, Series
 from tests.clock import ManualClock
-from tests.feeds.samples import logged, nobody, numbers, price_state
-from tests.redis_server import RedisServer
-from tests.waiting import wait_for, wait_until
-
-KEY = keys.price("main", "BTC-USDT")
+from tests.feeds.samples import logged, logged_quote, nobody, price_state
+from tests.feeds.storage.recorded import add, in_log, no_states
+from tests.feeds.storage.servers import KEY
+from tests.waiting import wait_until
 
 
 class _WatchedStore(LiveStore):
@@ -32,20 +32,6 @@ class _WatchedStore(LiveStore):
         await super().append(batch)
 
 
-def no_states() -> States:
-    return {}
-
-
-async def in_log(store: LiveStore) -> list[int]:
-    entries = await store.read_log(after=b"0", limit=10_000)
-    return numbers(latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in entries)
-
-
-async def add(recorder: Recorder, trade_numbers: Iterable[int]) -> None:
-    for number in trade_numbers:
-        await recorder.add(logged(number))
-
-
 @pytest_asyncio.fixture
 async def store(redis_server: str) -> AsyncIterator[_WatchedStore]:
     store = _WatchedStore(redis_server)
@@ -53,12 +39,15 @@ async def store(redis_server: str) -> AsyncIterator[_WatchedStore]:
     await store.close()
 
 
-@pytest_asyncio.fixture
-async def shaky_store(own_redis: RedisServer) -> AsyncIterator[LiveStore]:
-    """A store whose server the test stops."""
-    store = LiveStore(own_redis.url)
-    yield store
-    await store.close()
+async def test_price_that_a_later_holder_refused_is_not_counted_as_published(
+    store: _WatchedStore, spool: Spool, clock: ManualClock
+) -> None:
+    """F-21: only what was written."""
+    before = TALLY.counts().get(Series(PUBLISHED, "binance"), 0)
+    for fence, published in ((2, 1), (1, 1)):
+        state = price_state(fence=fence)
+        await Recorder(store, lambda state=state: {KEY: state}, clock, nobody, spool).finish()  # type: ignore[misc]
+        assert TALLY.counts().get(Series(PUBLISHED, "binance"), 0) == before + published
 
 
 async def test_batches_are_bounded_and_in_order(store: _WatchedStore, spool: Spool, clock: ManualClock) -> None:
@@ -105,114 +94,19 @@ async def test_state_follows_the_trades_that_made_it(store: _WatchedStore, spool
     assert latest.decode_price(state).version == 7
 
 
-async def test_trades_of_an_outage_are_kept_in_the_spool(
-    own_redis: RedisServer, shaky_store: LiveStore, spool: Spool, clock: ManualClock
+async def test_quotes_say_nothing_of_how_quick_the_log_is(
+    store: _WatchedStore, spool: Spool, clock: ManualClock
 ) -> None:
-    """R7: what came before and after is in the log, what came meanwhile in the spool, each in order."""
-    recorder = Recorder(shaky_store, no_states, clock, nobody, spool)
-    await add(recorder, range(300))
+    """D-07: they waited for their second to end, so only the oldest trade of a batch is told."""
+    told: list[tuple[str, datetime]] = []
+    recorder = Recorder(store, no_states, clock, lambda *written: told.append(written), spool)
+    await recorder.add(logged_quote())
     await recorder.finish()
-    own_redis.stop()
-    await add(recorder, range(300, 750))
-    assert await recorder.finish() == 0
-    assert recorder.is_down
-    own_redis.start()
-    await add(recorder, range(750, 800))
-    assert await recorder.finish() == 0
-    assert not recorder.is_down
-    assert await in_log(shaky_store) == [*range(300), *range(750, 800)]
-    assert recorder.spooled == 450
-    assert numbers(latest.decode_trade(text) for text in await spool.read(1000)) == list(range(300, 750))
-
-
-async def test_batch_without_an_answer_is_spooled(
-    own_redis: RedisServer, shaky_store: LiveStore, spool: Spool, clock: ManualClock
-) -> None:
-    """R2: nobody knows whether a frozen server took it; twice is fine, lost is not."""
-    recorder = Recorder(shaky_store, no_states, clock, nobody, spool)
-    await shaky_store.read([KEY])
-    own_redis.freeze()
-    await add(recorder, range(10))
-    assert await recorder.finish() == 0
-    own_redis.thaw()
-    assert recorder.spooled == 10
-    witness = LiveStore(own_redis.url)
-    assert await in_log(witness) in ([], list(range(10)))
-    await witness.close()
-
-
-async def test_recorder_waits_out_an_outage_by_itself(
-    own_redis: RedisServer, shaky_store: LiveStore, spool: Spool, clock: ManualClock
-) -> None:
-    """R7: four times a second it spools what came and asks for Redis, for ever."""
-    recorder = Recorder(shaky_store, no_states, clock, nobody, spool)
-    own_redis.stop()
-    running = asyncio.create_task(recorder.run())
-    for number in range(3):
-        await wait_until(lambda: clock.sleepers == 1)
-        await add(recorder, [number])
-        await clock.advance(RETRY_EVERY_S)
-    await wait_until(lambda: clock.sleepers == 1)
-    assert recorder.spooled == 3
-    own_redis.start()
-    await add(recorder, [3])
-    await clock.advance(RETRY_EVERY_S)
-    await wait_until(lambda: not recorder.is_down)
-    assert await in_log(shaky_store) == [3]
-    assert not running.done()
-    running.cancel()
-
-
-async def test_outage_is_not_over_before_redis_took_something(
-    own_redis: RedisServer, shaky_store: LiveStore, spool: Spool, clock: ManualClock
-) -> None:
-    """R7: with nothing left to write nobody knows."""
-    recorder = Recorder(shaky_store, no_states, clock, nobody, spool)
-    own_redis.stop()
-    await add(recorder, [1])
+    assert told == []
+    for each in (logged_quote(1), logged(1), logged(2)):
+        await recorder.add(each)
     await recorder.finish()
-    await recorder.finish()
-    assert recorder.is_down
-
-
-async def test_trades_wait_in_memory_while_the_spool_is_full(
-    own_redis: RedisServer,
-    shaky_store: LiveStore,
-    clock: ManualClock,
-    settings: Settings,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """R7, D2: nothing that waits is lost, and the log says so once."""
-    settings.SPOOL_MAX_MB = 0
-    full = Spool("full")
-    recorder = Recorder(shaky_store, no_states, clock, nobody, full)
-    own_redis.stop()
-    await add(recorder, range(10))
-    for _ in range(3):
-        assert await recorder.finish() == 10
-    assert recorder.spooled == 0
-    assert sum("takes nothing" in line for line in caplog.messages) == 1
-    own_redis.start()
-    await add(recorder, range(10, 20))
-    assert await recorder.finish() == 0
-    assert await in_log(shaky_store) == list(range(20))
-
-
-async def test_state_of_an_outage_is_written_afterwards(
-    own_redis: RedisServer, shaky_store: LiveStore, spool: Spool, clock: ManualClock
-) -> None:
-    """R7: what changed while Redis was down is not lost with the flush that failed."""
-    changes: list[States] = [{KEY: price_state(version=3)}, {}]
-    recorder = Recorder(shaky_store, lambda: changes.pop(0) if changes else {}, clock, nobody, spool)
-    own_redis.stop()
-    await recorder.finish()
-    own_redis.start()
-
-    async def is_written() -> bool:
-        await recorder.finish()
-        return (await shaky_store.read([KEY]))[0] is not None
-
-    assert await wait_for(is_written)
+    assert told == [("binance", logged(1).received_at)]
 
 
 async def test_full_queue_makes_the_reader_wait(
@@ -239,21 +133,3 @@ async def test_recorder_of_a_lost_lease_stops(store: _WatchedStore, spool: Spool
     await wait_until(lambda: clock.sleepers == 1)
     await clock.advance(1.0)
     await asyncio.wait_for(running, 1.0)
-
-
-async def test_states_of_a_failed_write_wait_while_nothing_may_be_published(
-    own_redis: RedisServer, shaky_store: LiveStore, spool: Spool, clock: ManualClock
-) -> None:
-    """W3 W4: who may have lost its lease meanwhile does not send once more what failed; who still holds it does."""
-    changes: list[States | None] = [{KEY: price_state(1, 5)}, None, {}]
-    recorder = Recorder(shaky_store, lambda: changes.pop(0), clock, nobody, spool)
-    own_redis.stop()
-    await recorder.finish()
-    assert recorder.is_down, "the write failed"
-    own_redis.start()
-    await recorder.finish()
-    assert await shaky_store.read([KEY]) == [None]
-    await recorder.finish()
-    (state,) = await shaky_store.read([KEY])
-    assert latest.stamp_of(state) == (1, 5)
-    assert not changes

@@ -8,6 +8,7 @@ from feeds.storage import keys, latest
 from feeds.storage.latest import REJECTED_KEPT, REJECTED_KEPT_S, RejectedFrame
 from feeds.storage.live import LiveStore
 from feeds.storage.recorder import Recorder
+from feeds.storage.redis import LoopBlockedError
 from feeds.storage.spool import Spool
 from tests.clock import ManualClock
 from tests.feeds.connection.observer import Observer
@@ -33,9 +34,20 @@ async def kept(store: LiveStore, *venues: str) -> list[str]:
     return [latest.decode_rejected(each).excerpt for each in frames]
 
 
-async def test_newest_of_each_venue_are_kept(store: LiveStore) -> None:
+async def keep_anew(store: LiveStore, redis: RedisServer, frames: list[RejectedFrame]) -> None:
+    """On a busy machine the answer may be heard too late. Then nobody knows what was kept: once more, from nothing."""
+    while True:
+        try:
+            return await store.keep_rejected(frames)
+        except LoopBlockedError:
+            with redis.client() as client:
+                client.flushall()
+
+
+async def test_newest_of_each_venue_are_kept(store: LiveStore, shared_redis: RedisServer) -> None:
     """E21: 500 of each, newest first; one venue's flood takes no room from another's."""
-    await store.keep_rejected([frame(9, "htx"), *(frame(number) for number in range(REJECTED_KEPT + 10))])
+    flood = [frame(number) for number in range(REJECTED_KEPT + 10)]
+    await keep_anew(store, shared_redis, [frame(9, "htx"), *flood])
     numbers = await kept(store)
     assert (len(numbers), numbers[0], numbers[-1]) == (REJECTED_KEPT, str(REJECTED_KEPT + 9), "10")
     assert await kept(store, "htx") == ["9"]

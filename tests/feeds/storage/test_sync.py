@@ -63,6 +63,16 @@ def copied(redis_pair: Pair, clock: ManualClock) -> Callable[[], SyncStatus]:
     return copy
 
 
+def test_log_says_what_was_copied_in_numbers(
+    copied: Callable[[], SyncStatus], redis_pair: Pair, caplog: pytest.LogCaptureFixture
+) -> None:
+    """N-01: for people: no object of ours."""
+    put(redis_pair[1], {keys.price("main", "BTC-USDT"): state(1, 1)})
+    caplog.set_level("INFO", "feeds.storage.sync")
+    copied()
+    assert "newest state is copied to the primary server: 1 copied, 0 skipped, 0 conflicts" in caplog.text
+
+
 def put(server: RedisServer, values: dict[str, bytes], lifetime_ms: int | None = 60_000) -> None:
     with server.client() as client:
         for name, value in values.items():
