@@ -1,14 +1,19 @@
 """What became of the accounts, in the admin: positions, orders, fills, balances, differences, the line. Only read."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from feeds.admin.read_only import ReadOnlyAdmin
+from positions.names import word
 from positions.queries.visible import visible_accounts
+
+_WORDS: Final = ("kind", "status", "side", "position_side", "action", "source", "state")
 
 
 class AccountFilter(admin.SimpleListFilter):
@@ -33,6 +38,21 @@ class AccountHistoryAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         allowed = [view.id for view in visible_accounts(request.user)]
         return super().get_queryset(request).filter(account__in=allowed)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        named: dict[Any, Any] = {field.name: _named(field) for field in self.opts.fields if field.name in _WORDS}
+        return [named.get(name, name) for name in super().get_list_display(request)]
+
+
+def _named(field: "models.Field[Any, Any]") -> Callable[[models.Model], str | None]:
+    """A column of words of the venue or of ours, as the pages say them."""
+
+    @admin.display(description=field.verbose_name, ordering=field.name, empty_value="-")
+    def show(row: models.Model) -> str | None:
+        code = getattr(row, field.name)
+        return word(code) if code else None
+
+    return show
 
 
 class PositionAdmin(AccountHistoryAdmin):

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds import words
 from feeds.admin.now import age, read_now
 from feeds.storage import keys
 from positions.latest import AccountState, decode_account
@@ -29,7 +30,7 @@ class LinesNow:
         if not account.is_enabled:
             return _("switched off")
         state = self._states.get(account.pk)
-        return state.state if state else _("no worker tells of it")
+        return words.state(state.state) if state else _("no worker tells of it")
 
     @admin.display(description=gettext_lazy("heard last"), empty_value="")
     def heard(self, account: Account) -> str | None:

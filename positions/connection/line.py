@@ -4,7 +4,10 @@ import asyncio
 import random
 from collections.abc import Coroutine
 from contextlib import aclosing
+from itertools import count
 from typing import Any, Final
+
+from structlog.contextvars import bind_contextvars
 
 from feeds.errors import BadFrame, ConnectFailed, SessionEnded, printable
 from feeds.storage.allowance import CONNECT
@@ -37,6 +40,7 @@ class Line:
         self._around = around
         self._clock = around.clock
         self._condition = Condition()
+        self._numbers = count(1)
         self._cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._session = self._shown = LineState.DISCONNECTED
         self._has_positions = False
@@ -84,7 +88,8 @@ class Line:
             each.result()
 
     async def _try(self, wait: float) -> None:
-        """Always ends by a SessionEnded."""
+        """Always ends by a SessionEnded. In a task of its own: lines of the log say which session they are about."""
+        bind_contextvars(venue=VENUE, session=next(self._numbers))
         await self._clock.sleep(wait)
         self._session, self._has_positions, self._channels = LineState.CONNECTING, False, set()
         self._around.board.subscribed(self._channels)

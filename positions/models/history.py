@@ -88,7 +88,10 @@ class BalanceSnapshot(models.Model):
         verbose_name = _("balance snapshot")
         verbose_name_plural = _("balance snapshots")
         ordering = ["-taken_at", "-id"]
-        indexes = [models.Index(fields=["account", "coin", "-taken_at"], name="balance_by_time")]
+        indexes = [
+            models.Index(fields=["account", "coin", "-taken_at"], name="balance_by_time"),
+            models.Index(fields=["account", "taken_at", "id"], name="balance_of_all_coins"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account}: {self.coin} {self.equity}"

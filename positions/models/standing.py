@@ -84,7 +84,10 @@ class Order(models.Model):
         verbose_name_plural = _("orders")
         ordering = ["-updated_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["account", "order_id"], name="order_is_unique")]
-        indexes = [models.Index(fields=["account", "status", "-updated_at"], name="order_by_status")]
+        indexes = [
+            models.Index(fields=["account", "status", "-updated_at"], name="order_by_status"),
+            models.Index(fields=["account", "updated_at", "id"], name="order_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account}: {self.symbol} {self.kind} {self.status}"

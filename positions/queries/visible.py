@@ -21,10 +21,13 @@ class AccountView(NamedTuple):
 
 def visible_accounts(user: AbstractBaseUser | AnonymousUser) -> list[AccountView]:
     """The accounts that this user may see, by label. Blocking."""
-    if not isinstance(user, User):
-        return []
-    accounts = Account.objects.order_by("label").filter(pk__in=visible_ids([user.pk])[user.pk])
+    accounts = Account.objects.order_by("label").filter(pk__in=ids_of(user))
     return [AccountView(*row) for row in accounts.values_list(*AccountView._fields)]
+
+
+def ids_of(user: AbstractBaseUser | AnonymousUser) -> frozenset[int]:
+    """The accounts that this user may see. Blocking."""
+    return visible_ids([user.pk])[user.pk] if isinstance(user, User) else frozenset()
 
 
 def ids_of_group(group_id: int) -> frozenset[int]:

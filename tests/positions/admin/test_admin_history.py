@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from positions.models import Account, Fill
+from positions.models import Account, Fill, Order
 from tests.positions.admin.rows import make_rows
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,15 @@ def test_staff_see_rows_of_their_own_accounts_only(client: Client, account: Acco
     assert "Of Ada" not in client.get(f"/admin/positions/{room}/").content.decode()
     client.force_login(account.owner)
     assert "Of Ada" in client.get(f"/admin/positions/{room}/").content.decode()
+
+
+def test_orders_are_told_in_words(client: Client, account: Account) -> None:
+    """Issue 8, point 5: as on the pages, and not in the codes of the venue."""
+    Order.objects.update(kind="position_take_profit", status="partially_filled")
+    client.force_login(User.objects.create_superuser("root"))
+    page = client.get("/admin/positions/order/").content.decode()
+    assert "take-profit of the position" in page
+    assert "partially filled" in page
 
 
 def test_a_row_of_anothers_account_is_not_found_by_its_address(client: Client, account: Account) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from positions.board.ring import BLANK, CHARACTERS, ENTRIES, Redactor, Rings
+from positions.board.ring import CHARACTERS, ENTRIES, Rings
+from positions.keys.redactor import BLANK, Redactor
 from tests.feeds.samples import NOON
 
 SECRET = 'CANARY-key/+with"all-7f3a9c'
@@ -47,6 +48,16 @@ def test_a_short_passphrase_is_blank_too() -> None:
         "ACCESS-KEY: unknown",
         "('ACCESS-PASSPHRASE', 'unknown')",
         "?apiKey=unknown&limit=1",
+        "Authorization: Bearer unknown",
+        "(b'authorization', b'Basic unknown==')",
+        "a header said bearer unknown-unknown-0123",
+        "omega_abcdefgh_unknown-7f is no token",
+        "connect(host='db', password='unknown')",
+        "token: unknown",
+        '{"accessToken": "unknown", "refresh_token": "unknown"}',
+        "Cookie: sessionid=unknown; omega_session=unknown; __Host-omega_csrf=unknown; csrftoken=unknown",
+        "cannot connect to postgres://omega:unknown@database:5432/omega",
+        "redis://:unknown@cache:6379/0 and https://user:un@unknown@host/",
     ],
 )
 def test_what_is_called_like_a_secret_is_blank(text: str) -> None:
@@ -58,8 +69,11 @@ def test_what_is_called_like_a_secret_is_blank(text: str) -> None:
 
 def test_sentences_about_secrets_stay() -> None:
     """B-05: what people are told to check is told."""
-    sentence = "signature refused: check secret, passphrase, clock (skew 3 ms)"
-    assert Redactor([SECRET])(sentence) == sentence
+    for sentence in (
+        "signature refused: check secret, passphrase, clock (skew 3 ms)",
+        "the last use of 3 tokens was not noted: session 7 of https://example.org:443/a@b ended",
+    ):
+        assert Redactor([SECRET])(sentence) == sentence
 
 
 def test_rings_keep_the_last_and_count_all() -> None:
