@@ -1,0 +1,1 @@
+"""The page of what was stored: a look at it, and files of it."""
