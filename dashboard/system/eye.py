@@ -17,6 +17,8 @@ T = TypeVar("T")
 LOOK_EVERY_S: Final = 0.5
 # A look that ends so much later than it should begin hangs, whatever its own timeouts say.
 LATE_AFTER: Final = timedelta(seconds=2.5)
+# A silence that was shorter than this, on a busy machine, is no new beginning of what answers again.
+_FORGIVEN: Final = timedelta(seconds=5)
 # How a look fails while nobody answers. Whatever else it raises is a flaw of ours, and is logged whole.
 _NO_ANSWER: Final = (OSError, Error)
 
@@ -27,7 +29,8 @@ logger = logging.getLogger(__name__)
 class Seen(Generic[T]):
     """`value` is the last answer, None before the first one. `error` is why there is no newer one, None while there is.
 
-    `since_at` is since when it answers, or does not. `looked_at` is when the last look ended, and `next_in_s` how long
+    `since_at` is since when it answers but for short silences, or does not; `answered_since_at` is where the last time
+    began in which it answered. `looked_at` is when the last look ended, and `next_in_s` how long
     after that the next one begins. `last_error` stays.
     """
 
@@ -39,6 +42,7 @@ class Seen(Generic[T]):
     failures: int = 0
     last_error: str = ""
     next_in_s: float = LOOK_EVERY_S
+    answered_since_at: datetime | None = None
 
     def is_late(self, now: datetime) -> bool:
         """Whether a look hangs: then nothing is known, though nothing failed."""
@@ -94,21 +98,32 @@ class Eye(Generic[T]):
             error = failure
         if was and not error:
             logger.warning("%s answers again", self._name)
-        return _next(before, value, error, self._clock.now())
+        return following(before, value, error, self._clock.now())
 
 
-def _next(before: Seen[T] | None, value: T | None, error: Exception | None, now: datetime) -> Seen[T]:
-    is_same = before is not None and (before.error is None) == (error is None)
+def following(before: Seen[T] | None, value: T | None, error: Exception | None, now: datetime) -> Seen[T]:
+    """What is seen after one more look."""
+    since_at = _since_at(before, error, now)
     return Seen(
         value=value,
         error=error,
-        since_at=before.since_at if before and is_same else now,
+        since_at=since_at,
         looked_at=now,
         looks=(before.looks if before else 0) + 1,
         failures=(before.failures if before else 0) + bool(error),
         last_error=_text(error) if error else before.last_error if before else "",
         next_in_s=_next_in_s(error),
+        answered_since_at=since_at if error is None else before.answered_since_at if before else None,
     )
+
+
+def _since_at(before: Seen[T] | None, error: Exception | None, now: datetime) -> datetime:
+    if before is None:
+        return now
+    if (before.error is None) == (error is None):
+        return before.since_at
+    is_short = error is None and now - before.since_at < _FORGIVEN
+    return before.answered_since_at if is_short and before.answered_since_at else now
 
 
 def _next_in_s(error: Exception | None) -> float:

@@ -5,16 +5,36 @@ from datetime import datetime
 import msgspec
 from django.conf import settings
 
+from dashboard.system.measures import uptime_s
 from dashboard.system.system import System, judge
+from feeds.storage.latest import FeedState, PriceState
 from feeds.storage.servers import FAILOVER, PRIMARY
 
 
-class Health(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`status` is healthy, degraded or unhealthy. Strangers are told no more than that."""
+class Stranger(msgspec.Struct, frozen=True):
+    """What anybody is told."""
 
     status: str
-    reasons: list[str] = []
-    checked_at: datetime | None = None
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`status` is healthy, degraded or unhealthy.
+
+    `redis` is up, failover or down; `websocket` is connected, reconnecting or disconnected: what the feed that is shown
+    first has of its venues. `last_price` is of its first instrument, from `active_exchange` ("" while none delivers).
+    `uptime_s` is of the web process that answers.
+    """
+
+    status: str
+    redis: str
+    websocket: str
+    last_price: str | None
+    last_price_age_s: float | None
+    active_exchange: str
+    uptime_s: float
+    version: str
+    reasons: list[str]
+    checked_at: datetime
 
 
 class ServerStatus(msgspec.Struct, frozen=True):
@@ -67,9 +87,39 @@ class RedisStatus(msgspec.Struct, frozen=True):
     checked_at: datetime
 
 
-def health_of(system: System, is_staff: bool) -> Health:
+def health_of(system: System, is_staff: bool) -> Health | Stranger:
     status, reasons = judge(system)
-    return Health(status, reasons, system.now) if is_staff else Health(status)
+    if not is_staff:
+        return Stranger(status)
+    price, feed = _first(system)
+    return Health(
+        status=status,
+        redis="down" if not system.has_redis else "up" if system.active == PRIMARY else "failover",
+        websocket=_websocket(feed),
+        last_price=str(price.price) if price else None,
+        last_price_age_s=round((system.now - price.seen_at).total_seconds(), 3) if price else None,
+        active_exchange=feed.active if feed else "",
+        uptime_s=uptime_s(system),
+        version=settings.OMEGA_VERSION,
+        reasons=reasons,
+        checked_at=system.now,
+    )
+
+
+def _first(system: System) -> tuple[PriceState | None, FeedState | None]:
+    """The first instrument of the feed that is shown first, as it was known last."""
+    followed = system.known.followed if system.known else ()
+    if not followed or system.shown is None:
+        return None, None
+    feed = followed[0][0]
+    # What was told by a worker that is gone says nothing of now.
+    is_run = feed not in system.unheld
+    return system.shown.prices.get(followed[0]), system.shown.feeds.get(feed) if is_run else None
+
+
+def _websocket(feed: FeedState | None) -> str:
+    states = {venue.state for venue in feed.venues} if feed else set()
+    return "connected" if "connected" in states else "reconnecting" if "connecting" in states else "disconnected"
 
 
 def redis_status_of(system: System) -> RedisStatus:

@@ -10,26 +10,37 @@ from django.utils.translation import gettext_noop as noop
 
 from dashboard.accounts.look import AccountLook
 from dashboard.system.eye import Seen
+from dashboard.system.trend import Trend
+from feeds.market.uptime import Uptime
 from feeds.queries import DatabaseLook
 from feeds.storage.health import Failure
 from feeds.storage.look import ServerLook
+from feeds.storage.market_look import MarketLook
+from feeds.storage.servers import FAILOVER, PRIMARY
 from feeds.storage.status import PairStatus, SyncStatus
 
 HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
 # The drain takes what is there some fifty times a second. What waits for longer than this, waits for something.
 DELAYED_AFTER_S: Final = 10.0
-# What an account holds is told at once. What is older than this, something keeps back.
+# What an account holds is told at once, and prices come all the time. What is older, something keeps back.
 STALE_AFTER: Final = timedelta(seconds=15)
+# As pages call a price stale.
+LATE_AFTER: Final = timedelta(seconds=5)
 NO_ANSWER: Final = "no_answer"
 
 
 @dataclass(frozen=True)
 class Spool:
-    """How many bytes of the log wait in files on this machine, and since when some do; `error` is why nobody knows."""
+    """How many bytes of the log wait in files on this machine, and since when some do; `error` is why nobody knows.
+
+    `disk_free` and `disk_total` are bytes of the disk that the files would be on.
+    """
 
     size: int
     since_at: datetime | None = None
     error: str = ""
+    disk_free: int | None = None
+    disk_total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,12 @@ class System:
     database: Seen[DatabaseLook] | None
     spool: Spool
     accounts: Seen[tuple[AccountLook, ...]] | None = None
+    market: Seen[MarketLook] | None = None
+    uptime: Seen[Mapping[str, Uptime]] | None = None
+    trend: Trend = Trend()
+    # When this process began, and when it began to look.
+    began_at: datetime | None = None
+    looking_since_at: datetime | None = None
 
     def is_up(self, server: str) -> bool:
         seen = self.servers.get(server)
@@ -100,6 +117,39 @@ class System:
         stored = self.stored
         return [feed for feed in stored.feeds if f"feed:{feed}" not in stored.holders] if stored else []
 
+    def without_price(self, after: timedelta) -> list[str]:
+        """Feeds that a worker runs and whose newest price is older, or not known; nobody knows of any while no server
+        answers.
+        """
+        if not self.has_redis:
+            return []
+        newest: dict[str, datetime] = {}
+        for price in self.shown.prices.values() if self.shown else ():
+            newest[price.feed] = max(price.seen_at, newest.get(price.feed, price.seen_at))
+        old = {feed for feed, at in newest.items() if self.now - at > after}
+        priceless = self._followed - newest.keys() if self._has_looked_for_long else set()
+        return sorted((old | priceless) - {*self.unheld})
+
+    @property
+    def _followed(self) -> set[str]:
+        """Feeds that have instruments, so that prices are due."""
+        return {feed for feed, _ in self.stored.followed} if self.stored else set()
+
+    @property
+    def _has_looked_for_long(self) -> bool:
+        """A process that just began knows no prices yet; later there are none: Redis forgets them after a minute."""
+        return self.looking_since_at is not None and self.now - self.looking_since_at > STALE_AFTER
+
+    @property
+    def has_no_live_price(self) -> bool:
+        """Whether each feed from which prices are due is old or run by nobody."""
+        return bool(self._followed) and self._followed <= {*self.without_price(STALE_AFTER), *self.unheld}
+
+    @property
+    def shown(self) -> MarketLook | None:
+        """What the feeds told last, even if that was a while ago."""
+        return self.market.value if self.market else None
+
     @property
     def followed(self) -> tuple[AccountLook, ...]:
         """The accounts that were switched on when they were looked at last."""
@@ -154,12 +204,18 @@ def judge(system: System, labels: Mapping[int, str] | None = None) -> tuple[str,
     worst = [] if system.has_redis else [_("redis: no server answers, so prices stand still")]
     if system.stored and system.unheld and len(system.unheld) == len(system.stored.feeds):
         worst.append(_("feeds: no worker runs any of them"))
+    elif system.has_no_live_price:
+        worst.append(_("prices: none is newer than 15 s"))
     flaws = [f"redis {name}: {why}" for name in system.servers if (why := system.reason(name))]
+    # As long as pages say that the second one has taken over.
+    if system.active == FAILOVER and not system.reason(PRIMARY):
+        flaws.append(_("redis: the log goes to the failover server"))
     if not system.has_database:
         flaws.append(_("database: it does not answer; trades wait in the log"))
     if system.spool.error:
         flaws.append(_("spool: its files cannot be read"))
     flaws += [_("feed %(feed)s: no worker runs it") % {"feed": name} for name in system.unheld]
+    flaws += [_("feed %(feed)s: no venue delivers") % {"feed": name} for name in system.without_price(LATE_AFTER)]
     standings = ((account.id, system.standing(account)) for account in system.followed)
     names = labels or {}
     flaws += [_account_flaw(names.get(pk, str(pk)), standing) for pk, standing in standings if standing in _FLAWS]

@@ -13,7 +13,7 @@ from feeds.storage.logbook import LogLine, encode
 from feeds.storage.look import PairTold
 from feeds.storage.status import PairStatus, ServerStatus
 from tests.dashboard.samples import NOON, feed_state
-from tests.dashboard.system.test_system import away, server, system
+from tests.dashboard.system.samples import away, server, system
 from tests.redis_server import RedisServer
 
 
