@@ -17,6 +17,7 @@ from dashboard.endpoint import near_url
 from dashboard.listening.line import Address, Line, Lost
 from dashboard.listening.listener import Heard, Listener, Refused
 from dashboard.listening.words import escaped, lines
+from dashboard.management.pipe import until_nobody_reads
 from dashboard.protocol.commands import Wish
 from dashboard.protocol.topics import OF_ACCOUNTS, OF_FEEDS, Topic
 from feeds.clock import SystemClock
@@ -45,12 +46,13 @@ class Command(BaseCommand):
         address = Address(options["url"], _token(options["token_file"]), _context(options["ca"]))
         line = Line(address, self._print_json if options["json"] else self._print_lines, SystemClock())
         try:
-            asyncio.run(_follow(line, Listener(_wishes(options)), is_patient=options["forever"]))
-        except (Refused, Lost) as error:
+            with until_nobody_reads():
+                asyncio.run(_follow(line, Listener(_wishes(options)), is_patient=options["forever"]))
+        except Refused as error:
             raise CommandError(str(error)) from error
-        except BrokenPipeError:
-            # Whoever read this has enough. Python would complain once more when it flushes at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except Lost as error:
+            hint = f"Does the site listen at {options['url']}? Else say --url, or set WEBSOCKET_PORT as it has it."
+            raise CommandError(f"{error} {hint}") from error
 
     def _print_json(self, heard: Heard) -> None:
         self._print(heard, [bytes(part.raw).decode() for part in heard.parts])

@@ -1,0 +1,1 @@
+"""How the site does, in a terminal: `manage.py monitor`."""
