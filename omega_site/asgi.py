@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omega_site.settings")
@@ -13,11 +14,17 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from dashboard.routing import broadcast_sockets, sockets  # noqa: E402
 from dashboard.sockets.station import STATION  # noqa: E402
+from dashboard.system.monitoring import Monitoring  # noqa: E402
+from dashboard.system.watch import WATCH  # noqa: E402
+from feeds.storage.counts import CountKeeper  # noqa: E402
+from feeds.tally import TALLY  # noqa: E402
 from omega_site.signpost import signpost  # noqa: E402
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": sockets})
+monitoring = Monitoring(django_application, WATCH, settings.HEALTH_CHECK_PORT)
+application = ProtocolTypeRouter({"http": monitoring, "websocket": sockets})
 broadcast_application = ProtocolTypeRouter({"http": signpost, "websocket": broadcast_sockets})
 # For the server of the pages, which asks it before it makes a socket of a request.
 door = sockets
 # Of the process that serves either one.
 close_all = STATION.close_all
+counts = CountKeeper(TALLY)

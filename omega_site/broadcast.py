@@ -122,8 +122,12 @@ async def serve(broadcast: Broadcast) -> None:
 def main() -> int:
     try:
         with environment_faults():
-            from omega_site.asgi import broadcast_application, close_all
-        asyncio.run(serve(Broadcast(broadcast_application, close_all)))
+            from omega_site.asgi import broadcast_application, close_all, counts
+        counts.begin()
+        try:
+            asyncio.run(serve(Broadcast(broadcast_application, close_all)))
+        finally:
+            counts.end()
     except StartError as error:
         sys.stderr.write(f"{error}\n")
         return 1

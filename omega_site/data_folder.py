@@ -10,12 +10,13 @@ from typing import Final
 from omega_site.start_error import StartError
 
 _LOCK: Final = "omega.lock"
+_MODE: Final = "mode"
 
 
 @contextmanager
 def hold(folder: Path, mode: str) -> Iterator[None]:
     """Keeps the folder for this process; the lock goes with the process, however it ends."""
-    with _write_faults(folder):
+    with write_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("a+")
     with lock:
@@ -48,21 +49,34 @@ def is_held(folder: Path) -> bool:
 
 def keep_mode(folder: Path, mode: str) -> None:
     """The first start stamps the folder with its mode: replayed trades and the demo's login stay out of a live site."""
-    stamp = folder / "mode"
-    with _write_faults(folder):
+    with write_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        kept = stamp.read_text().strip() if stamp.exists() else ""
+        kept = kept_mode(folder)
         if not kept:
-            stamp.write_text(f"{mode}\n")
-    if kept not in ("", mode):
-        raise StartError(
-            f"The data folder {folder} was made in mode {kept} and cannot be used in mode {mode}. Set OMEGA_DATA_DIR "
-            "to another folder."
-        )
+            (folder / _MODE).write_text(f"{mode}\n")
+    if fault := conflict(folder, mode):
+        raise StartError(fault)
+
+
+def kept_mode(folder: Path) -> str:
+    """The mode of its first start; "" while there was none, or its stamp was cut short."""
+    stamp = folder / _MODE
+    return stamp.read_text().strip() if stamp.exists() else ""
+
+
+def conflict(folder: Path, mode: str) -> str:
+    """Why this mode must not be used here; "" where it may, or none is named."""
+    kept = kept_mode(folder)
+    if "" in (kept, mode) or kept == mode:
+        return ""
+    return (
+        f"The data folder {folder} was made in mode {kept} and cannot be used in mode {mode}. Set OMEGA_DATA_DIR "
+        "to another folder."
+    )
 
 
 @contextmanager
-def _write_faults(folder: Path) -> Iterator[None]:
+def write_faults(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

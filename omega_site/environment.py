@@ -6,9 +6,10 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import combinations
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, TextIO
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -16,13 +17,16 @@ from django.core.exceptions import ImproperlyConfigured
 from dashboard.sockets.origin import normal
 
 MIN_SECRET_LENGTH = 50
+LOG_FORMATS = ("console", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASE_SCHEMES = ("sqlite://", "postgres://", "postgresql://")
 # Of an account of yours: the first start reads them, and no process of the site has them in its environment.
 API_CREDENTIALS = ("BITGET_API_KEY", "BITGET_API_SECRET", "BITGET_API_PASSPHRASE")
 _ENCRYPTION_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 # 0: not opened at all.
-PORTS_THAT_MAY_STAY_CLOSED = ("WEBSOCKET_PORT", "WEBSOCKET_SSL_PORT")
+PORTS_THAT_MAY_STAY_CLOSED = ("WEBSOCKET_PORT", "WEBSOCKET_SSL_PORT", "HEALTH_CHECK_PORT")
+# As it goes behind `Bearer` (RFC 6750 2.1).
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{32,}")
 _INSTRUMENT = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,64}")
 
@@ -85,6 +89,10 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
     def log_level(self) -> str:
         """From which level on lines are logged."""
         return self.one_of("LOG_LEVEL", LOG_LEVELS, default="INFO")
+
+    def log_format(self, output: TextIO) -> str:
+        """One event a line: for people where they see the output on a terminal, else for programs."""
+        return self.one_of("LOG_FORMAT", LOG_FORMATS, default="console" if output.isatty() else "json")
 
     def one_of(self, name: str, values: Sequence[str], default: str) -> str:
         """A value out of a few."""
@@ -175,6 +183,16 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
             )
         return key
 
+    def monitoring_token(self, keep_in: Path) -> str:
+        """MONITORING_TOKEN, else the one made at first start."""
+        token = self.secret("MONITORING_TOKEN") or _kept(keep_in, lambda: secrets.token_urlsafe(32))
+        if not _TOKEN.fullmatch(token):
+            raise ImproperlyConfigured(
+                "MONITORING_TOKEN cannot be used. Set it to 32 or more letters, digits and -._~+/= without spaces, or "
+                "unset it to have one made."
+            )
+        return token
+
     def encryption_keys(self, keep_in: Path, secret_key: str) -> list[str]:
         """OMEGA_ENCRYPTION_KEYS, else the one made at first start. Never a piece of `secret_key`, which only signs."""
         text = self.secret("OMEGA_ENCRYPTION_KEYS") or _kept(keep_in, _new_encryption_key)
@@ -223,3 +241,10 @@ def _keep(path: Path, secret: str) -> None:
         file.write(secret)
         file.flush()
         os.link(file.name, path)
+
+
+def refuse_shared_ports(**ports: int) -> None:
+    """0 is not opened, so any of them may be 0."""
+    for (name, port), (other, same) in combinations(ports.items(), 2):
+        if port and port == same:
+            raise ImproperlyConfigured(f"{name} and {other} are both {port}. Give each its own.")

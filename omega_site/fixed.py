@@ -1,6 +1,10 @@
 """Settings of requests, logins and caches. They are the same everywhere: no variable changes them."""
 
+import logging
+
 MIDDLEWARE = [
+    # First: whatever is logged of a request has its id.
+    "omega_site.log_context.RequestContext",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "omega_site.content_policy.ContentPolicy",
@@ -37,7 +41,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "OMEGA"
 
 # What all web processes have to agree on, and what a start must not forget, such as bad tries of a login, is in the
-# database; `memory` is each process's own, and only saves time.
+# database; `memory` and `counters` are each process's own.
 CACHES = {
     "default": {
         "BACKEND": "omega_site.kept_cache.KeptCache",
@@ -46,4 +50,24 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Apart, so that what is kept does not push out who asked how often; a count takes 6 kB at most.
+    "counters": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counters",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
+
+# A line for each request and task is for DEBUG: of what fails Django and Celery tell. Nobody is looked up for a line,
+# and an address comes from proxies that are counted, which this package knows nothing of.
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_DEFAULT_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_REQUEST_CANCELLED_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
+# Of retries and of what came too late, whatever its name says.
+DJANGO_STRUCTLOG_CELERY_TASK_RETRY_LOG_LEVEL = logging.INFO

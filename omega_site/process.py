@@ -11,6 +11,7 @@ import asyncio
 import functools
 import importlib.util
 import os
+import re
 import secrets
 import signal
 import sys
@@ -21,7 +22,7 @@ from typing import Final
 from django.conf import settings
 
 from dashboard.endpoint import broadcast_url
-from omega_site import data_folder, programs
+from omega_site import beside, data_folder, programs
 from omega_site.certificate import has_certificate
 from omega_site.children import Child, Program
 from omega_site.embedded_redis import redis_program
@@ -41,6 +42,7 @@ DEMO_ACCOUNT: Final = {
     "BITGET_API_PASSPHRASE": "omega demo",
     "BITGET_ENVIRONMENT": "demo",
 }
+_EXCHANGE_URL: Final = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{3,4}")
 # Together under five seconds. What others live on, Redis and the exchange, is stopped after those others.
 _CLIENTS_KILLED_AFTER = 3.5
 _SERVERS_KILLED_AFTER = 1.0
@@ -71,7 +73,10 @@ def start(mode: str) -> None:
         os.environ["OMEGA_MODE"] = "live"
     with environment_faults():
         folder = settings.OMEGA_DATA_DIR
+        # The children have no terminal.
+        os.environ["LOG_FORMAT"] = settings.LOG_FORMAT
     with data_folder.hold(folder, settings.OMEGA_MODE):
+        beside.tell(folder, {name: str(getattr(settings, name)) for name in beside.TOLD})
         asyncio.run(Supervisor(Roster(folder / "children.json")).run())
 
 
@@ -82,12 +87,20 @@ def _choose_demo() -> None:
             raise StartError(f"The demo needs {package}. Start it with `make demo` in a full checkout.")
     os.environ.setdefault("OMEGA_DATA_DIR", str(BASE_DIR / "var" / "demo"))
     # Empty, not absent: what is absent is taken from .env.
-    for store in ("DATABASE_URL", "REDIS_HOST", "FAILOVER_REDIS_HOST"):
-        os.environ[store] = ""
+    os.environ.update(dict.fromkeys(beside.STORES, ""))
     os.environ.update(DEMO_ACCOUNT)
     os.environ.setdefault("OMEGA_DEMO_PASSWORD", secrets.token_urlsafe(9))
     os.environ["OMEGA_MODE"] = "replay"
-    os.environ["REPLAY_EXCHANGE_URL"] = f"http://127.0.0.1:{free_port()}"
+    os.environ["REPLAY_EXCHANGE_URL"] = exchange_url(os.environ.get("REPLAY_EXCHANGE_URL", ""))
+
+
+def exchange_url(wanted: str) -> str:
+    """Where the exchange of the demo listens: on this machine, at a port of yours or at one that is free."""
+    if not wanted:
+        return f"http://127.0.0.1:{free_port()}"
+    if not _EXCHANGE_URL.fullmatch(wanted):
+        raise StartError(f"REPLAY_EXCHANGE_URL is {wanted!r}. Set it to http://127.0.0.1:PORT, or unset it.")
+    return wanted
 
 
 def _is_installed(package: str) -> bool:
@@ -99,8 +112,11 @@ def _is_installed(package: str) -> bool:
 
 def _check_ports() -> None:
     """All are free, so that no program starts for nothing."""
-    for port in ("OMEGA_PORT", *broadcast_ports()):
-        close(open_port("OMEGA_HOST" if port == "OMEGA_PORT" else "WEBSOCKET_HOST", port))
+    hosts = {"OMEGA_PORT": "OMEGA_HOST"} | dict.fromkeys(broadcast_ports(), "WEBSOCKET_HOST")
+    if settings.HEALTH_CHECK_PORT:
+        hosts["HEALTH_CHECK_PORT"] = "HEALTH_CHECK_HOST"
+    for port, host in hosts.items():
+        close(open_port(host, port))
 
 
 class Supervisor:

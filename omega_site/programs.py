@@ -43,7 +43,7 @@ def web() -> Program:
     return Program(
         name="web",
         arguments=[
-            *(sys.executable, "-m", "omega_site.web", "-b", host, "-p", str(port)),
+            *(sys.executable, "-m", "omega_site.web", "-b", host, "-p", str(port), *_port_for_machines()),
             *("--ping-interval", ping_every, "--ping-timeout", pong_within, "--websocket_timeout", "-1"),
             *("--websocket-max-message-size", most, "--websocket-max-frame-size", most),
             *("--verbosity", "0", "--no-server-name", "omega_site.asgi:application"),
@@ -51,6 +51,15 @@ def web() -> Program:
         is_ready=answers_http(near(host), port, "/live", site),
         environment=_as(Role.WEB),
     )
+
+
+def _port_for_machines() -> list[str]:
+    """The other one that the web listens at; what is answered there is in dashboard/system/monitoring.py."""
+    if not settings.HEALTH_CHECK_PORT:
+        return []
+    # As Twisted describes it: a colon separates.
+    host = settings.HEALTH_CHECK_HOST.strip("[]").replace(":", r"\:")
+    return ["-e", f"tcp:port={settings.HEALTH_CHECK_PORT}:interface={host}"]
 
 
 def broadcast() -> Program:

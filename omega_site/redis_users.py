@@ -34,11 +34,12 @@ def _rights() -> dict[Role, str]:
     from feeds.storage import keys
 
     # What a connection test spends and hears; a look whether the server can be used; who listens, and what they
-    # publish; what it warns of; Celery's queue and its bindings. Channels sends on what it calls asgi.
+    # publish; what it counts; what it warns of; Celery's queue and its bindings. Channels sends on what it calls asgi.
     prefix = settings.REDIS_KEY_PREFIX
     queue = (f"{prefix}celery*", f"{prefix}_kombu.*")
     venues = (keys.allowance("*", "*"), keys.cool_off("*"), keys.bans("*"))
-    pages = (*venues, keys.CANARY, keys.CLIENTS, keys.PUBLISHED_LOG, keys.EVENT_LOG, *queue)
+    counts = (keys.COUNTS, keys.counts_of("*"))
+    pages = (*venues, *counts, keys.CANARY, keys.CLIENTS, keys.PUBLISHED_LOG, keys.EVENT_LOG, *queue)
     return {
         Role.WORKER: f"~* &* {_COMMANDS}",
         Role.WEB: f"%R~* {' '.join(f'~{key}' for key in pages)} &{prefix}asgi* {_COMMANDS}",

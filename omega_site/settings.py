@@ -6,19 +6,24 @@ from pathlib import Path
 import litecharts
 from django.core.exceptions import ImproperlyConfigured
 
-from omega_site import fixed
+from omega_site import beside, fixed, log_setup, rest
 from omega_site.admin.look import look
 from omega_site.content_policy import POLICY
 from omega_site.database import ROLES, tuned
-from omega_site.environment import API_CREDENTIALS, Environment
+from omega_site.environment import API_CREDENTIALS, Environment, refuse_shared_ports
 from omega_site.redis_addresses import Server, redis_url, refuse_half_a_pair
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
+_EXPORTED = frozenset(env.ENVIRON)
 env.read_file(BASE_DIR / ".env", but_for=API_CREDENTIALS)
 
 # --- What this process is ------------------------------------------------------------------------------------
 
+OMEGA_DATA_DIR = Path(env.str("OMEGA_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+# What this process may do in a Redis of ours, and how long it waits for a database. A command is what a person starts.
+OMEGA_ROLE = env.one_of("OMEGA_ROLE", ROLES, default="worker")
+beside.take(OMEGA_DATA_DIR, env.ENVIRON, _EXPORTED, OMEGA_ROLE)
 # live: the real exchanges. replay: the local replay exchange. test: as replay, with static files from source.
 OMEGA_MODE = env.str("OMEGA_MODE", default="live")
 if OMEGA_MODE not in ("live", "replay", "test"):
@@ -27,9 +32,8 @@ REPLAY_EXCHANGE_URL = env.str("REPLAY_EXCHANGE_URL", default="")
 if OMEGA_MODE == "live" and REPLAY_EXCHANGE_URL:
     raise ImproperlyConfigured("REPLAY_EXCHANGE_URL is set while OMEGA_MODE is live. Unset one of them.")
 
-OMEGA_DATA_DIR = Path(env.str("OMEGA_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-# What this process may do in a Redis of ours, and how long it waits for a database. A command is what a person starts.
-OMEGA_ROLE = env.one_of("OMEGA_ROLE", ROLES, default="worker")
+# As pyproject.toml says.
+OMEGA_VERSION = "0.1.0"
 OMEGA_HOST = env.str("OMEGA_HOST", default="127.0.0.1")
 OMEGA_PORT = env.int("OMEGA_PORT", default=8000)
 # Where API clients find the broadcast endpoint, plain and over TLS; 0: not opened. Without a certificate the TLS port
@@ -37,14 +41,18 @@ OMEGA_PORT = env.int("OMEGA_PORT", default=8000)
 WEBSOCKET_HOST = env.host("WEBSOCKET_HOST", default="localhost")
 WEBSOCKET_PORT = env.int("WEBSOCKET_PORT", default=9886)
 WEBSOCKET_SSL_PORT = env.int("WEBSOCKET_SSL_PORT", default=9887)
-if WEBSOCKET_PORT and WEBSOCKET_PORT == WEBSOCKET_SSL_PORT:
-    raise ImproperlyConfigured(f"WEBSOCKET_PORT and WEBSOCKET_SSL_PORT are both {WEBSOCKET_PORT}. Give each its own.")
 WEBSOCKET_SSL_CERT, WEBSOCKET_SSL_KEY = env.certificate()
 # permessage-deflate for who offers it, on these ports alone: daphne has none. docs/operations.md says what it costs.
 WEBSOCKET_COMPRESSION = env.bool("WEBSOCKET_COMPRESSION", default=False)
-# Where the health of the site is to be told to machines, beside the pages.
-HEALTH_CHECK_HOST = env.str("HEALTH_CHECK_HOST", default="0.0.0.0")  # noqa: S104  # a load balancer is elsewhere
+# Where machines ask how the site is, and nothing else is; 0: not opened.
+HEALTH_CHECK_HOST = env.host("HEALTH_CHECK_HOST", default="127.0.0.1")
 HEALTH_CHECK_PORT = env.int("HEALTH_CHECK_PORT", default=8080)
+refuse_shared_ports(
+    OMEGA_PORT=OMEGA_PORT,
+    WEBSOCKET_PORT=WEBSOCKET_PORT,
+    WEBSOCKET_SSL_PORT=WEBSOCKET_SSL_PORT,
+    HEALTH_CHECK_PORT=HEALTH_CHECK_PORT,
+)
 OMEGA_INSTRUMENTS = env.instruments()
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -57,6 +65,8 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "omega_site.error_page.AlwaysDiscreet"
 SECRET_KEY = env.secret_key(keep_in=OMEGA_DATA_DIR / "secret_key")
 # Of the API keys in the database. The first one seals, all open what is there.
 OMEGA_ENCRYPTION_KEYS = env.encryption_keys(OMEGA_DATA_DIR / "encryption_keys", SECRET_KEY)
+# With it a program is told how the site is, also while the database is away.
+MONITORING_TOKEN = env.monitoring_token(OMEGA_DATA_DIR / "monitoring_token")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 # True behind a TLS proxy, which then has to set X-Forwarded-Proto.
@@ -76,7 +86,7 @@ SESSION_COOKIE_AGE = 14 * 86_400
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = POLICY
-vars().update({name: value for name, value in vars(fixed).items() if name.isupper()})
+vars().update({name: value for name, value in {**vars(fixed), **vars(rest)}.items() if name.isupper()})
 # By which forgotten passwords are reset.
 HAS_EMAIL = bool(env.secret("EMAIL_URL"))
 vars().update(env.email(env.secret("EMAIL_URL")))
@@ -95,11 +105,15 @@ INSTALLED_APPS = [
     "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "django_structlog",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "heroicons",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
     "feeds",
     "positions",
     "dashboard",
@@ -204,6 +218,7 @@ CHANNEL_LAYERS = {
 # How many proxies of ours stand in front. The address of a client is what the outermost says in X-Forwarded-For; 0: who
 # connects is the client, and the header is not believed.
 PROXY_HOPS = env.count("PROXY_HOPS", default=0, least=0)
+REST_FRAMEWORK = {**rest.REST_FRAMEWORK, "NUM_PROXIES": PROXY_HOPS}
 SOCKETS_PER_ADDRESS = env.count("SOCKETS_PER_ADDRESS", default=32)
 SOCKETS_PER_USER = env.count("SOCKETS_PER_USER", default=8)
 SOCKETS_MAX = env.count("SOCKETS_MAX", default=2000)
@@ -213,6 +228,7 @@ HANDSHAKES_PER_SECOND = env.count("HANDSHAKES_PER_SECOND", default=50)
 # --- What is kept, and for how long (seconds); why is in docs/architecture.md ------------------------------------
 
 TRADE_RETENTION_S = env.int("TRADE_RETENTION_S", default=2_551_443)
+QUOTE_RETENTION_S = env.int("QUOTE_RETENTION_S", default=7 * 86_400)
 CANDLE_RETENTION_S = env.int("CANDLE_RETENTION_S", default=366 * 86_400)
 DIARY_RETENTION_S = env.int("DIARY_RETENTION_S", default=366 * 86_400)
 HEALTH_RETENTION_S = env.int("HEALTH_RETENTION_S", default=90 * 86_400)
@@ -248,45 +264,5 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 LOG_LEVEL = env.log_level()
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {
-        # A client's frame that is no UTF-8 is answered with 1007; uvicorn adds a traceback of ours.
-        "not_bad_text": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: not str(record.msg).startswith("Invalid UTF-8"),
-        },
-        # /health answers 503 to every probe for as long as something is wrong; the watch says it once.
-        "not_health": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/health",
-        },
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        # For /system/. What a person starts by hand tells that person.
-        "redis": {"class": "omega_site.log_handler.LogHandler", "level": "WARNING"},
-    },
-    "root": {"handlers": ["stderr"] if OMEGA_ROLE == "command" else ["stderr", "redis"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.request": {"filters": ["not_health"]},
-        # At DEBUG it prints whole frames, and a login frame holds a key and its signature.
-        "websockets": {"level": "WARNING"},
-        "daphne": {"level": "WARNING"},
-        # Below it tells of whatever a stranger sends that is no request, and at DEBUG it prints frames.
-        "uvicorn.error": {"level": "ERROR", "filters": ["not_bad_text"]},
-        # These print addresses and headers, which hold a key, its passphrase and a signature.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        "hpack": {"level": "WARNING"},
-        # A traceback each second while Redis is away; whoever hears control messages says that once.
-        "channels_redis": {"level": "CRITICAL"},
-        # Of what a loop waits for, with its arguments.
-        "asyncio": {"level": "WARNING"},
-        # Two lines for each run of beat's schedule.
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-    },
-}
+LOG_FORMAT = env.log_format(log_setup.output(OMEGA_ROLE))
+LOGGING = log_setup.settings(LOG_FORMAT, LOG_LEVEL, OMEGA_ROLE)

@@ -30,9 +30,11 @@ _LOOK_EVERY_S: Final = 0.02
 class WebServer(Server):  # type: ignore[misc]  # daphne ships no types
     """Daphne's server, with a door that is asked before a socket is made, and with another end."""
 
-    def __init__(self, door: "Door", close_all: CloseAll, **options: Any) -> None:
+    def __init__(self, door: "Door", close_all: CloseAll, port_for_machines: int = 0, **options: Any) -> None:
         super().__init__(**options, ready_callable=self._tune)
         self.door = door
+        # Where no socket is opened (daphne_request.py).
+        self.port_for_machines = port_for_machines
         self._close_all = close_all
         self._ports: list[Any] = []
 
@@ -41,6 +43,12 @@ class WebServer(Server):  # type: ignore[misc]  # daphne ships no types
         if scope["type"] == "websocket":
             scope["is_counted"] = True
         return super().create_application(protocol, scope)
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """An application that answers faster than its client reads waits here."""
+        await super().handle_reply(protocol, message)
+        if isinstance(protocol, Request):
+            await protocol.drain()
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
@@ -89,11 +97,17 @@ def _with_our_requests(channel: Any) -> Any:
 
 
 def main() -> None:
-    from omega_site.asgi import close_all, door
+    from django.conf import settings
+
+    from omega_site.asgi import close_all, counts, door
 
     program = CommandLineInterface()
-    program.server_class = functools.partial(WebServer, door, close_all)
-    program.run(sys.argv[1:])
+    program.server_class = functools.partial(WebServer, door, close_all, settings.HEALTH_CHECK_PORT)
+    counts.begin()
+    try:
+        program.run(sys.argv[1:])
+    finally:
+        counts.end()
 
 
 if __name__ == "__main__":

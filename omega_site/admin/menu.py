@@ -26,6 +26,7 @@ ICONS: Final = {
     "feeds.Trade": "swap_horiz",
     "feeds.Candle": "bar_chart",
     "feeds.Gap": "search_off",
+    "feeds.Backfill": "history",
     "feeds.FailoverEvent": "alt_route",
     "feeds.Alert": "warning",
     "positions.Fill": "done_all",
@@ -59,7 +60,7 @@ GROUPS: Final = (
     ),
     Group(
         gettext_lazy("History"),
-        ("feeds.FailoverEvent", "feeds.Alert", "feeds.Gap", "feeds.Trade", "feeds.Candle"),
+        ("feeds.FailoverEvent", "feeds.Alert", "feeds.Gap", "feeds.Backfill", "feeds.Trade", "feeds.Candle"),
         ("positions",),
     ),
 )
@@ -86,7 +87,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
 def _back() -> dict[str, Any]:
     pages = (
         (_("Prices"), "dashboard", "show_chart"),
-        (_("Positions"), "positions", "stacked_line_chart"),
+        (_("Live positions"), "positions", "stacked_line_chart"),
         (_("System"), "system", "monitor_heart"),
     )
     return _group(

@@ -49,3 +49,11 @@ def test_locked_file_is_answered_with_503(client: Client) -> None:
 
 def log_in(client: Client) -> HttpResponseBase:
     return client.post("/login/", {"username": "ada", "password": PASSWORD})
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing/", "/api/v1/trades/%00"])
+def test_program_that_asks_for_nothing_is_told_so_in_json(client: Client, path: str) -> None:
+    """D-05: with where to find what there is, and not with a page."""
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "/api/v1/docs/" in answer.json()["error"]

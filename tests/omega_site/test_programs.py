@@ -41,6 +41,7 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "OMEGA_DATA_DIR": str(tmp_path / "data"),
         "OMEGA_PORT": str(port),
+        "HEALTH_CHECK_PORT": "0",
         "REDIS_HOST": "127.0.0.1",
         "REDIS_PORT": redis_port,
     }
