@@ -38,7 +38,7 @@ class DashboardConsumer(Conversation):
     def enter(self, login: Login) -> None:
         super().enter(login)
         if self.client:
-            self._held.enter_context(self.station.pages.joined(self.writer.answer))
+            self._held.enter_context(self.station.pages.joined(self.client.user_id, self.writer.answer))
 
 
 class ClientConsumer(Conversation):

@@ -8,6 +8,7 @@ from dashboard.feed.messages import Price
 from dashboard.protocol.message import Message
 from feeds.clock import Clock
 from feeds.market.latency import Latency, Percentiles
+from feeds.tally import TALLY
 
 HANDED, PAINTED = "handed", "painted"
 # What took longer was not painted late, but in a page that slept.
@@ -42,5 +43,6 @@ class Delivery:
         return self._latency.delays("", self._clock.monotonic())
 
     def _note(self, hop: str, received_at: datetime) -> None:
-        took = self._clock.now() - received_at
-        self._latency.note(hop, "", took / _MILLISECOND, self._clock.monotonic())
+        took_ms = (self._clock.now() - received_at) / _MILLISECOND
+        self._latency.note(hop, "", took_ms, self._clock.monotonic())
+        TALLY.took(hop, took_ms)

@@ -6,6 +6,8 @@ from typing import Final, NamedTuple
 
 from dashboard.protocol import codes
 from dashboard.protocol.answers import TICK
+from feeds.tally import DROPPED, TALLY
+from feeds.tally import TOO_SLOW as CLOSED_AS_TOO_SLOW
 
 # Of events and answers, in characters: who does not take them misses something, and has to come back for it.
 EVENT_LIMIT: Final = 512 * 1024
@@ -46,6 +48,8 @@ class Outbox:
         if self.closed:
             return
         if key:
+            if key in self._states and self._is_flushed.is_set():
+                TALLY.add(DROPPED)
             self._states[key] = text
         elif self._fits(text):
             self._events.append(text)
@@ -103,5 +107,6 @@ class Outbox:
     def _fits(self, text: str) -> bool:
         self._waiting += len(text)
         if self._waiting > EVENT_LIMIT:
+            TALLY.add(CLOSED_AS_TOO_SLOW)
             self.close(*TOO_SLOW)
         return not self.closed

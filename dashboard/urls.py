@@ -4,11 +4,14 @@ from django.urls import include, path
 
 from dashboard import views
 from dashboard.accounts import views as accounts
+from dashboard.api.clients import Clients, Disconnect
+from dashboard.api.docs import docs
+from dashboard.api.schema import Description
 from dashboard.chart import views as chart
 from dashboard.dashboards import editing
 from dashboard.dashboards import views as dashboards
+from dashboard.history import views as history
 from dashboard.panels import views as panels
-from dashboard.sockets import api
 from dashboard.sockets.state import state
 from dashboard.texts import texts
 from dashboard.tokens import views as tokens
@@ -31,6 +34,7 @@ urlpatterns = [
     path("", include("dashboard.people.urls")),
     path("candles/<str:instrument>.json", chart.candle_bars, name="candles"),
     path("chart/<str:instrument>/marks.json", chart.marks, name="chart-marks"),
+    path("history/", history.history, name="history"),
     path("positions/", panels.positions, name="positions"),
     path("debug/position_component_debug.html", accounts.debug, name="position-debug"),
     path("tokens/", tokens.tokens, name="tokens"),
@@ -38,10 +42,9 @@ urlpatterns = [
     path("texts.js", texts, name="texts"),
     path("notices/", views.notices, name="notices"),
     path("system/", views.system, name="system"),
-    path("health", views.health, name="health"),
-    path("redis/status", views.redis_status, name="redis-status"),
-    path("live", views.live, name="live"),
+    path("api/v1/schema/", Description.as_view(), name="api-schema"),
+    path("api/v1/docs/", docs, name="api-docs"),
     path("api/v1/state/", state, name="state"),
-    path("api/v1/clients/", api.clients, name="clients"),
-    path("api/v1/clients/<str:client_id>/disconnect/", api.disconnect, name="disconnect-client"),
+    path("api/v1/clients/", Clients.as_view(), name="clients"),
+    path("api/v1/clients/<str:client_id>/disconnect/", Disconnect.as_view(), name="disconnect-client"),
 ]

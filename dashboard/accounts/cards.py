@@ -19,9 +19,9 @@ from dashboard.accounts.parts import (
     PositionCard,
     TargetCard,
 )
-from dashboard.accounts.words import word
 from positions.board.protection import WHOLE
 from positions.latest import BalanceLine, Check, OrderLine, PositionLine, Target
+from positions.names import word
 from positions.queries.stored import ChangeView
 from positions.words import OrderKind
 

@@ -12,7 +12,6 @@ from dashboard.accounts.condition import OFF, TITLES, UNKNOWN, condition, deed, 
 from dashboard.accounts.messages import AccountLine, Changes, Debug, Orders, Positions
 from dashboard.accounts.parts import Fact, LogRow
 from dashboard.accounts.spoken import spoken
-from dashboard.accounts.words import word
 from dashboard.feed.parts import AlertLine
 from positions.latest import (
     AccountState,
@@ -23,6 +22,7 @@ from positions.latest import (
     OrdersState,
     PositionsState,
 )
+from positions.names import word
 from positions.queries.stored import ChangeView, StoredAccount
 
 # B-19: what stands before each message of the staff page.

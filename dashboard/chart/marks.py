@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from dashboard.feed.conversion import plain, switch_line
+from dashboard.feed.leads import joined
 from dashboard.feed.parts import SwitchLine
 from feeds.queries import FeedView, GapView, gaps_between, switches_between
 from positions.queries.fills import FillView, fills_between
@@ -60,7 +61,7 @@ def marks_between(
     gaps = gaps_between(names, instrument, from_at, to_at, MOST)
     fills = fills_between(labels, symbol_of(instrument), from_at, to_at, MOST)
     return Marks(
-        [switch_line(each, names) for each in switches],
+        [switch_line(each, names) for each in joined(switches)],
         [_gap_mark(each, names[each.venue]) for each in gaps],
         [_fill_mark(each, labels[each.account]) for each in fills],
         MOST in (len(switches), len(gaps), len(fills)),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dashboard.dashboards import changes
+from dashboard.dashboards.forms import DashboardForm
 from dashboard.dashboards.order import MOST_PANELS
 from dashboard.models import Audience, Dashboard, Panel
 from feeds.admin.base import ModelAdmin, TabularInline
@@ -41,7 +42,8 @@ class PanelInline(TabularInline):
         here = Panel.objects.filter(dashboard_id=_edited(request)).exclude(account=None).values("account")
         accounts = db_field.remote_field.model.objects.all()
         shown = accounts.filter(pk__in=labels) | accounts.filter(pk__in=here)
-        field = db_field.formfield(form_class=AccountField, queryset=shown)
+        choice = {"form_class": AccountField, "queryset": shown}
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs | choice)
         field.labels = labels
         return field
 
@@ -58,7 +60,8 @@ class DashboardAdmin(ModelAdmin):
     search_fields = ["title", "owner__username"]
     list_select_related = ["owner"]
     autocomplete_fields = ["owner"]
-    fields = ["title", "owner", "preview", "created_at", "updated_at"]
+    form = DashboardForm
+    fields = ["title", "owner", "preview", "created_at", "updated_at", "shown"]
     readonly_fields = ["preview", "created_at", "updated_at"]
     inlines = [PanelInline, AudienceInline]
     what_deleting_does = gettext_lazy(

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,7 +13,7 @@ from dashboard.answer import json_answer
 from dashboard.dashboards import changes, rights
 from dashboard.dashboards.forms import PanelForm, SizeForm, TitleForm
 from dashboard.dashboards.order import read
-from dashboard.dashboards.views import private, seen_by
+from dashboard.dashboards.views import private, seen_by, to_arrange
 from dashboard.models import Dashboard, Panel
 from dashboard.site import Visit
 from positions.queries.visible import visible_accounts
@@ -49,7 +50,7 @@ def add(request: Visit, pk: int) -> HttpResponse:
         except changes.TooMany as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("dashboard-shown" if "in_page" in request.POST else "dashboard-edit", pk)
+            return redirect(to_arrange(pk) if "in_page" in request.POST else reverse("dashboard-edit", args=[pk]))
     return _page(request, dashboard, TitleForm(instance=dashboard), form)
 
 

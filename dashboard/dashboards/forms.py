@@ -1,9 +1,18 @@
-"""The forms of dashboards: a new one, its title, one more panel."""
+"""The forms of dashboards: a new one, its title, one more panel; and one in the admin."""
 
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.forms import ChoiceField, Form, ModelForm, RadioSelect, TypedChoiceField
+from django.core.exceptions import ValidationError
+from django.forms import (
+    ChoiceField,
+    Form,
+    HiddenInput,
+    IntegerField,
+    ModelForm,
+    RadioSelect,
+    TypedChoiceField,
+)
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,3 +82,31 @@ class PanelForm(ModelForm):
 
 class SizeForm(Form):
     size = ChoiceField(label=gettext_lazy("Size"), choices=Dashboard.Width.choices)
+
+
+class DashboardForm(ModelForm):
+    """In the admin. It knows the revision that it was opened at: what others changed since is not lost unseen."""
+
+    shown = IntegerField(label="", widget=HiddenInput, required=False)
+
+    class Meta:
+        model = Dashboard
+        fields = ["title", "owner"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["shown"].initial = self.instance.revision
+
+    def clean(self) -> dict[str, Any]:
+        """Within the transaction of the admin's view: from here on nobody else changes it."""
+        cleaned = super().clean() or self.cleaned_data
+        rows = Dashboard.objects.select_for_update().filter(pk=self.instance.pk)
+        revision = rows.values_list("revision", flat=True).first()
+        if revision not in (None, cleaned.get("shown")):
+            # Sent once more, it is meant.
+            self.data = {**self.data, "shown": revision}
+            raise ValidationError(
+                _("Somebody else changed this dashboard meanwhile. Load this page anew to see it, or save over it.")
+            )
+        return cleaned

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -64,7 +65,7 @@ def index(request: Visit) -> HttpResponse:
         except changes.TooMany as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("dashboard-edit", made.pk)
+            return redirect(to_arrange(made.pk))
     return _index(request, form)
 
 
@@ -112,7 +113,7 @@ def preview(request: Visit, pk: int) -> HttpResponse:
         return render(request, "403.html", status=403)
     dashboard, groups = seen_by(request, pk), Group.objects.order_by("name")
     asked = request.GET.get("group", "")
-    group = get_object_or_404(groups, pk=asked) if asked.isdecimal() else groups.first()
+    group = get_object_or_404(groups, pk=asked) if asked.isdecimal() else _first_group(dashboard) or groups.first()
     of_group = ids_of_group(group.pk) if group else frozenset()
     accounts = [view for view in visible_accounts(request.user) if view.id in of_group]
     operates = group is not None and may_operate_as(group)
@@ -122,9 +123,19 @@ def preview(request: Visit, pk: int) -> HttpResponse:
     return show(request, page, "dashboard/dashboards/preview.html", **more)
 
 
+def _first_group(dashboard: Dashboard) -> Group | None:
+    """Of those that see it."""
+    return dashboard.groups.order_by("name").first()
+
+
 def seen_by(request: Visit, pk: int) -> Dashboard:
     """404 for what this user may not see, as for what is not there."""
     return get_object_or_404(rights.visible(request.user), pk=pk)
+
+
+def to_arrange(pk: int) -> str:
+    """The page in which it is arranged; without a script, its link to the forms."""
+    return reverse("dashboard-shown", args=[pk]) + "#arrange"
 
 
 def panels_of(dashboard: Dashboard) -> list[Placed]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as noop
 
 from dashboard import delivery
 from dashboard.feed import sentences
+from dashboard.feed.leads import joined
 from dashboard.feed.messages import Bar, Feed, Price, Venues
 from dashboard.feed.parts import AlertLine, Hop, Passport, Source, SwitchLine, TapeTrade, VenueLine
 from feeds.market import latency
@@ -75,7 +76,7 @@ def feed_message(state: FeedState, names: Names) -> Feed:
     return Feed(
         lead=_source(state, "", state.active, names),
         diverted={code: _source(state, code, venue, names) for code, venue in state.diverted.items()},
-        switches=[switch_line(switch, names) for switch in state.switches],
+        switches=[switch_line(switch, names) for switch in joined(state.switches)],
         alerts=[_alert_line(alert, state, names) for alert in state.alerts],
     )
 

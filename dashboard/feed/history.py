@@ -11,7 +11,8 @@ from asgiref.sync import async_to_sync
 from dashboard import kept
 from dashboard.feed import conversion
 from dashboard.feed.messages import Bar
-from feeds.market.candles import MINUTE, start_of
+from feeds.market import candles
+from feeds.market.candles import start_of
 from feeds.queries import FeedView, bars, last_bar_at
 from feeds.storage import keys, latest
 from feeds.storage.live import LiveStore
@@ -35,14 +36,15 @@ class Width(NamedTuple):
         return int(self.bar.total_seconds())
 
 
-WIDTHS: Final = {
-    "1m": Width(MINUTE, timedelta(hours=4)),
-    "5m": Width(timedelta(minutes=5), timedelta(hours=24)),
-    "15m": Width(timedelta(minutes=15), timedelta(days=3)),
-    "1h": Width(timedelta(hours=1), timedelta(days=10)),
-    "4h": Width(timedelta(hours=4), timedelta(days=30)),
-    "1d": Width(timedelta(days=1), timedelta(days=30)),
+_PAGES: Final = {
+    "1m": timedelta(hours=4),
+    "5m": timedelta(hours=24),
+    "15m": timedelta(days=3),
+    "1h": timedelta(days=10),
+    "4h": timedelta(days=30),
+    "1d": timedelta(days=30),
 }
+WIDTHS: Final = {name: Width(bar, _PAGES[name]) for name, bar in candles.WIDTHS.items()}
 
 
 def encoded_bars(

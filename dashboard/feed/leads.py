@@ -1,6 +1,6 @@
 """Who led when: the last hours as stretches, out of the switches between venues. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,6 +8,8 @@ from dashboard.feed.parts import Lead, Source
 from feeds.storage.latest import Switch
 
 OVER: Final = timedelta(hours=6)
+# A venue goes silent for one instrument a moment before it does for all.
+_TOGETHER: Final = timedelta(seconds=2)
 _MINUTE: Final = timedelta(minutes=1)
 # The minute that runs, and the last one, may not be written yet.
 _UNWRITTEN: Final = 3 * _MINUTE
@@ -28,6 +30,17 @@ def leads(switches: Iterable[Switch], leader: Source, since_at: datetime, now: d
     changed_at = at if venue == leader.venue else max(at, leader.since_at or at)
     told += _lead(venue, at, changed_at) if venue else []
     return told + (_lead(leader.venue, changed_at, now) if leader.since_at else [])
+
+
+def joined(switches: Sequence[Switch]) -> list[Switch]:
+    """As people count them: an instrument that moved with its whole feed, or a moment before, made none of its own."""
+    whole = [each for each in switches if not each.instrument]
+    return [each for each in switches if not each.instrument or not any(_is_part_of(each, move) for move in whole)]
+
+
+def _is_part_of(part: Switch, whole: Switch) -> bool:
+    is_same_way = (part.from_venue, part.to_venue) == (whole.from_venue, whole.to_venue)
+    return is_same_way and timedelta() <= whole.at - part.at <= _TOGETHER
 
 
 def watched_only(told: Iterable[Lead], minutes: Iterable[datetime], now: datetime) -> list[Lead]:

@@ -1,11 +1,12 @@
 """What the instruments of a feed did lately, for whoever listens: out of the log, and before that out of the database.
 
-The database is asked for what happened before `_cut`, a time from which on the log was read whole: so no trade counts
-twice, and a process that was started again tells what it told before.
+The database is asked for what happened before `_cut`, a time from which on the logs were read whole: so no trade counts
+twice, none is missing, and a process that was started again tells what it told before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain, pairwise
 from typing import Final
 
 from dashboard.feed import telling
@@ -27,6 +28,8 @@ RECALL_EVERY_S: Final = 5.0
 # Trades of one moment come so much later from one venue than from another, and so late into the database.
 SETTLED: Final = timedelta(seconds=2)
 DRAINED: Final = timedelta(seconds=5)
+# Where the logs say nothing for so long, another one that is gone may have had it.
+SILENCE: Final = timedelta(seconds=5)
 
 
 class Remembered:
@@ -73,6 +76,18 @@ class Remembered:
         await self._day.wait()
 
 
+def whole_since(logs: Iterable[Sequence[LoggedTrade]], now: datetime) -> datetime:
+    """From when on several logs, read from their ends, hold every trade together.
+
+    A server that is not in use keeps a log of long ago, and of the one in use only the end is read: what lies between
+    is in neither.
+    """
+    received = [[trade.received_at for trade in log] for log in logs if log]
+    since = max(map(min, received), default=now)
+    times = [*sorted(at for at in chain.from_iterable(received) if at >= since), now]
+    return max((after for before, after in pairwise(times) if after - before > SILENCE), default=since)
+
+
 class MarketReader:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -81,12 +96,11 @@ class MarketReader:
         self._cut: datetime | None = None
         self._told_at = float("-inf")
 
-    def take(self, logged: Sequence[LoggedTrade]) -> None:
-        """What is new in the log, of all feeds: its first reading says from when on it is whole."""
+    def take(self, logged: Mapping[str, Sequence[LoggedTrade]]) -> None:
+        """What is new in each server's log, of all feeds: the first reading says from when on they are whole."""
         if self._cut is None:
-            first = min((trade.received_at for trade in logged), default=self._clock.now())
-            self._cut = first.replace(microsecond=0) + SETTLED
-        for trade in logged:
+            self._cut = whole_since(logged.values(), self._clock.now()).replace(microsecond=0) + SETTLED
+        for trade in chain.from_iterable(logged.values()):
             is_known = trade.traded_at < self._cut or trade.quarantine not in COUNTED
             if not is_known and self._memory.add(trade):
                 self._of(trade.instrument).lately.add(trade)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -11,15 +11,14 @@ from dashboard.feed.board import Board
 from dashboard.protocol.message import Message
 from dashboard.reading import Reading
 from feeds.clock import Clock
+from feeds.market.candles import GRACE, start_of
 from feeds.market.validation import MAX_AHEAD
 from feeds.queries import last_trade, shown_feed
-from feeds.storage import keys, latest
+from feeds.storage import keys, latest, logged
 from feeds.storage.latest import LoggedTrade
 from feeds.storage.live import LiveStore, merged
 from feeds.storage.redis import Entry, RedisDown
 
-# Enough of the log for the tape and, up to some eighty trades a second, for the minute bar that is forming.
-TAIL: Final = 5000
 PAGE: Final = 1000
 # How soon the page follows an edit of the feed.
 FEED_EVERY: Final = 5.0
@@ -27,6 +26,22 @@ FEED_EVERY: Final = 5.0
 PATIENCE_S: Final = 0.7
 
 logger = logging.getLogger(__name__)
+
+
+class Tail(NamedTuple):
+    """The end of a log that is read at first: its last `least` entries, and what else came since the minute that is
+    forming began, but at most `most`. Entries are trades of all venues that are heard, and of each of them a quote a
+    second of each instrument.
+    """
+
+    least: int
+    most: int
+
+
+# The least for the tapes, the most for a minute of 500 entries a second. Those take some 200 ms, once for each feed.
+TAIL: Final = Tail(5000, 30_000)
+# A page shows tapes alone, until its socket is there: some 15 ms for each that is opened.
+PAGE_TAIL: Final = Tail(2000, 2000)
 
 
 def stored_board(feed: str, now: datetime) -> Board:
@@ -43,11 +58,11 @@ class Reader:
     """Each reading of Redis may take `patience_s`; None: as long as the store allows. Close it."""
 
     def __init__(
-        self, store: LiveStore, clock: Clock, feed: str = "", tail: int = TAIL, patience_s: float | None = None
+        self, store: LiveStore, clock: Clock, feed: str = "", tail: Tail = TAIL, patience_s: float | None = None
     ) -> None:
         self.board = Board(None)
-        # What the last call found in the logs; None where it did not get so far.
-        self.logged: list[LoggedTrade] | None = None
+        # What the last call found in the logs, by server; None where it did not get so far.
+        self.logged: dict[str, list[LoggedTrade]] | None = None
         self._feed = feed
         self._store = store
         self._clock = clock
@@ -96,29 +111,38 @@ class Reader:
         feed = self.board.feed
         names = [keys.feed(feed.name), *(keys.price(feed.name, i.code) for i in feed.instruments)]
         states = await self._store.read(names)
-        entries = _decoded(await self._entries())
-        self.logged = [trade for _, trade in entries]
-        trades = self.board.take_trades(entries)
+        logs = {server: _decoded(entries) for server, entries in (await self._entries()).items()}
+        self.logged = {server: [trade for _, trade in found] for server, found in logs.items()}
+        trades = self.board.take_trades((entry_id.decode(), trade) for entry_id, trade in merged(logs.values()))
         feed_state = latest.decode_feed(states[0]) if states[0] else None
         prices = [latest.decode_price(state) if state else None for state in states[1:]]
         return [*self.board.take_health("up"), *trades, *self.board.take_states(feed_state, prices)]
 
-    async def _entries(self) -> list[Entry]:
-        """What is new in each log. One that was never read begins with its end."""
-        logs = await self._store.read_logs(self._cursors, PAGE if self._cursors else self._tail)
+    async def _entries(self) -> dict[str, list[Entry]]:
+        """What is new in each log, at first its end. A server that was away then begins with its last page."""
+        if self._cursors:
+            logs = await self._store.read_logs(self._cursors, PAGE)
+        else:
+            # Within the grace, the minute before is not over; what a venue with a fast clock told may be there already.
+            minute_at = start_of(self._clock.now() - GRACE)
+            logs = await self._store.read_logs_since(minute_at - MAX_AHEAD, *self._tail)
         for server, entries in logs.items():
             self._cursors[server] = entries[-1][0] if entries else self._cursors.get(server, b"0-0")
-        return merged(logs.values())
+        return logs
 
 
-def _decoded(entries: list[Entry]) -> list[tuple[str, LoggedTrade]]:
+def _decoded(entries: list[Entry]) -> list[tuple[bytes, LoggedTrade]]:
+    """The trades; quotes are told as newest state."""
     trades = []
     for entry_id, fields in entries:
         try:
-            trades.append((entry_id.decode(), latest.decode_trade(fields[keys.TRADE_FIELD])))
+            found = logged.decode(fields[keys.TRADE_FIELD])
         except (KeyError, msgspec.DecodeError):
             # The drain sets such an entry aside with its reason; the page goes on with the next one.
-            logger.warning("entry %s of the log is not a trade", entry_id.decode())
+            logger.warning("entry %s of the log is neither trade nor quote", entry_id.decode())
+            continue
+        if isinstance(found, LoggedTrade):
+            trades.append((entry_id, found))
     return trades
 
 
@@ -126,7 +150,7 @@ async def read_board(feed: str, clock: Clock, url: str, other_url: str = "") -> 
     """The board of a feed at this moment, for a page: from one or two Redis servers, else from the database."""
     store = LiveStore(url, other_url)
     try:
-        reader = Reader(store, clock, feed, tail=PAGE, patience_s=PATIENCE_S)
+        reader = Reader(store, clock, feed, tail=PAGE_TAIL, patience_s=PATIENCE_S)
         await reader.changes()
         reader.board.take_latency({})
         return reader.board

@@ -63,8 +63,12 @@ _HELD: Final = {
     "outlier": gettext_noop("far from the trades before it"),
     "off_market": gettext_noop("far from the other venues"),
 }
+# What a feed says of its error budget, as feeds.market.uptime words it.
+_SPENT: Final = re.compile(r"(?P<bad>\d+) s of the last (?P<window>hour|6 hours) were bad: (?P<rate>\d+) times .*")
 _FOR_SECONDS: Final = re.compile(r" for (\d+(?:\.\d+)?) s\b")
 _BPS: Final = 10_000
+# Less would be written as 0.0.
+_LEAST_BPS: Final = 0.05
 # Quiet moments of a market last as long.
 _NOTICED_S: Final = 1.0
 
@@ -132,8 +136,18 @@ def cost(age_s: float, stale_s: float) -> str:
 def alert(kind: str, subject: str, technical: str) -> str:
     """What a person should know, with the name of the venue or instrument that it is about."""
     if kind in _ALERTS:
-        return _(_ALERTS[kind]) % {"subject": subject, "text": technical}
+        return _(_ALERTS[kind]) % {"subject": subject, "text": _spent(technical) or technical}
     return ": ".join(part for part in (subject, technical) if part)
+
+
+def _spent(technical: str) -> str:
+    """Which part of an error budget is gone, in the reader's words; "" for a text that says nothing of it."""
+    if (found := _SPENT.fullmatch(technical)) is None:
+        return ""
+    told = {"bad": found["bad"], "rate": found["rate"], "objective": manner.number("99.99")}
+    if found["window"] == "hour":
+        return _("%(bad)s s of the last hour were bad: %(rate)s times what %(objective)s %% allows") % told
+    return _("%(bad)s s of the last 6 hours were bad: %(rate)s times what %(objective)s %% allows") % told
 
 
 def held(quarantine: str) -> str:
@@ -146,9 +160,13 @@ def agreement(status: str, agreeing: int, sources: int, spread_bps: float, venue
 
     The spread is around what they agree on; two of them are twice as far from one another.
     """
-    told = {"agreeing": agreeing, "sources": sources, "bps": _tenths(spread_bps)}
+    told = {"agreeing": agreeing, "sources": sources, "bps": _tenths(spread_bps), "least": _tenths(0.1)}
     both = {**told, "bps": _tenths(2 * spread_bps)}
     match status:
+        case "consensus" if spread_bps < _LEAST_BPS:
+            return _("%(agreeing)d of %(sources)d venues agree, mostly to under %(least)s bps") % told
+        case "agreed" if 2 * spread_bps < _LEAST_BPS:
+            return _("%(agreeing)d of %(sources)d venues agree to under %(least)s bps") % told
         case "consensus":
             return _("%(agreeing)d of %(sources)d venues agree, mostly within %(bps)s bps") % told
         case "agreed":

@@ -96,7 +96,8 @@ def _hour(instrument: str, minutes: Sequence[Bucket], seconds: Sequence[Bucket])
         instrument=instrument,
         since_at=_time(minutes[0].start) if minutes else None,
         volume=plain(whole.volume),
-        venues={venue: plain(volume) for venue, volume in _largest(whole)},
+        # By name: two that trade nearly the same would change places all the time.
+        venues={venue: plain(volume) for venue, volume in sorted(whole.venues.items())},
         # The last bucket is not over.
         patterns=[*_patterns(minutes[:-1], flow.MINUTE_S), *_patterns(seconds[:-1], flow.SECOND_S)],
     )

@@ -12,7 +12,7 @@ from dashboard.feed.parts import UptimeLine
 from dashboard.reading import Reading
 from feeds.clock import Clock
 from feeds.market.uptime import MONTH, Uptime
-from feeds.queries import FeedView
+from feeds.queries import FeedView, promised_subjects, venue_subjects
 from feeds.storage.uptime import uptime
 
 READ_EVERY_S: Final = 30.0
@@ -46,8 +46,9 @@ class UptimeReader:
 
 def uptime_lines(feed: FeedView, now: datetime) -> list[UptimeLine]:
     """The feed and what it stands on, those that were ever watched. Blocking."""
-    promised = {f"feed:{feed.name}": feed.title, "redis": _("Redis"), "database": _("Database")}
-    venues = {f"venue:{feed.name}:{venue.code}": venue.name for venue in feed.venues}
+    promised = dict(zip(promised_subjects(feed), (feed.title, _("Redis"), _("Database")), strict=True))
+    subject_of = venue_subjects(feed)
+    venues = {subject_of[venue.code]: venue.name for venue in feed.venues}
     found = uptime([*promised, *venues], now)
     lines = [uptime_line(name, found[subject]) for subject, name in promised.items() if subject in found]
     lines += [_venue_line(name, found[subject]) for subject, name in venues.items() if subject in found]

@@ -9,15 +9,16 @@ from django.utils.deprecation import MiddlewareMixin
 from dashboard.manner import Manner, activate
 from dashboard.people.preference import Preference
 
-# Asked by machines, also while the database is away.
-_FOR_MACHINES: Final = ("/live", "/health", "/redis/status")
+# What programs read is in English and UTC, whoever asks; the page about it is for people.
+_FOR_PROGRAMS: Final = "/api/"
+_FOR_PEOPLE: Final = "/api/v1/docs/"
 
 
 class MannerMiddleware(MiddlewareMixin):
     """Gives the request its `preference`, and activates the manner that follows from it."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path in _FOR_MACHINES:
+        if request.path.startswith(_FOR_PROGRAMS) and request.path != _FOR_PEOPLE:
             activate(Manner())
             return
         chosen = _preference(request)

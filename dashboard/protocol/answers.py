@@ -94,6 +94,10 @@ class Changed(Message, frozen=True, kw_only=True, tag="changed"):
     revision: int
 
 
+class Rights(Message, frozen=True, kw_only=True, tag="rights"):
+    """What this user may see may be less now. Pages are told; one of a dashboard asks whether it may still be shown."""
+
+
 class Error(Message, frozen=True, kw_only=True, tag="error"):
     """What was wrong: with the command of that `id`, with a frame, or with the connection, which is closed next."""
 

@@ -29,6 +29,7 @@ from dashboard.protocol.answers import (
     Pong,
     Renewal,
     Resumed,
+    Rights,
     Subscribed,
     Tick,
     Unsubscribed,
@@ -36,7 +37,9 @@ from dashboard.protocol.answers import (
 from dashboard.publication import Published
 from dashboard.system.messages import Log, Redis
 
-OfConnection = Hello | Resumed | Renewal | Subscribed | Unsubscribed | Accepted | Pong | Offset | Changed | Error | Tick
+OfConnection = (
+    Hello | Resumed | Renewal | Subscribed | Unsubscribed | Accepted | Pong | Offset | Changed | Rights | Error | Tick
+)
 OfFeed = (Snapshot | Price | Trades | Bar | Venues | Feed | Leads | Health | Uptime | Coverage | Latency | Alerts) | (
     Moves | Flow | FlowBucket
 )

@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dashboard.sockets.api import send_away
+from dashboard.sockets.dismissal import send_away
 from dashboard.sockets.herald import read_all
 from feeds.admin.read_only import ReadOnlyAdmin
 

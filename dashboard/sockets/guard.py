@@ -11,6 +11,7 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseAway
+from structlog.contextvars import bind_contextvars
 
 from dashboard.outbox import TOO_SLOW
 from dashboard.protocol import codes
@@ -142,6 +143,7 @@ class GuardedConsumer(AsyncWebsocketConsumer):
         self._seat.callback(leave_seat)
         who = identity.user_id, identity.username, str(self.handshake["address"])
         self.client = self.writer.client = self.station.registry.open(self.role, *who, self.end)
+        bind_contextvars(client=self.client.id)
         self._held.callback(self._end_client, self.client)
         self._held.callback(self.station.inspector.watch(login, self._take_identity))
         self.station.wake()

@@ -1,25 +1,26 @@
-"""The pages whose sockets are open here, to be told that a dashboard changed. Inside one asyncio loop."""
+"""The pages whose sockets are open here, to be told of dashboards and rights. Inside one asyncio loop."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from dashboard.protocol.answers import Changed
+from dashboard.protocol.answers import Changed, Rights
 
-Tell = Callable[[Changed], None]
+Tell = Callable[[Changed | Rights], None]
 
 
 class Pages:
     def __init__(self) -> None:
-        self._tells: set[Tell] = set()
+        # With the user of each.
+        self._tells: dict[Tell, int] = {}
 
     @contextmanager
-    def joined(self, tell: Tell) -> Iterator[None]:
+    def joined(self, user_id: int, tell: Tell) -> Iterator[None]:
         """Told meanwhile."""
-        self._tells.add(tell)
+        self._tells[tell] = user_id
         try:
             yield
         finally:
-            self._tells.discard(tell)
+            del self._tells[tell]
 
     @property
     def are_there(self) -> bool:
@@ -29,3 +30,9 @@ class Pages:
         """All of them, since numbers are no secret: a page knows which dashboard it shows."""
         for tell in list(self._tells):
             tell(Changed(dashboard=dashboard, revision=revision))
+
+    def tell_rights(self, user_id: int | None) -> None:
+        """Those of this user, or of everybody (None)."""
+        for tell, of_user in list(self._tells.items()):
+            if user_id in (None, of_user):
+                tell(Rights())

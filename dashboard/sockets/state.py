@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from dashboard.answer import json_answer
 from dashboard.audience import Interest
 from dashboard.hub import SourceName
+from dashboard.protocol import codes
 from dashboard.protocol.commands import MOST_TOPICS, Wish
 from dashboard.sockets.login import session_of
 from dashboard.sockets.order import Refused, order
@@ -19,6 +20,7 @@ from dashboard.sockets.station import STATION, Station
 
 # A page that nobody looked at for a minute is read anew.
 WITHIN_S: Final = 1.0
+_STATUS: Final = {codes.BAD_FRAME: 400, codes.NOT_ALLOWED: 403, codes.NOT_FOUND: 404, codes.NOT_AVAILABLE: 503}
 _WISHES: Final = msgspec.json.Decoder(list[Wish])
 
 Wanted = dict[SourceName, set[Interest]]
@@ -39,7 +41,7 @@ async def state(request: HttpRequest) -> HttpResponse:
     except PermissionError:
         return json_answer({"error": "Log in first."}, 401)
     except Refused as refused:
-        return json_answer({"error": refused.text}, 403)
+        return json_answer({"error": refused.text}, _STATUS[refused.code])
     except (DatabaseAway, TimeoutError):
         return json_answer({"error": "The database does not answer. Try again."}, 503)
     frames = await STATION.hub.state(wanted, WITHIN_S)

@@ -26,7 +26,12 @@ class Station:
         self.rounds = Rounds(clock)
         self._herald = Herald(self.registry, SystemClock())
         self.pages = Pages()
-        self._ear = Ear(self.inspector.look, self.registry.disconnect, self.pages.tell_changed)
+        self._ear = Ear(self._look, self.registry.disconnect, self.pages.tell_changed)
+
+    def _look(self, user_id: int | None) -> None:
+        """What a login may do is looked at here; whether it may see a dashboard its page asks."""
+        self.inspector.look(user_id)
+        self.pages.tell_rights(user_id)
 
     def wake(self) -> None:
         """Somebody is there: from now on others are told of it, and heard."""

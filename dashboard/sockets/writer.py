@@ -10,6 +10,7 @@ from dashboard.protocol.answers import Error, Tick
 from dashboard.protocol.message import Message, encoded
 from dashboard.sockets.client import Client
 from feeds.clock import Clock
+from feeds.tally import SENT, SENT_BYTES, TALLY
 
 # So long a client may take to say good-bye, too.
 CLOSE_WITHIN: Final = 2.0
@@ -81,8 +82,11 @@ class Writer:
 
     async def _say(self, frame: str, is_question: bool) -> None:
         self._flow.sent(len(frame), is_question, self._clock.monotonic())
+        size = len(frame) if frame.isascii() else len(frame.encode())
+        TALLY.add(SENT)
+        TALLY.add(SENT_BYTES, count=size)
         if self.client:
             if is_question and not self.is_closing:
                 self.client.asked_at = self.client.asked_at or self._clock.now()
-            self.client.sent(len(frame) if frame.isascii() else len(frame.encode()))
+            self.client.sent(size)
         await self._send(frame)

@@ -12,19 +12,11 @@ from django.utils.translation import gettext_noop, ngettext
 from dashboard import manner
 from dashboard.feed.messages import Bar
 from dashboard.feed.parts import Passport, VenueLine
+from feeds import words
 from feeds.market.candles import Status
 
 register = template.Library()
 
-STATES: Final = {
-    "idle": gettext_noop("Waiting"),
-    "connecting": gettext_noop("Connecting"),
-    "connected": gettext_noop("Connected"),
-    "disconnected": gettext_noop("Disconnected"),
-    "blocked": gettext_noop("Blocked"),
-    "disabled": gettext_noop("Disabled"),
-    "unknown": gettext_noop("Unknown"),
-}
 CIRCUITS: Final = {"open": gettext_noop("left alone for now"), "half-open": gettext_noop("being tried again")}
 # Less than that may be the way from the venue to us.
 SKEWED_MS: Final = 1000
@@ -73,7 +65,7 @@ def utc_title(at: datetime | None) -> str:
 
 @register.filter
 def state_label(state: str) -> str:
-    return _(STATES[state]) if state in STATES else state
+    return words.state(state)
 
 
 @register.filter

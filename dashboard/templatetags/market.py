@@ -9,15 +9,24 @@ from django.utils.translation import gettext as _
 
 from dashboard import manner
 from dashboard.feed.lately import DayRange, Flow, FlowBucket, FlowPattern, Horizon
-from dashboard.feed.parts import TapeTrade, VenueLine
+from dashboard.feed.parts import AlertLine, TapeTrade, VenueLine
 from dashboard.templatetags.figures import size, venue_name
 from feeds.market.flow import MINUTE_S
 
 register = template.Library()
 
+# How quickly a feed spends its error budget, by the kind of the alert.
+QUICK_BURN, SLOW_BURN = "burn-1h", "burn-6h"
 UP, DOWN, EVEN = "up", "down", "even"
 NEARLY_A_DAY: Final = timedelta(hours=23, minutes=55)
 ARROWS: Final = {UP: "▲", DOWN: "▼", EVEN: "•"}
+
+
+@register.filter
+def worst(alerts: list[AlertLine]) -> list[AlertLine]:
+    """Of a feed: a budget that is spent quickly is being spent slowly too, which nobody needs to be told beside it."""
+    is_quick = any(alert.kind == QUICK_BURN for alert in alerts)
+    return [alert for alert in alerts if not (is_quick and alert.kind == SLOW_BURN)]
 
 
 @register.filter
@@ -72,11 +81,11 @@ def percent(number: float | None) -> str:
 
 @register.filter
 def stands(day: DayRange, now: datetime) -> str:
-    """Where the price stands, and since when that is counted where it is not a whole day."""
-    if now - day.since_at >= NEARLY_A_DAY:
-        return _("The price stands at %(place)s of this range.") % {"place": f"{day.place} %"}
+    """Which time the range covers, and where the price stands in it."""
     told = {"place": f"{day.place} %", "since": f"{day.since_at.astimezone(UTC):%H:%M}"}
-    return _("The price stands at %(place)s of this range, which is known since %(since)s UTC only.") % told
+    if now - day.since_at >= NEARLY_A_DAY:
+        return _("Last 24 h: the price stands at %(place)s of this range.") % told
+    return _("Known since %(since)s UTC only: the price stands at %(place)s of this range.") % told
 
 
 @register.filter

@@ -14,6 +14,7 @@ from dashboard.system.manual import SERVER
 from dashboard.system.messages import Redis, RedisLine
 from dashboard.system.system import DEGRADED, HEALTHY, UNHEALTHY
 from dashboard.templatetags.figures import age
+from feeds import words
 
 register = template.Library()
 
@@ -74,13 +75,18 @@ def covered(share: float | None) -> str:
 @register.filter
 def circuit(venue: VenueLine) -> str:
     """Whether a venue is tried at all; with the end of an admin's word on that."""
-    state = {"open": _("open"), "half-open": _("half-open")}.get(venue.circuit, _("closed"))
+    state = words.circuit(venue.circuit or "closed")
     if venue.forced_until is None:
         return state
     return _("%(state)s by an admin until %(time)s") % {
         "state": state,
         "time": f"{manner.local(venue.forced_until):%H:%M}",
     }
+
+
+@register.filter
+def circuit_label(circuit: str) -> str:
+    return words.circuit(circuit)
 
 
 @register.filter

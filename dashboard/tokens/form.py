@@ -18,6 +18,24 @@ from feeds.clock import SystemClock
 
 DAYS: Final = 90
 MOST_DAYS: Final = 366
+# What each topic tells.
+WORDS: Final = {
+    Topic.PRICE: gettext_lazy("the price shown, and quotes"),
+    Topic.TRADES: gettext_lazy("single trades"),
+    Topic.CANDLES: gettext_lazy("bars of the chart"),
+    Topic.FLOW: gettext_lazy("what takers buy and sell"),
+    Topic.VENUES: gettext_lazy("exchanges and their state"),
+    Topic.HEALTH: gettext_lazy("uptime, latency, gaps"),
+    Topic.ALERTS: gettext_lazy("alerts and failovers"),
+    Topic.TRAPS: gettext_lazy("detected patterns"),
+    Topic.POSITIONS: gettext_lazy("your positions"),
+    Topic.ORDERS: gettext_lazy("your orders and fills"),
+    Topic.ACCOUNT: gettext_lazy("your accounts and balances"),
+    Topic.DEBUG: gettext_lazy("the lines of accounts, for operators"),
+    Topic.PUBLISHED: gettext_lazy("what clients publish"),
+    Topic.REDIS: gettext_lazy("the Redis servers"),
+    Topic.LOG: gettext_lazy("the system's log, for operators"),
+}
 # Of one user, at the same time.
 MOST_TOKENS: Final = 20
 
@@ -26,11 +44,14 @@ class TokenForm(ModelForm):
     """Of a token whose owner is known already."""
 
     topics = MultipleChoiceField(
-        label=gettext_lazy("May subscribe to"),
+        label=gettext_lazy("May read"),
         required=False,
-        choices=[(topic.value, topic.value) for topic in Topic],
+        choices=[
+            (topic.value, format_lazy("{topic}: {words}", topic=topic.value, words=words))
+            for topic, words in WORDS.items()
+        ],
         widget=CheckboxSelectMultiple,
-        help_text=gettext_lazy("Mark none for all topics that its owner may."),
+        help_text=gettext_lazy("By WebSocket and by REST. Mark none for all topics that its owner may."),
     )
     days = IntegerField(
         label=gettext_lazy("Ends after"),

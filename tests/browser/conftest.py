@@ -7,7 +7,7 @@ import sys
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -17,13 +17,14 @@ from playwright.async_api import Page
 from feeds.storage.live import LiveStore
 from tests.browser.market import Market
 from tests.dashboard.conftest import Writer
+from tests.prepared import ROOT, manage, prepare_database
 from tests.redis_server import RedisServer
 from tests.waiting import wait_in_thread_until
 
-ROOT = Path(__file__).resolve().parents[2]
-_READY_WITHIN = 20.0
+_READY_WITHIN = 60.0
 # Port 9 refuses.
 NO_EXCHANGE = "http://127.0.0.1:9"
+SESSION = "omega_session"
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Site:
     password: str = "the sea is calm tonight"
 
     exchange_url: str = NO_EXCHANGE
+    _sessions: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         descriptor = self.listener.fileno()
@@ -60,8 +62,7 @@ class Site:
             return False
 
     def manage(self, *arguments: str) -> None:
-        command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=60, stdout=subprocess.DEVNULL)
+        manage(self.environment, *arguments)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -72,12 +73,23 @@ class Site:
             "OMEGA_DATA_DIR": str(self.data_dir),
             "OMEGA_PORT": self.url.rpartition(":")[2],
             "DJANGO_SETTINGS_MODULE": "omega_site.settings",
-            "DJANGO_SUPERUSER_PASSWORD": self.password,
         }
 
     async def log_in(self, page: Page, username: str = "", password: str = "") -> None:
+        """Shows the first page. Only the first time of each user costs a form and a password that is slow to guess."""
+        who = username or self.username
+        if who in self._sessions:
+            await page.context.add_cookies([{"name": SESSION, "value": self._sessions[who], "url": self.url}])
+            await page.goto(f"{self.url}/")
+            if page.url == f"{self.url}/":
+                return
+        await self._fill_form(page, who, password)
+        cookies = await page.context.cookies(self.url)
+        self._sessions[who] = next(cookie["value"] for cookie in cookies if cookie["name"] == SESSION)
+
+    async def _fill_form(self, page: Page, username: str, password: str) -> None:
         await page.goto(f"{self.url}/login/")
-        await page.get_by_label("User name").fill(username or self.username)
+        await page.get_by_label("User name").fill(username)
         await page.get_by_label("Password").fill(password or self.password)
         await page.get_by_role("button", name="Log in").click()
         await page.wait_for_url(f"{self.url}/")
@@ -101,8 +113,7 @@ def running_site(data_dir: Path, exchange_url: str = NO_EXCHANGE) -> Iterator[Si
         )
         try:
             (data_dir / "redis_url").write_text(redis.url)
-            site.manage("migrate", "--verbosity", "0")
-            site.manage("createsuperuser", "--noinput", "--username", site.username, "--email", "")
+            prepare_database(site.environment, site.username, site.password)
             site.start()
             yield site
         finally:
@@ -110,7 +121,7 @@ def running_site(data_dir: Path, exchange_url: str = NO_EXCHANGE) -> Iterator[Si
             redis.remove()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def market(site: Site) -> AsyncIterator[Market]:
     """A market in which nothing has happened yet; what it heard in the minute before, the site may still know."""
     with site.redis.client() as client:

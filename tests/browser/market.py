@@ -20,7 +20,7 @@ class Market:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    async def trade_at(self, price: str, venue: str = "binance", ago: float = 0.0) -> None:
+    async def trade_at(self, price: str, venue: str = "binance", ago: float = 0.0) -> LoggedTrade:
         """The displayed price, on tape and as state; `ago` seconds old."""
         version = _version()
         at = datetime.now(UTC) - timedelta(seconds=ago)
@@ -29,6 +29,7 @@ class Market:
         await self._writer.log(last)
         await self._writer.show(price_state(last, at, version))
         await self._writer.show(feed_state(at, active=venue, version=version))
+        return last
 
     async def count_flaws(self, venue: str, **counts: dict[str, int] | int | str) -> None:
         """What a worker counted of this venue's data."""

@@ -36,6 +36,7 @@ STILL: Final = (
     "/settings/second-factor/",
     "/settings/second-factor/on/",
     "/tokens/",
+    "/history/?kind=trades&instrument=BTC-USDT&from_at=2026-11-20T00:00&to_at=2026-11-21T00:00",
     "/notices/",
 )
 NOWHERE: Final = "/there-is-no-such-page/"

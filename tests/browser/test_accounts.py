@@ -10,17 +10,19 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Site, running_site
 from tests.chromium import take_screenshots
+from tests.exchange.market import RandomMarket
 from tests.exchange.server import Exchange
 from tests.positions.conftest import CREDENTIALS
 
 pytestmark = pytest.mark.browser
 
 
-@pytest_asyncio.fixture
-async def site_with_bitget(exchange: Exchange, tmp_path: Path) -> AsyncIterator[Site]:
-    exchange.bitget.open_account(CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase, uid="4711")
-    with running_site(tmp_path, exchange_url=exchange.url) as site:
-        yield site
+@pytest_asyncio.fixture(loop_scope="session")
+async def site_with_bitget(tmp_path: Path) -> AsyncIterator[Site]:
+    async with Exchange(market=RandomMarket(rate=0)) as exchange:
+        exchange.bitget.open_account(CREDENTIALS.key, CREDENTIALS.secret, CREDENTIALS.passphrase, uid="4711")
+        with running_site(tmp_path, exchange_url=exchange.url) as site:
+            yield site
 
 
 async def test_a_key_is_added_judged_and_tested(site_with_bitget: Site, page: Page, console: list[str]) -> None:

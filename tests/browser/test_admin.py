@@ -22,7 +22,7 @@ async def test_a_venue_gets_an_address_and_is_tested(
     await market.trade_at("64123.45")
     await page.goto(f"{site.url}/admin/feeds/venue/")
     await expect(page.locator("#result_list tbody tr")).to_have_count(7)
-    await expect(page.locator("#result_list tbody tr").first).to_contain_text("connected")
+    await expect(page.locator("#result_list tbody tr").first).to_contain_text("Connected")
     await take_screenshots(page, "admin-venues")
 
     await page.get_by_role("link", name="Binance").click()

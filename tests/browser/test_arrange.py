@@ -21,6 +21,16 @@ made = make(User.objects.get(), 'Morning', row('price:L', 'venues:L', 'tape:M', 
 _REMOVE_ALL = "from dashboard.models import Dashboard; Dashboard.objects.all().delete()"
 
 
+# Of what stands in the bar under the longest title that there may be.
+_MIDDLES = """
+() => {
+  document.querySelector(".boards .name").textContent = "W".repeat(60);
+  const boxes = [".brand", ".boards", ".line", ".user"].map((each) => document.querySelector(each));
+  return boxes.map((box) => box.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2);
+}
+"""
+
+
 @pytest.fixture
 def dashboard(site: Site) -> Iterator[None]:
     """Ada's, of four panels."""
@@ -161,6 +171,8 @@ async def test_a_panel_is_added_in_the_page_after_what_was_arranged_is_saved(
     await page.set_viewport_size({"width": 390, "height": 844})
     await site.log_in(page)
     await open_dashboard(site, page)
+    middles = await page.evaluate(_MIDDLES)
+    assert max(middles) - min(middles) < 10, middles
     await page.get_by_role("button", name="Arrange").click()
     await grip(page, "Price").press("End")
     await page.locator(".add summary").click()
@@ -168,6 +180,10 @@ async def test_a_panel_is_added_in_the_page_after_what_was_arranged_is_saved(
     await page.get_by_label("Kind").select_option("connection")
     await page.get_by_role("button", name="Add", exact=True).click()
     await expect(page.locator("[data-panel=connection]")).to_be_visible()
+    # It goes on; loaded again, the page is only looked at.
+    await expect(page.get_by_role("button", name="Save")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("button", name="Arrange")).to_be_visible()
     assert await order_of(page) == ["venues:L", "tape:M", "uptime:M", "price:L", "connection:L"]
     assert console == []
 
@@ -185,6 +201,15 @@ from django.contrib.auth.models import Group, User
 User.objects.update(is_superuser=True, is_staff=True)
 Group.objects.filter(name='desk').delete()
 """
+# A process that ends does not wait for what it has to say to the others.
+_LEAVE = """
+from threading import enumerate
+from django.contrib.auth.models import User
+User.objects.get().groups.clear()
+for thread in enumerate():
+    if thread.name == 'voice of the sockets':
+        thread.join()
+"""
 _SAVE = """
 async ([address, arrangement, token]) => {
   const { save } = await import("/static/dashboard/dashboards/save.js");
@@ -200,6 +225,25 @@ def house(site: Site) -> Iterator[None]:
     site.manage("shell", "--command", _HOUSE)
     yield
     site.manage("shell", "--command", _RESTORE)
+
+
+async def test_a_page_goes_when_its_user_may_not_see_it_any_more(
+    site: Site, page: Page, market: Market, dashboard: None, house: None
+) -> None:
+    """D-08: within seconds, though nobody changed the dashboard; others stay."""
+    await site.log_in(page)
+    other = await page.context.new_page()
+    await other.goto(site.url)
+    await open_dashboard(site, other)
+    await page.locator(".boards summary").click()
+    await page.get_by_role("link", name="House").click()
+    await expect(page.locator("#line")).to_have_text("Connected")
+    # What is shown is in the menu; the place of the overview is that of another page.
+    await expect(page.locator(".places [aria-current=page]")).to_have_count(0)
+    site.manage("shell", "--command", _LEAVE)
+    await expect(page.locator(".panels")).to_have_count(0, timeout=15_000)
+    await expect(page.get_by_role("heading")).to_have_text("There is no such page")
+    await expect(other.locator("#line")).to_have_text("Connected")
 
 
 async def test_what_could_not_be_saved_is_said_with_its_reason(

@@ -17,7 +17,7 @@ def _rows(site: Site) -> None:
     site.manage("shell", "-c", "from tests.browser import rows")
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def held(site: Site, market: Market) -> None:
     await places.hold(site)
     await market.trade_at("64123.45")

@@ -190,6 +190,42 @@ async def test_what_happened_is_marked_and_what_others_hold_is_not(
         await live.close()
 
 
+_MARKED = """
+async () => {
+  const { Marks } = await import("/static/dashboard/panels/chart/marks.js");
+  const at = (minute) => new Date(minute * 60000).toISOString();
+  const fill = (minute, side) => ({ at: at(minute), account: "Main", side, price: `${minute}`, size: "1" });
+  const move = (minute, to_venue) => ({ at: at(minute), from_venue: "OKX", to_venue, text: "HTX went silent" });
+  const marks = new Marks();
+  const fills = [fill(2, "buy"), fill(4, "buy"), fill(6, "buy"), fill(3, "sell"), fill(20, "sell")];
+  const found = { switches: [move(1, "HTX"), move(4, "Binance")], gaps: [], fills };
+  marks.take({ ...found, is_cut: true }, 0, Infinity);
+  const starts = Array.from({ length: 30 }, (_, minute) => minute * 60);
+  const kinds = new Set(["switches", "fills"]);
+  const drawn = (apart) => marks.drawn(starts, kinds, apart).map(({ time, text }) => `${time / 60} ${text}`);
+  const [far, near] = [drawn(1), drawn(5)];
+  const told = [marks.told(120, 180, kinds).length, marks.told(240, 300, kinds).length];
+  const cut = [marks.isCut];
+  marks.take({ switches: [], gaps: [], fills: [], is_cut: false }, 600, Infinity);
+  cut.push(marks.isCut);
+  marks.take({ switches: [], gaps: [], fills: [], is_cut: false }, 0, 600);
+  cut.push(marks.isCut);
+  return { far, near, told, cut };
+}
+"""
+
+
+async def test_marks_whose_labels_would_lie_on_each_other_are_one(site: Site, page: Page) -> None:
+    """F-25: with their number, and all of them told on its bar; that some are left out is said while it is so."""
+    await page.goto(f"{site.url}/login/")
+    found = await page.evaluate(_MARKED)
+    assert found["far"] == ["1 → HTX", "2 Buy", "3 Sell", "4 → Binance", "4 Buy", "6 Buy", "20 Sell"]
+    assert found["near"] == ["1 Failovers 2×", "1 Sell", "2 Buy 3×", "20 Sell"]
+    # On the bar of the three what happened until the last of them, on the others what happened there.
+    assert found["told"] == [5, 2]
+    assert found["cut"] == [True, True, False]
+
+
 async def test_a_live_minute_begins_the_bars_of_an_empty_chart(site: Site, page: Page, market: Market) -> None:
     """F-25: whatever the width, the first trade is a bar."""
     start_over(site)

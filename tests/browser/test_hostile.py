@@ -55,7 +55,7 @@ def _rows(site: Site) -> None:
     site.manage("shell", "-c", "from tests.browser import hostile_rows")
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def executed(page: Page) -> AsyncIterator[list[str]]:
     """Whatever was run, was kept from running by the policy, or asked for elsewhere."""
     found: list[str] = []

@@ -52,7 +52,7 @@ def _readers(site: Site) -> None:
     )
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def english_page(page: Page) -> AsyncIterator[Page]:
     """Of another browser."""
     browser = page.context.browser

@@ -41,7 +41,7 @@ def not_now(message: Said) -> Said:
     return {"type": "error", "id": message["id"], "code": 4503, "text": "Nobody knows. Try again later."}
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def relay(site: Site, page: Page, market: Market) -> Relay:
     """Before a dashboard that is connected and shows a price. Its time goes on only where a test says so."""
     relay = Relay()

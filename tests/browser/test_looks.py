@@ -30,8 +30,13 @@ COUNT_JUMPS = """() => {
   }).observe({ type: "layout-shift" });
 }"""
 COLOURS = """() => {
-  const style = getComputedStyle(document.documentElement);
-  return ["--ground", "--text", "--up", "--down"].map((name) => style.getPropertyValue(name));
+  const probe = document.body.appendChild(document.createElement("span"));
+  const found = ["--ground", "--text", "--up", "--down"].map((name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  });
+  probe.remove();
+  return found;
 }"""
 
 
@@ -57,7 +62,9 @@ WATCH_FOCUS = """() => {
     const isDrawn = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && outlineColor !== "rgba(0, 0, 0, 0)";
     if (target !== document.body && !isDrawn) unseen.push(name(target));
   });
-  return controls.filter(isThere).length;
+  // Each part of a time is a stop of its own.
+  const stops = (each) => (each.type === "datetime-local" ? 8 : 1);
+  return controls.filter(isThere).reduce((sum, each) => sum + stops(each), 0);
 }"""
 MOVING = """() => [...document.querySelectorAll("body, body *")].filter((each) => {
   const { transitionDuration, animationDuration } = getComputedStyle(each);
@@ -70,7 +77,7 @@ def _rows(site: Site) -> None:
     site.manage("shell", "-c", "from tests.browser import rows")
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def held(site: Site, market: Market) -> None:
     await places.hold(site)
 
@@ -118,8 +125,8 @@ async def test_every_page_can_be_worked_with_by_keys(site: Site, page: Page, mar
 
 
 async def _walk(page: Page) -> list[str]:
-    controls = await page.evaluate(WATCH_FOCUS)
-    for _ in range(controls + 5):
+    stops = await page.evaluate(WATCH_FOCUS)
+    for _ in range(stops + 5):
         await page.keyboard.press("Tab")
     missed, pointed, unseen = await page.evaluate("[window.missed(), window.pointed(), window.unseen]")
     told = (("no key reaches", missed), ("only a mouse presses", pointed), ("the focus is not seen on", unseen))
@@ -156,6 +163,23 @@ async def test_each_theme_has_its_own_colours(site: Site, page: Page, market: Ma
     for scheme in ("dark", "light"):
         await page.emulate_media(color_scheme=scheme)
         assert await page.evaluate(COLOURS) == looks[scheme]
+
+
+async def test_what_is_chosen_is_seen_without_our_colours(site: Site, page: Page, market: Market) -> None:
+    """B-20: with the colours of the system, and with more contrast, which all quiet texts have then."""
+    await site.log_in(page)
+    await expect(page.locator("#line")).to_have_text("Connected")
+    of = "each => getComputedStyle(each).backgroundColor"
+    await page.emulate_media(forced_colors="active", contrast="no-preference")
+    grounds = [await page.locator(f".chart .widths [value='{width}']").evaluate(of) for width in ("1m", "5m")]
+    assert grounds[0] != grounds[1]
+    ring = "each => getComputedStyle(each, '::before').backgroundColor"
+    assert await page.locator("#line").evaluate(ring) == await page.evaluate("getComputedStyle(document.body).color")
+    await take_screenshots(page, "forced-colours")
+    await page.emulate_media(forced_colors="none", contrast="more")
+    colour = "each => getComputedStyle(each).color"
+    quiet = await page.locator(".panel .quiet").first.evaluate(colour)
+    assert quiet == await page.evaluate("getComputedStyle(document.body).color")
 
 
 async def test_the_places_can_be_gone_to_with_keys_alone(site: Site, page: Page, market: Market) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import pytest_asyncio
 from msgspec import structs
 from playwright.async_api import Page, expect
 
@@ -34,7 +35,7 @@ def _watched(site: Site) -> None:
     site.manage("shell", "--command", WATCHED)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def system_page(site: Site, page: Page, market: Market) -> Page:
     await site.log_in(page)
     await market.trade_at("64123.45")

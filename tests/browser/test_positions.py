@@ -52,7 +52,7 @@ def _account(site: Site) -> None:
     site.manage("loaddata", str(path))
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def store(site: Site) -> AsyncIterator[LiveStore]:
     with site.redis.client() as client:
         client.flushall()

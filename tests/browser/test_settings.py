@@ -13,7 +13,7 @@ from tests.browser.market import Market
 pytestmark = pytest.mark.browser
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def elsewhere(page: Page) -> AsyncIterator[Page]:
     """A page with cookies of its own."""
     browser = page.context.browser

@@ -32,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, failover: RedisServer) -> Ite
         yield site
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def market(site: Site, failover: RedisServer) -> AsyncIterator[Market]:
     """Written to both servers."""
     store = LiveStore(site.redis.url, failover.url)

@@ -129,10 +129,10 @@ async def test_text_is_readable_by_day_and_by_night(site: Site, page: Page, mark
 
 
 _LEAST_CONTRAST = """() => {
-  const style = getComputedStyle(document.documentElement);
+  const probe = document.body.appendChild(document.createElement("span"));
   const light = (name) => {
-    const hex = style.getPropertyValue(name).trim().slice(1);
-    const parts = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
+    probe.style.color = `var(${name})`;
+    const parts = getComputedStyle(probe).color.match(/\\d+/g).map((part) => part / 255);
     const [r, g, b] = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };

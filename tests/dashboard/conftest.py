@@ -1,4 +1,4 @@
-"""A writer as the worker is one, logged-in users and their accounts, for the tests of what reads."""
+"""A writer as the worker is one, logged-in users and their accounts, and a hub, for the tests of what reads."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -16,6 +16,7 @@ from feeds.storage.latest import FeedState, LoggedTrade, PriceState, RejectedFra
 from feeds.storage.live import LiveStore
 from feeds.storage.redis import RedisDown
 from positions.models import Account
+from tests.dashboard.desk import Desk
 
 CONFIRMED_WITHIN_S = 10.0
 
@@ -116,3 +117,8 @@ def bob_account(transactional_db: None) -> Account:
     """Nothing of it is for Ada."""
     bob = User.objects.create_user("bob")
     return Account.objects.create(label="SECRET OF BOB", owner=bob)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()

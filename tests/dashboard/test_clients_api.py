@@ -54,7 +54,10 @@ def test_clients_of_all_processes_are_listed(redis_server: str, client: Client, 
 def test_stranger_is_told_so(redis_server: str, client: Client, method: str, url: str) -> None:
     """W-17: 401 without a login and 403 without the permission, in JSON, with the reason."""
     answer = getattr(client, method)(url)
-    assert (answer.status_code, answer.json()) == (401, {"error": "Log in first."})
+    assert (answer.status_code, answer.json()) == (
+        401,
+        {"error": "Log in, or send a token: Authorization: Bearer TOKEN."},
+    )
     client.force_login(User.objects.create_user("bob", is_staff=True))
     answer = getattr(client, method)(url)
     assert answer.status_code == 403

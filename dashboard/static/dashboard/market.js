@@ -31,6 +31,12 @@ function sentence({ level, doubt }) {
   }[level || doubt];
 }
 
+// Of a feed: a budget that is spent quickly is being spent slowly too, which nobody needs to be told beside it.
+export function worst(alerts) {
+  const isQuick = alerts.some(({ kind }) => kind === "burn-1h");
+  return alerts.filter(({ kind }) => !(isQuick && kind === "burn-6h"));
+}
+
 const waiting = (seconds) => (
   seconds < 90 ? say(gettext("%(n)s s"), { n: seconds }) : say(gettext("%(n)s min"), { n: Math.ceil(seconds / 60) })
 );
@@ -40,14 +46,14 @@ export function percent(number) {
   return number === null ? "–" : `${plus(number)}${written(number.toFixed(2))} %`;
 }
 
-// Where the price stands, and since when that is counted where it is not a whole day.
+// Which time the range covers, and where the price stands in it.
 const NEARLY_A_DAY_S = 23 * 3600 + 55 * 60;
 export function stands({ place, since_at: since }, clock) {
   const isWhole = clock.secondsSince(since) >= NEARLY_A_DAY_S;
   const told = { place: `${place} %`, since: since.slice(11, 16) };
   return interpolate(isWhole
-    ? gettext("The price stands at %(place)s of this range.")
-    : gettext("The price stands at %(place)s of this range, which is known since %(since)s UTC only."), told, true);
+    ? gettext("Last 24 h: the price stands at %(place)s of this range.")
+    : gettext("Known since %(since)s UTC only: the price stands at %(place)s of this range."), told, true);
 }
 
 // Sums of what was traded, to five decimals: they are no prices.

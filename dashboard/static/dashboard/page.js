@@ -16,6 +16,7 @@ export class Page {
     this.health = alertRows("health");
     // Since when there is no line; null while there is one.
     this.cutAt = null;
+    this.toldAt = -Infinity;
     this.lineState = "connecting";
     this.isPolling = false;
     // When the last answer came without a line, and the last one that told of each account.
@@ -34,7 +35,7 @@ export class Page {
   open() {
     this.line.open();
     // What nobody sees is told again when somebody looks.
-    setInterval(() => document.hidden || this.beat(), TELL_EVERY_MS);
+    setInterval(() => document.hidden || this.isTold || this.beat(), TELL_EVERY_MS);
     document.addEventListener("visibilitychange", () => this.beat());
   }
 
@@ -90,8 +91,18 @@ export class Page {
     return new Date(this.clock.now()).toISOString();
   }
 
+  // Ages have just been told together with what came: to tell them once more would be one more picture.
+  get isTold() {
+    return performance.now() - this.toldAt < TELL_EVERY_MS;
+  }
+
   beat() {
     this.status.tell(this.line.secondsToRetry());
+    this.tellNow();
+  }
+
+  tellNow() {
+    this.toldAt = performance.now();
     this.tell(this);
   }
 }

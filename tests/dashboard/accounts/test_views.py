@@ -4,60 +4,22 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from asgiref.sync import async_to_sync
-from django.contrib.auth.models import Group
-from django.test import Client
-from msgspec import structs
 from pytest_django import Settings
 
-from feeds.storage.live import LiveStore
 from positions.models import Account, BalanceSnapshot, Order, Position, PositionChange, StreamEvent
+from tests.dashboard.accounts.putting import put, put_account
 from tests.dashboard.accounts.samples import (
     LONG,
     NOON,
     ORDERS,
     SHORT,
-    State,
     account_state,
     alert,
-    debug_state,
     orders_state,
     positions_state,
-    write,
 )
+from tests.dashboard.accounts.visiting import DEBUG_PAGE, page, panel_of
 from tests.dashboard.conftest import Visitor
-
-DEBUG_PAGE = "/debug/position_component_debug.html"
-
-
-def put(url: str, *states: State) -> None:
-    """Writes states as a worker does."""
-
-    async def write_all() -> None:
-        store = LiveStore(url)
-        await write(store, *states)
-        await store.close()
-
-    async_to_sync(write_all)()
-
-
-def put_account(url: str, account: Account, held: str = "SECRETUSDT") -> None:
-    """All that a worker tells of an account that holds this symbol."""
-    line = structs.replace(LONG, symbol=held)
-    put(url, positions_state(account.pk, line), orders_state(account.pk, *ORDERS))
-    put(url, account_state(account.pk, now=datetime.now(UTC)), debug_state(account.pk))
-
-
-def page(visitor: Visitor, path: str = "/positions/") -> str:
-    """Each run of blanks as one, wherever the template breaks its lines."""
-    answer = visitor.client.get(path)
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
-
-
-def panel_of(html: str, kind: str) -> str:
-    """The first panel of this kind."""
-    return html.split(f'data-panel="{kind}"', 1)[1].split("</section>", 1)[0]
 
 
 def test_the_first_paint_is_complete(visitor: Visitor, ada_account: Account, redis_server: str) -> None:
@@ -223,34 +185,6 @@ def test_without_an_account_the_page_says_what_to_do(visitor: Visitor, redis_ser
     assert "An administrator adds one in Admin → Accounts" in page(visitor)
 
 
-@pytest.mark.parametrize("is_staff", [False, True])
-def test_nothing_of_anothers_account_is_in_a_page(
-    visitor: Visitor, ada_account: Account, bob_account: Account, redis_server: str, is_staff: bool
-) -> None:
-    """S: being staff opens the staff page, not other people's accounts."""
-    visitor.user.is_staff = is_staff
-    visitor.user.save()
-    put_account(redis_server, bob_account)
-    for path in ("/positions/", DEBUG_PAGE) if is_staff else ("/positions/",):
-        html = page(visitor, path)
-        assert "Of Ada" in html
-        assert "SECRET" not in html
-        assert f'data-account="{bob_account.pk}"' not in html
-
-
-def test_a_group_and_a_superuser_may_see_an_account(visitor: Visitor, bob_account: Account, redis_server: str) -> None:
-    """Its owner decides by the groups of it; a superuser sees all."""
-    desk = Group.objects.create(name="desk")
-    bob_account.groups.add(desk)
-    assert "SECRET OF BOB" not in page(visitor)
-    visitor.user.groups.add(desk)
-    assert panel_of(page(visitor), "position").count("SECRET OF BOB") == 1
-    visitor.user.groups.clear()
-    visitor.user.is_superuser = True
-    visitor.user.save()
-    assert "SECRET OF BOB" in page(visitor)
-
-
 def test_the_staff_page_has_five_blocks(operator: Visitor, ada_account: Account, redis_server: str) -> None:
     """B-26, M-11, B-19."""
     put_account(redis_server, ada_account, held="BTCUSDT")
@@ -259,18 +193,6 @@ def test_the_staff_page_has_five_blocks(operator: Visitor, ada_account: Account,
         assert title in html
     assert "🔮 OMEGA DEBUG BTCUSDT long 0.150" in html
     assert "the venue closed the connection" in html
-
-
-def test_the_staff_page_is_for_staff(visitor: Visitor, redis_server: str) -> None:
-    """403, whoever owns what."""
-    assert visitor.client.get(DEBUG_PAGE).status_code == 403
-
-
-def test_a_stranger_is_sent_to_the_login(client: Client, db: None) -> None:
-    """Both pages are for those who are logged in."""
-    for path in ("/positions/", DEBUG_PAGE):
-        answer = client.get(path)
-        assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={path}")
 
 
 def test_text_of_the_venue_is_text(visitor: Visitor, ada_account: Account, redis_server: str) -> None:

@@ -52,6 +52,7 @@ def test_switches_of_this_price_are_marked(visitor: Visitor) -> None:
     switch(NOON + 2 * MINUTE, "BTC-USDT")
     switch(NOON + 3 * MINUTE, "ETH-USDT")
     switch(NOON + 4 * MINUTE, feed="other")
+    switch(NOON + MINUTE, "BTC-USDT")
     later, first = marks(visitor.client)["switches"]
     assert (later["at"], later["instrument"]) == ("2026-03-01T12:02:00Z", "BTC-USDT")
     assert (first["from_venue"], first["to_venue"]) == ("Binance", "HTX")

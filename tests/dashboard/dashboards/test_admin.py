@@ -33,7 +33,7 @@ def olga(ada: User, client: Client) -> User:
 def form_of(dashboard: Dashboard | None, **fields: Any) -> dict[str, Any]:
     """What the admin's form sends where nothing is changed but these."""
     panels = list(dashboard.panels.all()) if dashboard else []
-    form: dict[str, Any] = {"title": "House", "owner": ""}
+    form: dict[str, Any] = {"title": "House", "owner": ""} | ({"shown": dashboard.revision} if dashboard else {})
     form |= {"panels-TOTAL_FORMS": len(panels), "panels-INITIAL_FORMS": len(panels)}
     form |= {"audiences-TOTAL_FORMS": 0, "audiences-INITIAL_FORMS": 0}
     for at, panel in enumerate(panels):
@@ -116,6 +116,9 @@ def test_the_preview_shows_what_a_member_sees(client: Client, olga: User, ada: U
     account.groups.add(group)
     assert "You may not see this account." not in preview()
     assert client.get(f"/dashboards/{dashboard.pk}/preview/?group=999").status_code == 404
+    # It begins with a group of the dashboard's own, and not with the first that there is.
+    assert group != Group.objects.order_by("name").first()
+    assert client.get(f"/dashboards/{dashboard.pk}/preview/").context["group"] == group
 
 
 def test_the_preview_is_what_the_group_sees(client: Client, olga: User, ada: User) -> None:
@@ -130,6 +133,20 @@ def test_the_preview_is_what_the_group_sees(client: Client, olga: User, ada: Use
     assert "Only staff may see this panel." in preview("Viewer")
     assert "Only staff may see this panel." not in preview("Operator")
     assert "SECRET" not in preview("Viewer") + preview("Operator")
+
+
+def test_who_saves_a_form_over_what_was_changed_meanwhile_is_told_first(client: Client, olga: User, ada: User) -> None:
+    """Issue 8, 2: nothing of the first is lost unseen; whoever sends it once more means it."""
+    dashboard = board_of(ada)
+    address, form = f"{ADMIN}{dashboard.pk}/change/", form_of(dashboard, title="Second")
+    assert f'name="shown" value="{dashboard.revision}"' in client.get(address).content.decode()
+    changes.rename(dashboard, "First")
+    page = client.post(address, form).content.decode()
+    assert "Somebody else changed this dashboard meanwhile." in page
+    assert f'name="shown" value="{dashboard.revision}"' in page
+    assert Dashboard.objects.get().title == "First"
+    assert client.post(address, form | {"shown": dashboard.revision}).status_code == 302
+    assert Dashboard.objects.get().title == "Second"
 
 
 def test_saving_a_form_keeps_what_was_arranged_meanwhile(ada: User) -> None:

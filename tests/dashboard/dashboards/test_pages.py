@@ -44,10 +44,11 @@ def post(client: Client, address: str, **form: Any) -> str:
 
 def test_a_dashboard_is_made_filled_and_arranged_without_a_script(browser: Client, ada: User) -> None:
     """Issue 8, 2: new, add, up and down, size, remove, rename, delete."""
-    address = post(browser, "/dashboards/", title="Morning", like="").removesuffix("edit/")
+    address = post(browser, "/dashboards/", title="Morning", like="").removesuffix("#arrange")
     assert "This dashboard has no panels yet." in shown(browser, address)
     for kind in ("tape", "price", "venues"):
         assert post(browser, f"{address}panels/", kind=kind) == f"{address}edit/"
+    assert 'value="up" aria-label="Up: Trades" disabled' in " ".join(shown(browser, f"{address}edit/").split())
     dashboard = Dashboard.objects.get(owner=ada)
     tape, price, venues = numbers_of(dashboard)
     post(browser, f"{address}panels/{price}/", step="up")

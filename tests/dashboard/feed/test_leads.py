@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dashboard.feed.lanes import Bar, lanes
-from dashboard.feed.leads import leads, watched_only
+from dashboard.feed.leads import joined, leads, watched_only
 from dashboard.feed.messages import Leads
 from dashboard.feed.parts import Lead, Source
 from dashboard.feed.past import read_leads
@@ -30,6 +30,17 @@ def test_each_switch_ends_one_lead_and_begins_another() -> None:
     switches = [switch("okx", "htx", -60), switch("htx", "binance", 60, stale_s=60.0)]
     told = leads(switches, Source("binance", "", "", at(60)), SINCE, NOON)
     assert told == [Lead("htx", SINCE, at(59)), Lead("", at(59), at(60)), Lead("binance", at(60), NOON)]
+
+
+def test_a_failover_is_one_switch() -> None:
+    """F-25: an instrument that moved a moment before its feed did, the same way, is not told twice; others are."""
+    move = switch("htx", "okx", 60)
+
+    def of_one(seconds: float, to_venue: str = "okx") -> Switch:
+        return Switch("htx", to_venue, "silent", move.at - timedelta(seconds=seconds), instrument="BTC-USDT")
+
+    others = [of_one(60), of_one(0.1, "kraken"), of_one(-1)]
+    assert joined([move, of_one(0.03), of_one(0), *others]) == [move, *others]
 
 
 def test_without_a_switch_only_the_leader_is_known() -> None:

@@ -16,12 +16,15 @@ from dashboard.feed.lately import DayRange, Flow, FlowBucket, Moves
 from dashboard.feed.source import FeedSource
 from dashboard.protocol.message import Message
 from dashboard.protocol.topics import Topic
+from feeds.queries import bars
 from feeds.storage.latest import LoggedTrade
+from feeds.storage.live import LiveStore
 from feeds.types import Side
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import price_state, trade
 from tests.feeds import stored
+from tests.redis_server import RedisServer
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,6 +122,43 @@ async def test_the_last_hour_comes_from_the_database_and_no_trade_counts_twice(
         assert (len(minutes), Decimal(minutes[-1].cvd)) == (20, Decimal(1200))
         # Both widths end at the same sum.
         assert Decimal(screen.buckets(1)[-1].cvd) == 1200
+
+
+async def log_at(server: RedisServer, *trades: LoggedTrade) -> None:
+    store = LiveStore(server.url)
+    try:
+        await Writer(store).log(*trades)
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("has_lost_its_log", [False, True], ids=["back at the primary", "at the failover once more"])
+async def test_after_a_switch_of_redis_a_source_opened_later_tells_every_minute_as_it_is_stored(
+    redis_pair: tuple[RedisServer, RedisServer], clock: ManualClock, has_lost_its_log: bool
+) -> None:
+    """V-03 V-12: the idle server's log ends minutes ago, of the other one only the end is there; what lies between is
+    stored.
+    """
+    primary, failover = redis_pair
+    begun = clock.now() - timedelta(seconds=HISTORY_S)
+    told = history(begun)
+    await remember(told, clock.now())
+    await log_at(failover, *told[600:780])
+    await log_at(failover if has_lost_its_log else primary, *told[-90:])
+    store = LiveStore(primary.url, failover.url)
+    await Writer(store).show(price_state(told[-1], clock.now()))
+    async with screen_of(clock) as screen:
+        await screen.look_until_told()
+        stored_bars = await database_sync_to_async(bars)(
+            "BTC-USDT", timedelta(minutes=1), begun, clock.now(), ["binance"]
+        )
+        expected = {bar.start_at: (bar.trades, bar.volume) for bar in stored_bars if bar.trades}
+        shown = {each.start_at: each for each in screen.buckets(60) if each.start_at < told[-1].traded_at}
+        assert len(expected) == 20
+        assert {at: (each.trades, Decimal(each.buy) + Decimal(each.sell)) for at, each in shown.items()} == expected
+        assert Decimal(screen.flow.volume) == sum(each.size for each in told)
+        assert [(each.level, each.doubt) for each in screen.moves.horizons] == [("none", "")] * 3
+    await store.close()
 
 
 async def test_a_failover_is_no_move_and_every_process_tells_the_same(writer: Writer, clock: ManualClock) -> None:

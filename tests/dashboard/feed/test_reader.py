@@ -9,15 +9,18 @@ import pytest_asyncio
 from channels.db import database_sync_to_async
 
 from dashboard.feed.messages import Health, Price, Snapshot, Trades
-from dashboard.feed.reader import FEED_EVERY, Reader
+from dashboard.feed.reader import FEED_EVERY, Reader, Tail
 from dashboard.protocol.message import Message
+from feeds.market.candles import MINUTE, start_of
 from feeds.models import Feed, Instrument
-from feeds.storage import keys
+from feeds.storage import commands, keys, latest
 from feeds.storage.health import LOOK_EVERY_S
 from feeds.storage.live import LiveStore
 from tests.clock import ManualClock
 from tests.dashboard.conftest import Writer
 from tests.dashboard.samples import NOON, price_state, store_trades, trade
+from tests.feeds.samples import logged_quote
+from tests.feeds.storage.log import append
 from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
 from tests.waiting import wait_for, wait_until
@@ -181,6 +184,42 @@ async def test_an_entry_that_is_no_trade_does_not_stop_the_tail(
         client.xadd(keys.TRADE_LOG, {"other": "field"})
     await writer.log(trade(1, "10"))
     assert trade_ids(await reader.changes()) == ["10"]
+
+
+async def test_quotes_of_the_log_are_passed_over(
+    store: LiveStore, writer: Writer, clock: ManualClock, shared_redis: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """6.1: they are on their way to the database, and nothing on the tape."""
+    reader = Reader(store, clock)
+    await reader.changes()
+    with shared_redis.client() as client:
+        client.xadd(keys.TRADE_LOG, {keys.TRADE_FIELD: latest.encode(logged_quote())})
+    await writer.log(trade(1, "10"))
+    assert trade_ids(await reader.changes()) == ["10"]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(("most", "trades"), [(1000, 60), (60, 40)], ids=["whole", "bounded"])
+async def test_the_minute_that_is_forming_is_read_from_its_beginning(
+    store: LiveStore,
+    clock: ManualClock,
+    shared_redis: RedisServer,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    trades: int,
+) -> None:
+    """The bar has all of its trades, however many quotes the log has between them, as far as that is bounded."""
+    monkeypatch.setattr(commands, "AT_ONCE", 40)
+    await clock.advance(45.0)
+    minute_at = start_of(clock.now())
+    for number in range(180):
+        at = minute_at - MINUTE + timedelta(seconds=number / 2 + 15)
+        entry_id = f"{int(at.timestamp() * 1000)}-1"
+        append(shared_redis, trade(number, "10", at) if number % 3 else logged_quote(), entry_id=entry_id)
+    reader = Reader(store, clock, tail=Tail(5, most))
+    await reader.changes()
+    bar = reader.board.bars["BTC-USDT"]
+    assert (bar.start_at, bar.trades) == (minute_at, trades)
 
 
 def _add_instrument() -> None:

@@ -5,9 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from dashboard import manner
 from dashboard.feed import sentences
 from feeds import errors
+from feeds.market.uptime import burning
 from tests.dashboard.samples import NOON
+from tests.feeds.market.test_uptime import bad_for
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,8 @@ def test_without_any_venue_the_last_one_is_named_as_that() -> None:
     ("status", "agreeing", "spread", "venues", "sentence"),
     [
         ("consensus", 3, 1.24, ["Binance", "KuCoin", "OKX"], "3 of 3 venues agree, mostly within 1.2 bps"),
+        ("consensus", 3, 0.02, ["Binance", "KuCoin", "OKX"], "3 of 3 venues agree, mostly to under 0.1 bps"),
+        ("agreed", 2, 0.02, ["Binance", "KuCoin"], "2 of 2 venues agree to under 0.1 bps"),
         ("agreed", 2, 1.0, ["Binance", "KuCoin"], "2 of 2 venues agree within 2.0 bps"),
         ("disputed", 0, 20.5, ["Binance", "KuCoin"], "Binance and KuCoin disagree by 41.0 bps"),
         ("disputed", 0, 20.5, ["Binance", "KuCoin", "OKX"], "Two venues disagree by 41.0 bps"),
@@ -101,6 +106,21 @@ def test_an_alert_names_its_venue() -> None:
     assert sentences.alert("policy", "HTX", "closed: 1008").startswith("HTX asks us to stop: it closed the connection")
     assert sentences.alert("new", "HTX", "told") == "HTX: told"
     assert sentences.alert("new", "", "told") == "told"
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ({"hour": 36.0}, "36 s der letzten Stunde waren schlecht: 100-mal so viel, wie 99,99 % erlauben"),
+        ({"six_hours": 36.0}, "36 s der letzten 6 Stunden waren schlecht: 17-mal so viel, wie 99,99 % erlauben"),
+    ],
+)
+def test_what_an_error_budget_lost_is_told_in_the_readers_language(bad: dict[str, float], sentence: str) -> None:
+    """V-13: the worker's words are English, its numbers are everybody's."""
+    (burn,) = burning({"feed:main": bad_for(**bad)})
+    with manner.used(manner.Manner("de", manner.CONTINENTAL)):
+        told = sentences.alert(burn.kind, "BTC", burn.text)
+    assert told == f"BTC verbraucht sein Fehlerbudget: {sentence}"
 
 
 def test_a_held_trade_says_why_it_is_no_price() -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dashboard.feed import telling
-from dashboard.feed.lately import FlowBucket
+from dashboard.feed.lately import Flow, FlowBucket
 from feeds.market.lately import Lately
 from tests.dashboard.samples import NOON, trade
 
@@ -22,3 +22,14 @@ def test_a_bucket_without_news_is_told_as_it_was() -> None:
     kept = [each for each in told if id(each) in known and isinstance(each, FlowBucket)]
     # The sums after a late trade are others; before it nothing is.
     assert 25 <= len(kept) <= 31
+
+
+def test_venues_keep_their_places_whoever_traded_more() -> None:
+    """F-28: the shares of the hour do not jump."""
+    lately = Lately()
+    orders = []
+    for number, (venue, size) in enumerate((("okx", "1"), ("bybit", "2"), ("okx", "3"))):
+        lately.add(trade(number, "10", NOON - timedelta(seconds=30 - number), venue, size=size))
+        (hour,) = (each for each in telling.everything(lately, None, None, "BTC-USDT", NOON) if isinstance(each, Flow))
+        orders.append(list(hour.venues))
+    assert orders == [["okx"], ["bybit", "okx"], ["bybit", "okx"]]

@@ -27,6 +27,7 @@ from dashboard.protocol.topics import Topic
 from dashboard.publication import Published
 from feeds.clock import SystemClock
 from omega_site.asgi import broadcast_application
+from omega_site.probes import free_port
 from tests.dashboard.conftest import Visitor, Writer
 from tests.dashboard.listening.scripted import Peer, playing
 from tests.dashboard.protocol import frames
@@ -75,6 +76,16 @@ def test_what_is_no_authority_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "ca").write_text("no certificate")
     with pytest.raises(CommandError, match="holds no certificate"):
         call_command("listen", "price", ca=tmp_path / "ca")
+
+
+def test_who_finds_nobody_is_told_how_to_name_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """W-09: the ports may be closed, or others than those of this terminal."""
+    monkeypatch.setenv("OMEGA_API_TOKEN", "x")
+    monkeypatch.setattr("dashboard.listening.line.RETRY_AFTER", 0.0)
+    monkeypatch.setattr("dashboard.listening.line.JITTER", 0.0)
+    url = f"ws://127.0.0.1:{free_port()}"
+    with pytest.raises(CommandError, match=f"Does the site listen at {url}. Else say --url, or set WEBSOCKET_PORT"):
+        call_command("listen", "price", url=url)
 
 
 @pytest.mark.django_db(transaction=True)

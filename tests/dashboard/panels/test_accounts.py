@@ -13,8 +13,8 @@ from dashboard.panels.page import read_page
 from dashboard.panels.placed import row
 from positions.models import Account
 from positions.queries.visible import visible_accounts
+from tests.dashboard.accounts.putting import put
 from tests.dashboard.accounts.samples import LONG, ORDERS, account_state, orders_state, positions_state
-from tests.dashboard.accounts.test_views import put
 from tests.dashboard.conftest import Visitor
 
 KINDS = ("position", "orders", "balances", "changes")

@@ -124,6 +124,10 @@ def test_a_second_factor_is_asked_for_and_is_sealed_at_rest(ada: User, settings:
     other = Client()
     assert other.post("/login/", {"username": "ada", "password": PASSWORD})["Location"] == "/login/code/"
     assert other.get("/settings/").status_code == 302
+    pages = client.get(FACTOR).content.decode() + other.get("/login/code/").content.decode()
+    assert pages.count("<h1>Second factor</h1>") == 2
+    assert "10 codes are left" in pages
+    assert "Two-Factor" not in pages
     assert "This code is not right" in other.post("/login/code/", {"code": "000000"}).content.decode()
     assert other.post("/login/code/", {"code": spare[1]})["Location"] == "/"
     assert other.get("/settings/").status_code == 200

@@ -6,7 +6,7 @@ from django.test import Client
 from dashboard.people.roles import ADMINISTRATOR, OPERATOR, VIEWER, make_roles
 
 DEBUG = "/debug/position_component_debug.html"
-PAGES = {"/system/", DEBUG, "/redis/status", "/admin/", "/admin/feeds/venue/", "/api/v1/clients/", "/admin/auth/user/"}
+PAGES = {"/system/", DEBUG, "/admin/", "/admin/feeds/venue/", "/api/v1/clients/", "/admin/auth/user/"}
 
 
 def opened_by(role: str) -> set[str]:

@@ -41,6 +41,7 @@ OF_CONNECTION = [
     answers.Pong(id=5),
     answers.Offset(topic=Topic.TRADES, feed="main", about="BTC-USDT", epoch="7d1a", offset=18),
     answers.Changed(dashboard=3, revision=12),
+    answers.Rights(),
     answers.Error(code=4404, text="There is no feed 'x'."),
     answers.Tick(now=NOON),
 ]

@@ -50,6 +50,10 @@ def new_token(user: User, topics: tuple[Topic, ...] = (), **fields: Any) -> str:
 make_token = database_sync_to_async(new_token)
 
 
+def a_second_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=1)
+
+
 class Talk:
     """One connection. Ticks are answered by the way, as every client has to."""
 

@@ -1,4 +1,4 @@
-"""Pages hear that a dashboard changed."""
+"""Pages hear of dashboards and rights."""
 
 import pytest
 
@@ -23,3 +23,15 @@ async def test_open_pages_are_told_that_a_dashboard_changed(site: Door, visitor:
         await robot.say("ping", id=1)
         assert await robot.next_of("changed", "pong") == {"type": "pong", "id": 1}
     assert not station.pages.are_there
+
+
+async def test_who_may_see_less_is_told_to_ask(site: Door, visitor: Visitor, station: Station) -> None:
+    """D-08: the pages of that user, or of everybody, and nobody else's."""
+    async with browser(visitor, site) as page:
+        await page.next("hello")
+        VOICE.look(visitor.user.pk + 1)
+        VOICE.change(3, 12)
+        assert (await page.next_of("rights", "changed"))["type"] == "changed"
+        for whose in (visitor.user.pk, None):
+            VOICE.look(whose)
+            assert await page.next_of("rights", "changed") == {"type": "rights"}

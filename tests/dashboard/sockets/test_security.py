@@ -1,16 +1,11 @@
-"""W-15, suite security: who gets in, what they may hear, and when they lose it."""
+"""W-15, suite security: who gets in."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from channels.db import database_sync_to_async
-from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from pytest_django import Settings
 
-from dashboard.models import ApiToken
 from dashboard.routing import broadcast_sockets, nothing_here, sockets
 from dashboard.sockets.door import Door, Limits
 from dashboard.sockets.guard import GuardedConsumer
@@ -21,12 +16,11 @@ from tests.dashboard.conftest import Visitor
 from tests.dashboard.sockets.talking import (
     CLIENTS,
     PAGES,
-    browser,
+    a_second_ago,
     connected,
     door_to,
     headers_of,
     make_token,
-    program,
     refused,
 )
 from tests.redis_server import RedisServer
@@ -132,10 +126,6 @@ async def test_a_token_in_the_address_is_not_looked_at(site: Door, visitor: Visi
         assert (await talk.closed())[0] == 4401
 
 
-def _gone() -> datetime:
-    return datetime.now(UTC) - timedelta(seconds=1)
-
-
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -162,103 +152,11 @@ async def test_a_bad_token_is_refused(site: Door, visitor: Visitor, spoil: Calla
         assert "hello" not in "".join(talk.frames)
 
 
-@pytest.mark.parametrize("fields", [{"revoked_at": _gone()}, {"expires_at": _gone()}])
+@pytest.mark.parametrize("fields", [{"revoked_at": a_second_ago()}, {"expires_at": a_second_ago()}])
 async def test_a_token_that_is_over_is_refused(site: Door, visitor: Visitor, fields: dict[str, Any]) -> None:
     """S2: revoked, or past its time."""
     token = await make_token(visitor.user, **fields)
     assert await refused(site, CLIENTS, headers_of(origin=None, token=token)) == 4401
-
-
-def _log_out(visitor: Visitor) -> None:
-    visitor.client.logout()
-
-
-def _change_password(visitor: Visitor) -> None:
-    visitor.user.set_password("another sea, another night")
-    visitor.user.save()
-
-
-def _switch_off(visitor: Visitor) -> None:
-    User.objects.filter(pk=visitor.user.pk).update(is_active=False)
-
-
-def _delete(visitor: Visitor) -> None:
-    User.objects.filter(pk=visitor.user.pk).delete()
-
-
-def _flush(visitor: Visitor) -> None:
-    Session.objects.all().delete()
-
-
-def _expire(visitor: Visitor) -> None:
-    Session.objects.update(expire_date=_gone())
-
-
-@pytest.mark.parametrize("end", [_log_out, _change_password, _switch_off, _delete, _flush, _expire])
-async def test_a_socket_does_not_outlive_its_login(
-    site: Door, visitor: Visitor, clock: ManualClock, end: Callable[[Visitor], None]
-) -> None:
-    """S3: within 5 s, whatever ended it; after that nothing is sent."""
-    async with browser(visitor, site) as talk:
-        await talk.subscribe("positions")
-        await database_sync_to_async(end)(visitor)
-        await clock.advance(5)
-        assert (await talk.closed())[0] == 4401
-        assert talk.socket.output_queue.empty()
-
-
-def _revoke(visitor: Visitor) -> None:
-    ApiToken.objects.update(revoked_at=_gone())
-
-
-def _outdate(visitor: Visitor) -> None:
-    ApiToken.objects.update(expires_at=_gone())
-
-
-@pytest.mark.parametrize("end", [_revoke, _outdate, _switch_off, _delete])
-@pytest.mark.parametrize("is_early", [True, False])
-async def test_a_socket_does_not_outlive_its_token(
-    site: Door, visitor: Visitor, clock: ManualClock, end: Callable[[Visitor], None], is_early: bool
-) -> None:
-    """S3: within 5 s, whether the token came in the handshake or in the first frame."""
-    token = await make_token(visitor.user)
-    async with connected(site, CLIENTS, headers_of(origin=None, token=token if is_early else "")) as talk:
-        if not is_early:
-            await talk.say("auth", token=token)
-        await talk.next("hello")
-        await database_sync_to_async(end)(visitor)
-        await clock.advance(5)
-        assert (await talk.closed())[0] == 4401
-
-
-def _revoke_by_hand(visitor: Visitor) -> None:
-    ApiToken.objects.get().revoke(datetime.now(UTC))
-
-
-def _switch_off_by_hand(visitor: Visitor) -> None:
-    visitor.user.is_active = False
-    visitor.user.save()
-
-
-@pytest.mark.parametrize(
-    ("has_token", "end"),
-    [
-        (False, _log_out),
-        (False, _change_password),
-        (False, _switch_off_by_hand),
-        (True, _switch_off_by_hand),
-        (True, _revoke_by_hand),
-    ],
-)
-async def test_what_ends_a_login_ends_its_sockets_at_once(
-    site: Door, visitor: Visitor, has_token: bool, end: Callable[[Visitor], None]
-) -> None:
-    """S3: within 2 s, though no clock moves and no Redis carries messages: this process knows it by itself."""
-    token = await make_token(visitor.user)
-    async with program(token, site) if has_token else browser(visitor, site) as talk:
-        await talk.next("hello")
-        await database_sync_to_async(end)(visitor)
-        assert (await talk.closed(within=2.0))[0] == 4401
 
 
 def test_every_socket_is_a_guarded_one() -> None:

@@ -27,6 +27,13 @@ export class Arranging {
     this.form.addEventListener("submit", (event) => this.add(event));
     window.addEventListener("beforeunload", (event) => { if (this.grid?.isChanged) event.preventDefault(); });
     this.actions.begin.hidden = false;
+    if (location.hash === `#${bar.id}`) this.beginAtOnce();
+  }
+
+  // Who comes from a form that made it wants to go on. Loaded again, the page is looked at.
+  beginAtOnce() {
+    history.replaceState(history.state, "", location.pathname + location.search);
+    this.begin();
   }
 
   begin() {

@@ -2,6 +2,8 @@
 
 import { reloadSoon } from "../reload.js";
 
+const ASK_WITHIN_MS = 2000;
+
 export class Following {
   constructor(shown) {
     const { revision, address } = shown?.dataset ?? {};
@@ -15,8 +17,15 @@ export class Following {
   hear(message) {
     if (!this.address) return;
     if (message.type === "changed" && message.dashboard === this.number) this.see(message.revision);
+    if (message.type === "rights") this.askSoon();
     // What was said while the line was away, nobody heard.
     if (message.type === "hello") this.ask();
+  }
+
+  // Many pages may be told at once.
+  askSoon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), ASK_WITHIN_MS * Math.random());
   }
 
   async ask() {

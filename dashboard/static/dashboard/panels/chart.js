@@ -1,7 +1,7 @@
 // The candle chart: bars of the width that is chosen, live at their end, older ones as somebody scrolls to them.
 
 import { write } from "../figures.js";
-import { Rows, writeAll } from "../rows.js";
+import { writeAll } from "../rows.js";
 import { secondsOf } from "./chart/bars.js";
 import { History } from "./chart/history.js";
 import { Kept } from "./chart/kept.js";
@@ -11,11 +11,16 @@ import { Overlays } from "./chart/overlays.js";
 import { Picture } from "./chart/picture.js";
 import { Pointer } from "./chart/pointer.js";
 import { barCells } from "./chart/words.js";
-import { Panel } from "./panel.js";
+import { Pace } from "./pace.js";
+import { Panel, press } from "./panel.js";
 
 // So near to the first bar, older ones are asked for.
 const NEAR = 20;
 const IN_TABLE = 10;
+// The library draws all that is in sight anew for each change, twice. As often as the tape: both in one picture.
+const DRAW_EVERY_MS = 250;
+// The label of a mark is as wide as that.
+const LABEL_PX = 76;
 
 export class ChartPanel extends Panel {
   constructor(block, page) {
@@ -24,11 +29,14 @@ export class ChartPanel extends Panel {
     this.kept = new Kept(`chart ${location.pathname} ${block.dataset.number}`);
     this.levels = new Levels(block.dataset.symbol, labelsOf(block));
     this.history = new History(block.dataset, this);
+    // The times of bars that grew since they were drawn.
+    this.grown = new Set();
+    this.pace = new Pace(DRAW_EVERY_MS, () => this.drawGrown());
     this.overlays = new Overlays(this.fields, this.kept, () => this.drawOver());
     this.picture = new Picture(canvas, (time) => this.pointer?.point(time), (range) => this.move(range));
     this.pointer = new Pointer(this.fields, this.picture, (from, to) => this.marks.told(from, to, this.overlays.shown));
-    this.table = new Rows(this.fields.bars, block.querySelector('template[data-row="bar"]'), null, writeAll);
-    this.positions = new Rows(this.fields.levels, block.querySelector('template[data-row="level"]'), null, writeAll);
+    this.table = this.rows("bars", "bar", writeAll, null);
+    this.positions = this.rows("levels", "level", writeAll, null);
     this.widths = [...widths.querySelectorAll("button")];
     for (const button of this.widths) button.addEventListener("click", () => this.choose(button));
     now.addEventListener("click", () => this.picture.goToNow());
@@ -71,13 +79,8 @@ export class ChartPanel extends Panel {
   }
 
   hear_candle(minute) {
-    const bar = this.history.show(minute);
-    if (secondsOf(bar) < this.lastAt) return;
-    this.lastAt = secondsOf(bar);
-    this.picture.update(bar);
-    this.pointer.grow(bar);
-    this.tabulate();
-    this.say("");
+    this.grown.add(secondsOf(this.history.show(minute)));
+    this.pace.ask();
   }
 
   // The price may have moved to another venue.
@@ -104,11 +107,25 @@ export class ChartPanel extends Panel {
   }
 
   setWidth(button) {
-    for (const each of this.widths) each.setAttribute("aria-pressed", String(each === button));
+    press(this.widths, button);
     this.history.begin(button.value, Number(button.dataset.seconds));
     this.sayOfPast("");
     // Nothing is drawn beside bars of another width.
     this.lastAt = Infinity;
+  }
+
+  // Each bar that is the last one, or comes after it.
+  drawGrown() {
+    for (const at of [...this.grown].sort((a, b) => a - b)) {
+      const bar = this.history.bars.known.get(at);
+      if (!bar || at < this.lastAt) continue;
+      this.lastAt = at;
+      this.picture.update(bar);
+      this.pointer.grow(bar);
+      this.say("");
+    }
+    this.grown.clear();
+    this.tabulate();
   }
 
   drawBars() {
@@ -133,7 +150,8 @@ export class ChartPanel extends Panel {
 
   drawMarks() {
     const { starts } = this.pointer;
-    this.picture.mark(starts.length ? this.marks.drawn(starts, this.overlays.shown) : []);
+    this.apart = this.picture.barsWithin(LABEL_PX);
+    this.picture.mark(starts.length ? this.marks.drawn(starts, this.overlays.shown, this.apart) : []);
     this.overlays.count(this.marks);
     this.pointer.tell();
   }
@@ -154,6 +172,7 @@ export class ChartPanel extends Panel {
     if (this.isDrawing || !range || !this.pointer?.order.length) return;
     const { from, to } = range;
     this.fields.now.hidden = to >= this.pointer.order.length - 1;
+    if (this.apart !== this.picture.barsWithin(LABEL_PX)) this.drawMarks();
     if (from < NEAR) this.history.loadOlder(this.pointer.order[0]);
     else this.sayOfPast("");
   }

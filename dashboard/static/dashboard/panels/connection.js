@@ -11,9 +11,8 @@ export class ConnectionPanel extends Panel {
   constructor(block, page) {
     super(block, page);
     this.switches = this.rows("switches", "switch", fillSwitch);
-    this.lanes = this.rows("lanes", "lane", fillLane);
     // The note is that of the switches: each hour has somebody who led, or nobody.
-    this.lanes.note = null;
+    this.lanes = this.rows("lanes", "lane", fillLane, null);
     this.seenAt = block.dataset.seenAt ?? null;
   }
 

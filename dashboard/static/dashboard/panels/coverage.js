@@ -2,7 +2,7 @@
 
 import { write } from "../figures.js";
 import { coverLevel, coverWords, covered } from "../operation.js";
-import { Panel } from "./panel.js";
+import { Panel, press } from "./panel.js";
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -31,7 +31,7 @@ export class CoveragePanel extends Panel {
 
   choose(button) {
     this.width = button.value;
-    for (const each of this.buttons) each.setAttribute("aria-pressed", String(each === button));
+    press(this.buttons, button);
     if (this.told) this.draw();
   }
 

@@ -2,9 +2,8 @@
 
 import { price, write } from "../figures.js";
 import { amount, part, pattern, shares, signed, since, span, strength, timeOf } from "../market.js";
-import { Rows } from "../rows.js";
 import { draw } from "./flow_drawing.js";
-import { Panel } from "./panel.js";
+import { Panel, press } from "./panel.js";
 
 // As many as the server keeps: feeds/market/lately.py.
 const KEPT = 60;
@@ -16,18 +15,15 @@ export class FlowPanel extends Panel {
     // By width and by the time of their beginning.
     this.buckets = { 60: new Map(), 1: new Map() };
     this.whole = "0";
-    this.parts = this.list("venues", "share", (cells, [code, volume]) => this.fillShare(cells, code, volume));
-    this.patterns = this.list("patterns", "pattern", fillPattern);
-    this.lines = this.list("buckets", "bucket", (cells, bucket) => this.fillBucket(cells, bucket));
+    // The note is that of the whole hour.
+    this.parts = this.rows("venues", "share", (cells, [code, volume]) => this.fillShare(cells, code, volume), null);
+    this.patterns = this.rows("patterns", "pattern", fillPattern, null);
+    this.lines = this.rows("buckets", "bucket", (cells, bucket) => this.fillBucket(cells, bucket), null);
     this.buttons = [...block.querySelectorAll("[data-width]")];
     for (const button of this.buttons) {
       button.hidden = false;
-      button.addEventListener("click", () => this.choose(Number(button.dataset.width)));
+      button.addEventListener("click", () => this.choose(button));
     }
-  }
-
-  list(name, row, fill) {
-    return new Rows(this.fields[name], this.block.querySelector(`template[data-row="${row}"]`), null, fill);
   }
 
   wishes() {
@@ -40,9 +36,9 @@ export class FlowPanel extends Panel {
     for (const buckets of Object.values(this.buckets)) buckets.clear();
   }
 
-  choose(width) {
-    this.width = width;
-    for (const button of this.buttons) button.setAttribute("aria-pressed", String(Number(button.dataset.width) === width));
+  choose(button) {
+    this.width = Number(button.dataset.width);
+    press(this.buttons, button);
     this.showSoon();
   }
 

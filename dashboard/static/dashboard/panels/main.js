@@ -4,6 +4,7 @@ import { storeOf } from "../accounts/store.js";
 import { compareAccounts } from "../accounts/visible.js";
 import { alertRows } from "../alerts.js";
 import { following } from "../dashboards/follow.js";
+import { worst } from "../market.js";
 import { Page } from "../page.js";
 import { reloadSoon } from "../reload.js";
 import { KINDS } from "./kinds.js";
@@ -95,7 +96,7 @@ class PanelsPage {
   }
 
   showAlerts({ feed, alerts }) {
-    this.alertsOf.set(feed, alerts);
+    this.alertsOf.set(feed, worst(alerts));
     const all = [...this.alertsOf.values()].flat();
     this.alerts.show(all);
     this.live.sayAlerts("alerts", all);
@@ -105,7 +106,7 @@ class PanelsPage {
   tellSoon() {
     if (this.isTelling) return;
     this.isTelling = true;
-    queueMicrotask(() => this.tell());
+    queueMicrotask(() => this.live.tellNow());
   }
 
   tell() {

@@ -31,9 +31,14 @@ export class Panel {
     );
   }
 
-  // The rows in the field `name`, made from the template of one `row`; with the note of an empty list, where there is one.
-  rows(name, row, fill) {
-    const template = this.block.querySelector(`template[data-row="${row}"]`);
-    return new Rows(this.fields[name], template, this.fields.note ?? null, fill);
+  // The rows in the field `name`, made from the template of one `row`. The note of an empty panel is that of its list,
+  // unless it is said to be another one's.
+  rows(name, row, fill, note = this.fields.note ?? null) {
+    return new Rows(this.fields[name], this.block.querySelector(`template[data-row="${row}"]`), note, fill);
   }
+}
+
+// One of several buttons is chosen.
+export function press(buttons, chosen) {
+  for (const each of buttons) each.setAttribute("aria-pressed", String(each === chosen));
 }

@@ -2,7 +2,6 @@
 
 import { age, moveLabel, price, say, timeOfDay, write } from "../figures.js";
 import { arrow, direction, percent, significance, stands } from "../market.js";
-import { Rows } from "../rows.js";
 import { Panel } from "./panel.js";
 import { Passport } from "./passport.js";
 
@@ -12,7 +11,7 @@ const TOLD_OF = 100;
 export class PricePanel extends Panel {
   constructor(block, page) {
     super(block, page);
-    this.horizons = new Rows(this.fields.moves, block.querySelector('template[data-row="move"]'), null, fillMove);
+    this.horizons = this.rows("moves", "move", fillMove, null);
     this.passport = new Passport(block.querySelector(".passport"));
     this.seenAt = block.dataset.seenAt ?? null;
     this.number = this.fields.price.textContent;

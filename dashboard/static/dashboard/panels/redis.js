@@ -8,8 +8,7 @@ import { Panel } from "./panel.js";
 export class RedisPanel extends Panel {
   constructor(block, page) {
     super(block, page);
-    this.servers = this.rows("servers", "server", fillServer);
-    this.servers.note = null;
+    this.servers = this.rows("servers", "server", fillServer, null);
     this.switchedAt = null;
   }
 

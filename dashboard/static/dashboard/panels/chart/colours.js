@@ -1,19 +1,22 @@
 // The colours of the page as the chart needs them, and word when they change.
 
 const NAMES = ["up", "down", "rule", "quiet", "text", "accent", "warn", "gain", "loss"];
-const FAINT = "66";
 
+// As rgb(…), which the library reads, whatever the style sheet makes them of.
 export function colours() {
-  const style = getComputedStyle(document.documentElement);
-  const found = Object.fromEntries(NAMES.map((name) => [name, hex(style.getPropertyValue(`--${name}`).trim())]));
-  return { ...found, upFaint: found.up + FAINT, downFaint: found.down + FAINT };
+  const probe = document.createElement("span");
+  probe.style.forcedColorAdjust = "none";
+  document.body.append(probe);
+  const told = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const found = Object.fromEntries(NAMES.map((name) => [name, told(name)]));
+  probe.remove();
+  return { ...found, upFaint: faint(found.up), downFaint: faint(found.down) };
 }
 
-// The library reads #rrggbb and rgb() only.
-function hex(colour) {
-  const short = /^#(.)(.)(.)$/.exec(colour);
-  return short ? `#${short.slice(1).map((digit) => digit + digit).join("")}` : colour;
-}
+const faint = (colour) => colour.replace("rgb(", "rgba(").replace(")", ", 0.4)");
 
 // By day and by night, or because somebody chose.
 export function whenColoursChange(tell) {

@@ -9,7 +9,14 @@ const TOLD = 6;
 export class Marks {
   constructor() {
     this.known = [];
-    this.isCut = false;
+    // The times of which the server did not tell all.
+    this.cuts = [];
+    // Of bars whose marks stand for those of later bars too: until when.
+    this.reach = new Map();
+  }
+
+  get isCut() {
+    return this.cuts.length > 0;
   }
 
   // All that the server knows from one time until another, in seconds.
@@ -18,37 +25,54 @@ export class Marks {
     const told = new Set(found.map(({ key }) => key));
     const others = this.known.filter(({ key, asked }) => !told.has(key) && (asked < from || asked >= to));
     this.known = [...others, ...found.map((mark) => ({ ...mark, asked: Math.max(mark.from, from) }))];
-    this.isCut ||= is_cut;
+    const left = this.cuts.map((cut) => ({ ...cut, to: cut.from < from ? Math.min(cut.to, from) : cut.to }));
+    this.cuts = left.filter((cut) => cut.from < from || cut.from >= to);
+    if (is_cut) this.cuts.push({ from, to });
   }
 
   // What was over before the first bar is drawn nowhere.
   forgetBefore(time) {
     this.known = this.known.filter(({ to }) => to >= time);
+    this.cuts = this.cuts.filter(({ to }) => to >= time);
   }
 
   count(kind) {
     return this.known.filter((mark) => mark.kind === kind).length;
   }
 
-  // What the picture draws on bars that start at these times: one mark for all that are alike on a bar.
-  drawn(starts, kinds) {
-    const alike = new Map();
-    for (const mark of this.known.filter(({ kind, to }) => kinds.has(kind) && to >= starts[0])) {
-      const time = starts[Math.max(0, indexOf(starts, mark.from))];
-      const key = `${time} ${mark.kind} ${mark.look.text}`;
-      const { number } = alike.get(key) ?? { number: 0 };
-      alike.set(key, { time, ...mark.look, number: number + 1 });
+  // What the picture draws on bars that start at these times. Labels of bars that are less than `apart` from each other
+  // would lie on each other: what is marked there on one side is marked on the first of them, once for each kind.
+  drawn(starts, kinds, apart) {
+    this.reach.clear();
+    const groups = new Map();
+    const firsts = {};
+    for (const mark of this.inOrder(kinds, starts[0], Infinity)) {
+      const { position } = mark.look;
+      const at = Math.max(0, indexOf(starts, mark.from));
+      if (at - (firsts[position] ?? -Infinity) >= apart) firsts[position] = at;
+      const time = starts[firsts[position]];
+      const key = `${time} ${position} ${mark.kind}`;
+      if (!groups.has(key)) groups.set(key, { time, looks: [] });
+      groups.get(key).looks.push(mark.look);
+      this.reach.set(time, Math.max(mark.from, this.reach.get(time) ?? 0));
     }
-    return [...alike.values()].map(counted).sort((a, b) => a.time - b.time);
+    const marks = [...groups.values()].map(({ time, looks }) => ({ time, ...lookOf(looks) }));
+    return marks.sort((a, b) => a.time - b.time);
   }
 
-  // In words what is marked between two times.
+  // In words what is marked between two times, of which the first is that of a bar.
   told(from, to, kinds) {
-    const met = this.known.filter((mark) => kinds.has(mark.kind) && mark.from < to && mark.to >= from);
-    const words = met.sort((a, b) => a.from - b.from).map((mark) => mark.words);
+    const met = this.inOrder(kinds, from, Math.max(to, (this.reach.get(from) ?? 0) + 1));
+    const words = met.map((mark) => mark.words);
     const more = words.length - TOLD;
     if (more > 0) words.splice(TOLD, more, interpolate(ngettext("and %(n)s more", "and %(n)s more", more), { n: more }, true));
     return words;
+  }
+
+  // What there is between two times, as it began.
+  inOrder(kinds, from, to) {
+    const met = this.known.filter((mark) => kinds.has(mark.kind) && mark.from < to && mark.to >= from);
+    return met.sort((a, b) => a.from - b.from);
   }
 }
 
@@ -63,8 +87,13 @@ export function indexOf(starts, time) {
   return low - 1;
 }
 
-function counted({ number, text, ...mark }) {
-  return { ...mark, text: number > 1 ? `${text} ${number}×` : text };
+// One for all of them: with what they have in common, and how many they are.
+function lookOf(looks) {
+  const [first] = looks;
+  const isCommon = (name) => looks.every((look) => look[name] === first[name]);
+  const text = isCommon("text") ? first.text : first.name ?? "";
+  const number = looks.length > 1 ? `${looks.length}×` : "";
+  return { ...first, color: isCommon("color") ? first.color : "text", text: `${text} ${number}`.trim() };
 }
 
 function switchMark({ at, from_venue, to_venue, text }) {
@@ -74,16 +103,16 @@ function switchMark({ at, from_venue, to_venue, text }) {
     key: `switch ${at} ${to_venue}`,
     from: seconds(at),
     to: seconds(at),
-    look: { shape: "arrowDown", position: "aboveBar", color: "accent", text: `→ ${given.to}` },
+    look: { shape: "arrowDown", position: "aboveBar", color: "accent", text: `→ ${given.to}`, name: gettext("Failovers") },
     words: interpolate(gettext("%(time)s from %(from)s to %(to)s: %(why)s"), given, true),
   };
 }
 
 // What became of a gap: how it looks, and how it is called.
 const FATES = {
-  open: { text: "?", color: "warn", told: () => gettext("open") },
-  repaired: { text: "✓", color: "quiet", told: () => gettext("repaired") },
-  unrepairable: { text: "×", color: "loss", told: () => gettext("lost") },
+  open: { text: gettext("Gap ?"), color: "warn", told: () => gettext("open") },
+  repaired: { text: gettext("Gap ✓"), color: "quiet", told: () => gettext("repaired") },
+  unrepairable: { text: gettext("Gap ×"), color: "loss", told: () => gettext("lost") },
 };
 
 function gapMark({ venue, from_at, to_at, status, filled, text }) {
@@ -94,7 +123,7 @@ function gapMark({ venue, from_at, to_at, status, filled, text }) {
     key: `gap ${venue} ${from_at}`,
     from: seconds(from_at),
     to: to_at ? seconds(to_at) : Infinity,
-    look: { shape: "square", position: "belowBar", ...look },
+    look: { shape: "square", position: "belowBar", name: gettext("Gaps"), ...look },
     words: interpolate(gapWords(status, to_at), given, true),
   };
 }

@@ -40,6 +40,11 @@ export class Picture {
     return this.time.getVisibleLogicalRange();
   }
 
+  // So many are that wide now.
+  barsWithin(pixels) {
+    return Math.ceil(pixels / this.time.options().barSpacing);
+  }
+
   // Those who draw with the colours are told after they changed.
   whenColoursChange(tell) {
     whenColoursChange(() => {
