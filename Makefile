@@ -1,6 +1,7 @@
 # Needs make, Python 3.11 or newer, and a package index that pip reaches.
 PYTHON ?= $(shell command -v python3.11 || echo python3)
-PYTEST_ARGS ?= -n 2 --dist loadscope
+# Most tests wait more than they work, so there are more of them at a time than processors.
+PYTEST_ARGS ?= -n 3 --dist loadscope --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -9,11 +10,11 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 # What `check --deploy` looks at: the site as it runs behind a TLS proxy.
 PRODUCTION := OMEGA_MODE=live OMEGA_HTTPS=1 ALLOWED_HOSTS=example.org OMEGA_DATA_DIR=$(VENV)/check
 
-# Where rows are written and read: some three minutes. Of what is left most uses no database, and real processes have
+# Where rows are written and read: some five minutes. Of what is left most uses no database, and real processes have
 # one of their own (tests/system/test_postgres.py gives them PostgreSQL).
-POSTGRES_TESTS := tests/positions/storage tests/feeds/storage tests/feeds/worker tests/feeds/queries $(wildcard tests/feeds/test_*.py) \
+POSTGRES_TESTS := tests/dashboard/api tests/positions/api tests/positions/storage tests/feeds/api tests/feeds/storage tests/feeds/worker tests/feeds/queries tests/querying $(wildcard tests/feeds/test_*.py) \
 	tests/dashboard/accounts tests/dashboard/tokens \
-	$(patsubst %,tests/dashboard/%.py,test_clients_api feed/test_history feed/test_reader feed/test_uptime system/test_health system/test_system test_views) \
+	$(patsubst %,tests/dashboard/%.py,test_clients_api feed/test_history feed/test_reader feed/test_uptime system/test_health system/test_system system/test_told test_views) \
 	$(patsubst %,tests/dashboard/sockets/test_%.py,identity inspector revocation access) \
 	$(patsubst %,tests/feeds/connection/test_%.py,feed feed_gaps feed_holder feed_rows journal ledger ledger_audit)
 
@@ -50,8 +51,8 @@ check: $(VENV)/.dev ## style, types, layers, templates, Django's own checks
 texts: $(VENV)/.dev ## bring the German texts up to the code; what waits for a translator is counted
 	@$(BIN)/python -m tests.texts
 
-bench: $(VENV)/.dev ## measure against the bars, and against other libraries
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/.dev ## measure against the bars, and against other libraries; ROWS=10000000 asks a longer history
+	$(BIN)/python -m tests.bench $(if $(ROWS),--rows $(ROWS))
 
 faults: $(VENV)/.dev ## play the timed faults 30 times each; ROWS=E1,E7 RUNS=5 plays a few
 	$(BIN)/python -m tests.faults --rows "$(ROWS)" $(if $(RUNS),--runs $(RUNS)) $(if $(JOBS),--jobs $(JOBS))

@@ -1,10 +1,13 @@
 """What every test may ask for: a clock, a Redis, a replay exchange."""
 
+import signal
 from collections.abc import AsyncIterator, Iterator
+from typing import Final
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from django.core.cache import caches
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -17,7 +20,11 @@ from tests.exchange.server import Exchange
 from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
 
+# A shell that starts the tests in its background ignores Ctrl-C, and so would all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 pytest_plugins = ["tests.chromium"]
+WHOLE_SYSTEMS: Final = tuple(f"tests/{name}/" for name in ("system", "faults", "browser", "soak", "simulation"))
 
 # How long one example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("quick", deadline=None)
@@ -25,10 +32,21 @@ hypothesis_settings.register_profile("thorough", max_examples=100_000, deadline=
 hypothesis_settings.load_profile("quick")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole systems first: what is begun last should be short, or one process goes on alone for minutes."""
+    items.sort(key=lambda item: not item.nodeid.startswith(WHOLE_SYSTEMS))
+
+
 @pytest.fixture(autouse=True)
 def _no_live_exchange(settings: Settings) -> None:
     """Where a test names no replay exchange, there is none: port 9 refuses."""
     settings.REPLAY_EXCHANGE_URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asked_before() -> None:
+    """What one test asked is not counted in the next."""
+    caches["counters"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 _data = TemporaryDirectory(prefix="omega-test-")
 os.environ.setdefault("OMEGA_MODE", "test")
 os.environ.setdefault("OMEGA_DATA_DIR", _data.name)
+# Also where nobody sees standard error on a terminal.
+os.environ.setdefault("LOG_FORMAT", "console")
 # To make and drop a test database may take longer than a worker waits; `own_postgres` has a worker's limits.
 os.environ.setdefault("OMEGA_ROLE", "command")
 

@@ -141,6 +141,7 @@ def _is_wide(kind: ast.expr) -> bool:
         ("a type: ignore without its code", r"type: ignore(?!\[)", (*APPLICATIONS, "tests")),
         ("text that is marked as safe HTML", r"mark_safe|\|safe\b", APPLICATIONS),
         ("a float near a price", r"\bfloat\(", ("feeds/venues", "feeds/market")),
+        ("SQL by hand where the ORM asks (S8)", r"RawSQL|\.(raw|extra)\(|\*\*(self\.)?request\b", APPLICATIONS),
         ("a sleep that blocks", r"time\.sleep\(", APPLICATIONS),
     ],
 )
@@ -155,6 +156,15 @@ def test_banned(what: str, pattern: str, folders: tuple[str, ...]) -> None:
         if re.search(pattern, line)
     ]
     assert found == [], what
+
+
+def test_no_merge_was_left_half_done() -> None:
+    """What stands twice and differently is untrue once."""
+    kinds = {".py", ".md", ".html", ".js", ".css", ".po", ".yml", ".json"}
+    folders = (*APPLICATIONS, "tests", "docs", "templates", "locale", "deploy")
+    texts = [*ROOT.glob("*.*"), *(path for folder in folders for path in (ROOT / folder).rglob("*.*"))]
+    marked = [path for path in texts if path.suffix in kinds and re.search(r"(?m)^[<>]{7} ", path.read_text())]
+    assert [name(path) for path in marked] == []
 
 
 def test_scripts_build_pages_from_text_only() -> None:

@@ -23,7 +23,7 @@ def main() -> int:
     if (chromium := chromium_on_path()) is None:
         _say("SKIPPED the pages: there is no Chromium")
     peers, writers = available(READERS, _say), available(WRITERS, _say)
-    setting = Setting(workloads, peers, writers, options.rounds, options.seconds, chromium)
+    setting = Setting(workloads, peers, writers, options.rounds, options.seconds, chromium, options.rows)
     try:
         figures = [figure for measure in FIGURES for figure in measure(setting)]
     except (AnswersDiffer, WorkerStopped) as error:
@@ -41,6 +41,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure how fast frames are read.")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.3, help="length of one round")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="length of the history that is asked for")
     return parser.parse_args()
 
 

@@ -13,6 +13,8 @@ from itertools import count
 from typing import Final
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+# Whose log stands beside what it prints, whatever the process is that asks for it.
+os.environ["OMEGA_ROLE"] = "command"
 
 import django
 
@@ -84,7 +86,7 @@ def _logged(server: RedisServer, drain: Drain, trades: list[LoggedTrade]) -> Cal
 
 def _insert(trades: list[LoggedTrade]) -> Callable[[], object]:
     """Rows that are known to be new, in a transaction: no repeats, no bars, no place in a log."""
-    rows = table.rows_of(trades)
+    rows = table.TRADES.rows_of(trades)
     sql = f"INSERT INTO feeds_trade ({_COLUMNS}) VALUES ({', '.join(['%s'] * len(rows[0]))})"  # noqa: S608
 
     def store() -> None:
@@ -96,7 +98,7 @@ def _insert(trades: list[LoggedTrade]) -> Callable[[], object]:
 
 def _copy(trades: list[LoggedTrade]) -> Callable[[], object]:
     """The same over COPY."""
-    rows = table.rows_of(trades)
+    rows = table.TRADES.rows_of(trades)
 
     def store() -> None:
         sql = f"COPY feeds_trade ({_COLUMNS}) FROM STDIN"

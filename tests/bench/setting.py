@@ -16,3 +16,5 @@ class Setting:
     seconds: float
     # None where there is none: then pages are not measured.
     chromium: str | None = None
+    # Of the history that is asked for.
+    rows: int = 10_000

@@ -29,12 +29,15 @@ class Handover:
 
 
 def displayed(log: Iterable[LoggedTrade], instrument: str = "BTC-USDT") -> list[LoggedTrade]:
-    """What was shown as the price of an instrument, in the order in which it came."""
-    return [
+    """What was shown as the price of an instrument, in the order in which it came: what a spool kept meanwhile was
+    logged after what came later.
+    """
+    shown = [
         trade
         for trade in log
         if trade.instrument == instrument and not (trade.is_standby or trade.is_backfill or trade.quarantine)
     ]
+    return sorted(shown, key=lambda trade: trade.received_at)
 
 
 def handovers(shown: Iterable[LoggedTrade]) -> list[Handover]:

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
+
+from tests.waiting import waited_s
 
 # What the loop below took on two cores of a quiet server in 2026.
 REFERENCE_S: Final = 0.027
@@ -20,15 +21,6 @@ def waiting() -> Callable[[], float]:
     """Begins to count; the answer says for which share of the time since then this process had to wait to run."""
     began, waited = time.monotonic(), waited_s()
     return lambda: (waited_s() - waited) / (time.monotonic() - began)
-
-
-def waited_s(process: int | str = "self") -> float:
-    """For how many seconds the main thread of a process waited to run so far; none where the kernel does not tell.
-
-    https://docs.kernel.org/scheduler/sched-stats.html
-    """
-    scheduled = Path(f"/proc/{process}/schedstat")
-    return int(scheduled.read_text().split()[1]) / 1e9 if scheduled.exists() else 0.0
 
 
 def _round() -> float:

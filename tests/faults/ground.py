@@ -10,13 +10,13 @@ from random import Random
 class Ground:
     """`number` counts the runs of a row, from 0: some rows take another form each time.
 
-    `haste` is how many times faster than usual a row that is compressed may run, where few others run beside it.
+    `lasting` is the share of its full time for which a fault of seconds or minutes is kept up.
     """
 
     redis_url: str
     failover_url: str = ""
     number: int = 0
-    haste: float = 1.0
+    lasting: float = 1.0
 
     @property
     def chance(self) -> Random:

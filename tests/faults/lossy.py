@@ -12,7 +12,7 @@ from django.test import override_settings
 from feeds.models import Feed
 from feeds.storage import keys
 from feeds.storage.database import DatabaseThread
-from feeds.storage.latest import LoggedTrade, decode_trade
+from feeds.storage.latest import LoggedTrade
 from feeds.storage.redis import Entry
 from feeds.venues import REGISTRY
 from tests.exchange.market import RandomMarket
@@ -21,6 +21,7 @@ from tests.faults.ledger import Balance, balance
 from tests.faults.row import FaultMissing
 from tests.faults.stage import drain_the_rest
 from tests.feeds.connection.running import running
+from tests.feeds.storage.log import trades_of
 from tests.waiting import wait_until
 
 # Trades a second of each instrument; with the quotes between them a window of 50 frames is less than a second.
@@ -90,4 +91,4 @@ def _logged(redis_url: str) -> list[LoggedTrade]:
     """The whole log, by a client with more patience than a feed has."""
     with redis.Redis.from_url(redis_url) as client:
         entries: list[Entry] = list(client.xrange(keys.TRADE_LOG))
-    return [decode_trade(fields[keys.TRADE_FIELD]) for _, fields in entries]
+    return trades_of(entries)

@@ -14,6 +14,7 @@ from django.test import override_settings
 from feeds.storage import keys, latest
 from tests.faults.ground import Ground
 from tests.faults.stage import Stage, stage
+from tests.feeds.storage.log import trades_of
 from tests.redis_server import RedisServer
 
 # Three venues are recorded: 300 trades a second.
@@ -64,8 +65,8 @@ def slowest_write(servers: Servers) -> float | None:
     delays: dict[latest.LoggedTrade, float] = {}
     for server in (servers.primary, servers.failover):
         with server.client() as client:
-            for entry_id, fields in client.xrange(keys.TRADE_LOG):
-                trade = latest.decode_trade(fields[keys.TRADE_FIELD])
-                delay = int(entry_id.split(b"-")[0]) / 1000 - trade.received_at.timestamp()
-                delays[trade] = min(delay, delays.get(trade, delay))
+            for entry in client.xrange(keys.TRADE_LOG):
+                for trade in trades_of([entry]):
+                    delay = int(entry[0].split(b"-")[0]) / 1000 - trade.received_at.timestamp()
+                    delays[trade] = min(delay, delays.get(trade, delay))
     return max((delay for trade, delay in delays.items() if not trade.is_backfill), default=None)

@@ -15,13 +15,13 @@ from django.test import override_settings
 from feeds.address import own_urls
 from feeds.clock import SystemClock
 from feeds.models import Feed, Venue
-from feeds.storage import keys, latest
+from feeds.storage import latest
 from feeds.storage.consumer import LogConsumer
 from feeds.storage.database import DatabaseThread
 from feeds.storage.drain import Drain
 from feeds.storage.drainer import run_drain
 from feeds.storage.live import LiveStore, merged
-from feeds.storage.redis import Entry
+from feeds.storage.redis import Entry, RedisDown
 from feeds.storage.servers import FAILOVER, PRIMARY, addresses
 from feeds.venues import REGISTRY
 from tests.clock import ScaledClock
@@ -36,6 +36,7 @@ from tests.faults.row import FaultMissing
 from tests.faults.trading import TRADE_EVERY_S, trading
 from tests.feeds.connection.observer import Observer
 from tests.feeds.connection.running import running
+from tests.feeds.storage.log import trades_of
 from tests.waiting import wait_for, wait_until
 
 # What a venue has to send to count as one that delivers.
@@ -139,14 +140,25 @@ class Stage:
         """The whole log as it is in Redis, oldest first; page by page, as a call may not take long."""
         entries: list[Entry] = []
         after = {PRIMARY: b"0", FAILOVER: b"0"}
-        while any((pages := await self._store.read_logs(after, PAGE)).values()):
+        while any((pages := await self._page(after)).values()):
             after |= {server: page[-1][0] for server, page in pages.items() if page}
             entries += [entry for page in pages.values() for entry in page]
         return merged([entries])
 
+    async def _page(self, after: dict[str, bytes]) -> dict[str, list[Entry]]:
+        """Once more where the machine was too busy: what is there is judged, not how soon it is read."""
+
+        async def look() -> dict[str, list[Entry]] | None:
+            try:
+                return await self._store.read_logs(after, PAGE)
+            except RedisDown:
+                return None
+
+        return await wait_for(look)
+
     async def log(self) -> list[latest.LoggedTrade]:
         """The same, as the trades that it holds."""
-        return [latest.decode_trade(fields[keys.TRADE_FIELD]) for _, fields in await self.entries()]
+        return trades_of(await self.entries())
 
     async def shown(self) -> list[latest.LoggedTrade]:
         """What was shown since the feed was on its feet: until then a better venue takes over from who was faster."""

@@ -20,7 +20,7 @@ from tests.load.comparison import compare
 from tests.load.row import Row, figure
 from tests.load.rows import ROWS
 from tests.load.site import Site, site
-from tests.system.stack import ROOT
+from tests.prepared import ROOT
 
 RESULT: Final = ROOT / "var" / "load.json"
 # The server has a processor to itself, or the figures are somebody else's too.

@@ -19,8 +19,9 @@ from typing import Final
 from omega_site.probes import answers, free_port
 from tests.load.line import Door
 from tests.load.process import cores
+from tests.prepared import ROOT
 from tests.redis_server import RedisServer
-from tests.system.stack import ROOT, Stack
+from tests.system.stack import Stack
 from tests.waiting import wait_until
 
 # Below the limits of the site, which stay as they are: a client that comes back meets the seat that it had.

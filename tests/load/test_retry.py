@@ -8,7 +8,7 @@ import pytest
 
 from tests.load import retry
 from tests.load.retry import Retry
-from tests.system.stack import ROOT
+from tests.prepared import ROOT
 
 SCRIPT = ROOT / "dashboard" / "static" / "dashboard" / "retry.js"
 

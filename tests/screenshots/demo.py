@@ -52,6 +52,7 @@ def running_demo(folder: Path) -> Iterator[Demo]:
         "OMEGA_DEMO_PASSWORD": PASSWORD,
         "WEBSOCKET_PORT": "0",
         "WEBSOCKET_SSL_PORT": "0",
+        "HEALTH_CHECK_PORT": "0",
     }
     _give_past(environment)
     log = folder / "demo.log"
@@ -60,7 +61,7 @@ def running_demo(folder: Path) -> Iterator[Demo]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
     try:
         wait_in_thread_until(lambda: "OMEGA is ready" in log.read_text() or process.poll() is not None, _READY_WITHIN)
-        found = re.search(r"replay exchange ready on (\S+)", log.read_text())
+        found = re.search(r"replay exchange ready on (http:[\w.:/]+)", log.read_text())
         assert found, log.read_text()
         yield Demo(f"http://127.0.0.1:{port}", found[1])
     finally:

@@ -59,6 +59,7 @@ async def _main_pages(page: Page, demo: Demo, album: Album) -> None:
         ("Overview", "/overview/", "overview", "The overview: one instrument, its venues, and how all of it does"),
         ("Instrument", "/instruments/ETH-USDT/", "instrument", "The page of one instrument"),
         ("Positions", "/positions/", "positions", "The accounts that you may see"),
+        ("History", "/history/", "history", "What was stored: the newest rows, and a file of all of them"),
         ("System", "/system/", "system", "For operators: every part, its state, what that means and what to do"),
     ):
         album.chapter(title)

@@ -8,8 +8,8 @@ from typing import Final
 from tests.chromium import chromium_on_path
 from tests.faults.report import HEAD, describe, write_json
 from tests.load.site import site
+from tests.prepared import ROOT
 from tests.soak.rows import soak
-from tests.system.stack import ROOT
 
 RESULT: Final = ROOT / "var" / "soak.json"
 

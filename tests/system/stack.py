@@ -19,9 +19,9 @@ import redis
 
 from omega_site.embedded_redis import find_binary
 from omega_site.probes import free_port
+from tests.prepared import ROOT, manage, prepare_database
 from tests.waiting import wait_in_thread_until as wait_until
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 PASSWORD: Final = "a long enough password"
 SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGTERM, "quit": signal.SIGQUIT}
 
@@ -47,6 +47,8 @@ class Stack:
             "OMEGA_DATA_DIR": str(self.folder),
             "OMEGA_INSTRUMENTS": self.instruments,
             "OMEGA_PORT": str(self.web_port),
+            # Not opened: all stacks of a machine would want the same one.
+            "HEALTH_CHECK_PORT": "0",
             "REDIS_HOST": "127.0.0.1",
             "REDIS_PORT": str(self.redis_port),
         }
@@ -85,9 +87,7 @@ class Stack:
         self.environment["REPLAY_EXCHANGE_URL"] = self.exchange_url
 
     def migrate(self) -> None:
-        self.manage("migrate", "--verbosity", "0")
-        self.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-        self.manage("createsuperuser", "--noinput", "--username", "trader", "--email", "")
+        prepare_database(self.environment, "trader", PASSWORD)
 
     def start_worker(self, name: str = "worker", module: str = "celery") -> subprocess.Popen[bytes]:
         celery = ("-m", module, *(("-A", "omega_site") if module == "celery" else ()), "worker")
@@ -142,10 +142,7 @@ class Stack:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def manage(self, *arguments: str) -> str:
-        command = (sys.executable, "manage.py", *arguments)
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return manage(self.environment, *arguments)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the SQLite file, read by a stranger."""
@@ -178,9 +175,10 @@ class Stack:
         return price["venue"] if price else ""
 
     def logged(self) -> list[dict[str, Any]]:
-        """Every entry of the durable log, oldest first."""
+        """Every trade of the durable log, oldest first."""
         with self.redis() as client:
-            return [json.loads(fields["trade"]) for _, fields in client.xrange("trade_log")]
+            entries = (json.loads(fields["trade"]) for _, fields in client.xrange("trade_log"))
+            return [entry for entry in entries if "trade_id" in entry]
 
     def stored_ids(self, venue: str) -> list[str]:
         return [row[0] for row in self.rows("SELECT trade_id FROM feeds_trade WHERE venue_id = ?", venue)]

@@ -16,7 +16,7 @@ from omega_site.orphans import started_at
 from tests.waiting import wait_in_thread_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-READY_WITHIN_S: Final = 60.0
+READY_WITHIN_S: Final = 90.0
 
 
 @dataclass
@@ -52,9 +52,9 @@ class Supervised:
 
 
 def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
-    """What a fresh terminal has, and a data folder and a port of the test's own; no broadcast endpoint."""
+    """What a fresh terminal has, and a data folder and a port of the test's own; no other port."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    closed = {"WEBSOCKET_PORT": "0", "WEBSOCKET_SSL_PORT": "0"}
+    closed = {"WEBSOCKET_PORT": "0", "WEBSOCKET_SSL_PORT": "0", "HEALTH_CHECK_PORT": "0"}
     return kept | closed | {"OMEGA_DATA_DIR": str(folder), "OMEGA_PORT": str(port)} | more
 
 

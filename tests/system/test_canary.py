@@ -109,7 +109,12 @@ def stack(tmp_path: Path, beside: Beside, breaking_port: int) -> Iterator[Stack]
     Web, worker and beat are started as a process manager does, in an environment to which the canaries are exported.
     """
     for stack in running_stack(tmp_path):
-        stack.environment |= {"LOG_LEVEL": "DEBUG", "DEBUG": "1", "REPLAY_EXCHANGE_URL": beside.exchange.url}
+        stack.environment |= {
+            "LOG_LEVEL": "DEBUG",
+            "LOG_FORMAT": "json",
+            "DEBUG": "1",
+            "REPLAY_EXCHANGE_URL": beside.exchange.url,
+        }
         stack.start_redis()
         stack.start_failover()
         stack.migrate()
@@ -118,7 +123,7 @@ def stack(tmp_path: Path, beside: Beside, breaking_port: int) -> Iterator[Stack]
         stack.environment |= dict(zip(API_CREDENTIALS, TYPED.values(), strict=True))
         _start_program(stack, "beat")
         _start_program(stack, "web")
-        wait_until(stack.is_web_up, 20, "the web process answers")
+        wait_until(stack.is_web_up, 60, "the web process answers")
         yield stack
 
 
@@ -142,6 +147,11 @@ def test_no_secret_is_left_anywhere(stack: Stack, beside: Beside, breaking_port:
     _rotate(stack, browser)
     found = _look_everywhere(stack, browser)
     assert found == []
+    assert [line for line in _logged(stack) if not line.startswith('{"timestamp":')] == []
+
+
+def _logged(stack: Stack) -> list[str]:
+    return [line for program in ("web", "beat", "worker") for line in stack.log(program).splitlines()]
 
 
 def _enter_credentials(browser: Browser, desk: BitgetDesk) -> None:

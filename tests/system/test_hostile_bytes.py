@@ -1,100 +1,16 @@
-"""Hostile bytes for the real programs, web and broadcast: requests that are none, and messages that are too large."""
+"""Hostile bytes for the real programs, web and broadcast: requests that are none, cut ones, and broken frames."""
 
 import asyncio
 import os
-import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from itertools import islice, product
+from itertools import product
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
-from omega_site.probes import free_port, is_free
-from tests.conformance.wire import (
-    CLOSE,
-    CONTINUATION,
-    LAST,
-    TEXT,
-    WHOLE_TEXT,
-    Line,
-    handshake,
-    line_to,
-    masked_head,
-    said,
-)
+from tests.conformance.wire import handshake, line_to, said
 from tests.faults.wire import frame as unmasked
-from tests.load.people import make
-from tests.system import peak
-from tests.system.stack import Stack, running_stack
-from tests.waiting import wait_in_thread_until
+from tests.system.hostile import ANSWER_WITHIN_S, KIB, MIB, PROGRAMS, Site, refusal
 
 pytestmark = pytest.mark.system
-KIB, MIB = 1024, 1024 * 1024
-PROGRAMS = ("web", "broadcast")
-ANSWER_WITHIN_S = 5.0
-REFUSED_WITHIN_S = 1.0
-MORE_MEMORY = 2 * MIB
-NO_MASK = bytes(4)
-
-
-@dataclass
-class Site:
-    """Both programs."""
-
-    stack: Stack
-    seen: int = 0
-
-    def port(self, program: str) -> int:
-        return int(self.stack.environment["OMEGA_PORT" if program == "web" else "WEBSOCKET_PORT"])
-
-    def pid(self, program: str) -> int:
-        return self.stack.processes[program].pid
-
-    def is_ready(self) -> bool:
-        return self.stack.is_web_up() and not is_free("127.0.0.1", self.port("broadcast"))
-
-    def complaints(self) -> list[str]:
-        """What came into the logs since the last call, and must not be there."""
-        told = [line for program in PROGRAMS for line in self.stack.log(program).splitlines()]
-        new, self.seen = told[self.seen :], len(told)
-        return [line for line in new if "Traceback" in line or "rror" in line]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Site]:
-    """Both programs on the database of the tests, which is there already."""
-    for stack in running_stack(tmp_path_factory.mktemp("hostile")):
-        stack.environment |= {
-            **{"DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}", "SECRET_KEY": settings.SECRET_KEY},
-            **{"WEBSOCKET_HOST": "127.0.0.1", "WEBSOCKET_PORT": str(free_port()), "WEBSOCKET_SSL_PORT": "0"},
-            "HANDSHAKES_PER_SECOND": "1000",
-        }
-        stack.start_redis()
-        for program in PROGRAMS:
-            stack.start(program, sys.executable, "-m", "omega_site.programs", program)
-        site = Site(stack)
-        wait_in_thread_until(site.is_ready, 20, "both programs answer")
-        yield site
-
-
-@pytest.fixture
-def logins(site: Site, transactional_db: None) -> dict[str, tuple[str, ...]]:
-    """Header lines of somebody who may come in, by path."""
-    (person,) = make(1)
-    return {
-        "/ws/dashboard/": (
-            f"Origin: http://127.0.0.1:{site.port('web')}",
-            f"Cookie: omega_session={person['session']}",
-        ),
-        "/ws/v2/": (f"Authorization: Bearer {person['token']}",),
-    }
-
-
-# --- requests -------------------------------------------------------------------------------------------------
 
 
 def changed(before: str, after: str) -> bytes:
@@ -193,82 +109,4 @@ async def test_broken_frames_are_not_logged(site: Site, program: str) -> None:
     for frame, code in ((said(b"\xff"), 1007), (unmasked(b"hello"), 1002)):
         async with asyncio.timeout(ANSWER_WITHIN_S), line_to(site.port(program), "/ws/v2/") as line:
             assert (await refusal(line, [frame]))[0] == code
-    assert site.complaints() == []
-
-
-# --- large messages -------------------------------------------------------------------------------------------
-
-
-def whole(size: int) -> Iterator[bytes]:
-    yield masked_head(size, WHOLE_TEXT, NO_MASK)
-    yield from _body(size)
-
-
-def in_parts(size: int) -> Iterator[bytes]:
-    """Of a kibibyte each, many at once."""
-    parts = (_part(at, size) for at in range(0, size, KIB))
-    while many := b"".join(islice(parts, 64)):
-        yield many
-
-
-def _part(at: int, size: int) -> bytes:
-    first = (CONTINUATION if at else TEXT) | (LAST if at + KIB >= size else 0)
-    return masked_head(KIB, first, NO_MASK) + b"a" * KIB
-
-
-def _body(size: int) -> Iterator[bytes]:
-    for at in range(0, size, 64 * KIB):
-        yield b"a" * min(64 * KIB, size - at)
-
-
-@asynccontextmanager
-async def saying(line: Line, pieces: Iterable[bytes]) -> AsyncIterator[None]:
-    """Says them meanwhile, as far as the server takes them."""
-
-    async def say() -> None:
-        for piece in pieces:
-            if not await line.say(piece):
-                return
-            # Its own turn for who listens.
-            await asyncio.sleep(0)
-
-    task = asyncio.create_task(say())
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-async def refusal(line: Line, pieces: Iterable[bytes]) -> tuple[int | None, float]:
-    """The server's close code, and the seconds until it came. Returns once the server has hung up."""
-    began, code, took = time.monotonic(), None, 0.0
-    async with saying(line, pieces):
-        while frame := await line.hear():
-            if frame.first == CLOSE:
-                code, took = frame.code, time.monotonic() - began
-    return code, took
-
-
-@pytest.mark.parametrize("pieces", [whole, in_parts])
-@pytest.mark.parametrize(
-    ("program", "path", "smallest"),
-    [("web", "/ws/dashboard/", 5 * KIB), ("web", "/ws/v2/", 17 * KIB), ("broadcast", "/ws/v2/", 17 * KIB)],
-)
-async def test_large_messages_are_refused_at_once(
-    site: Site,
-    logins: dict[str, tuple[str, ...]],
-    program: str,
-    path: str,
-    smallest: int,
-    pieces: Callable[[int], Iterator[bytes]],
-) -> None:
-    """C5: of whatever size and in however many pieces, 1009 comes within a second, and little is kept meanwhile."""
-    found = {}
-    for size in (smallest, smallest, MIB, 64 * MIB):
-        async with asyncio.timeout(ANSWER_WITHIN_S), line_to(site.port(program), path, *logins[path]) as line:
-            await line.hear()
-            before = peak.begin(site.pid(program))
-            code, took = await refusal(line, pieces(size))
-            found[size] = code, took < REFUSED_WITHIN_S, peak.so_far(site.pid(program)) - before < MORE_MEMORY
-    assert found == dict.fromkeys((smallest, MIB, 64 * MIB), (1009, True, True))
     assert site.complaints() == []

@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.chromium import take_screenshots
 from tests.system.stack import PASSWORD, Stack, running_stack
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
@@ -36,12 +37,14 @@ async def log_in(page: Page, stack: Stack) -> None:
 async def test_price_moves_goes_stale_when_the_exchange_is_muted_and_comes_back(
     stack: Stack, page: Page, console: list[str]
 ) -> None:
-    """D-02, D-08, F-25: from the exchange's socket to the screen and back, with a clean console."""
+    """D-02, D-08, F-25, 6.1: from the exchange's socket to the screen and back, with a clean console."""
     await log_in(page, stack)
     number, badge = page.locator(".panel.price .number"), page.locator(".panel.price .badge")
     await expect(badge).to_have_text("FRESH", timeout=20_000)
     shown = await number.inner_text()
     await expect(number).not_to_have_text(shown)
+
+    await wait_until(lambda: stack.rows("SELECT id FROM feeds_quote LIMIT 1"))
 
     stack.fault("*", "mute")
     await expect(badge).to_have_text(re.compile(r"STALE \d+ s"), timeout=15_000)

@@ -1,10 +1,12 @@
 """One command starts everything, says what is wrong when it cannot, and leaves nothing behind."""
 
+import json
 import os
 import re
 import shutil
 import signal
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,12 +30,18 @@ def broadcast_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, broadcast_port: int) -> Iterator[Supervised]:
+def machine_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, broadcast_port: int, machine_port: int) -> Iterator[Supervised]:
     """One demo for the tests that leave it running, in a terminal where the stores of a live site are exported."""
     folder = tmp_path_factory.mktemp("demo")
     live = {"DATABASE_URL": f"sqlite:///{folder / 'live.sqlite3'}"}
     live |= {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "9", "FAILOVER_REDIS_HOST": "127.0.0.1"}
-    with demo(folder, free_port(), WEBSOCKET_PORT=str(broadcast_port), **live) as running:
+    ports = {"WEBSOCKET_PORT": str(broadcast_port), "HEALTH_CHECK_PORT": str(machine_port)}
+    with demo(folder, free_port(), **ports, **live) as running:
         yield running
 
 
@@ -83,6 +91,19 @@ def test_taken_broadcast_port_is_refused(tmp_path: Path, broadcast_port: int, ru
     assert "WEBSOCKET_PORT" in complaint
 
 
+def test_machines_have_a_port_of_their_own(running: Supervised, machine_port: int, tmp_path: Path) -> None:
+    """L-09, L-10: it answers there, with the token of the data folder; one that is taken has a variable, too."""
+    token = running.folder / "monitoring_token"
+    assert token.stat().st_mode & 0o777 == 0o600
+    request = urllib.request.Request(f"http://127.0.0.1:{machine_port}/metrics")  # noqa: S310
+    request.add_header("Authorization", f"Bearer {token.read_text().strip()}")
+    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+        assert json.loads(answer.read())["status"] in ("healthy", "degraded")
+    complaint = start_and_fail("demo", tmp_path, free_port(), HEALTH_CHECK_PORT=str(machine_port))
+    assert f"Port {machine_port} on 127.0.0.1 is taken" in complaint
+    assert "HEALTH_CHECK_PORT" in complaint
+
+
 def test_child_that_dies_comes_back(running: Supervised) -> None:
     """The web process is killed, and the site answers again by itself."""
     web = [pid for pid in running.children() if b"omega_site.web" in Path(f"/proc/{pid}/cmdline").read_bytes()]
@@ -123,20 +144,8 @@ def answers(operator: "redis.Redis") -> bool:
         return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signal_ends_every_child_in_time(tmp_path: Path, number: signal.Signals) -> None:
-    """Ctrl-C and SIGTERM: everything has ended within five seconds, with exit code 0."""
-    with demo(tmp_path, free_port()) as running:
-        children = running.children()
-        asked_at = time.monotonic()
-        running.process.send_signal(number)
-        assert running.process.wait(timeout=10) == 0
-        assert time.monotonic() - asked_at < 5
-        assert [pid for pid, ticks in children.items() if started_at(pid) == ticks] == []
-
-
 def test_killed_parent_leaves_no_orphans(tmp_path: Path) -> None:
-    """After kill -9 every child ends by itself, and the next start in the folder comes up."""
+    """After kill -9 every child ends by itself, and the next start in the folder comes up. That one SIGTERM ends."""
     port = free_port()
     with demo(tmp_path, port) as killed:
         children = killed.children()
@@ -146,6 +155,32 @@ def test_killed_parent_leaves_no_orphans(tmp_path: Path) -> None:
     with demo(tmp_path, port) as running:
         assert len(running.children()) == CHILDREN
         assert not children.keys() & running.children().keys()
+        ends_in_time(running, signal.SIGTERM)
+
+
+def test_interrupt_ends_every_child_in_time(running: Supervised) -> None:
+    """Ctrl-C. The last test of this demo."""
+    ends_in_time(running, signal.SIGINT)
+
+
+def ends_in_time(running: Supervised, number: signal.Signals) -> None:
+    """Everything has ended within five seconds, with exit code 0."""
+    children = running.children()
+    asked_at = time.monotonic()
+    running.process.send_signal(number)
+    assert running.process.wait(timeout=10) == 0
+    assert time.monotonic() - asked_at < 5
+    assert [pid for pid, ticks in children.items() if started_at(pid) == ticks] == []
+    # Redis goes after those who live on it.
+    assert (
+        re.findall(r"[^\n]*(?:ConnectionError|Connection refused|Connection to broker lost)[^\n]*", ended_by(running))
+        == []
+    )
+
+
+def ended_by(running: Supervised) -> str:
+    """What was printed since the worker was asked to end."""
+    return running.printed().partition("Warm shutdown")[2]
 
 
 def test_unwritable_data_folder_is_refused(tmp_path: Path) -> None:
@@ -193,7 +228,7 @@ def test_bad_environment_is_refused(tmp_path: Path, environment: dict[str, str],
 
 def test_demo_without_its_packages_is_refused(tmp_path: Path) -> None:
     """B-21: an installation without the tests folder has no replay exchange, and says where there is one."""
-    for application in ("omega_site", "dashboard"):
+    for application in ("omega_site", "dashboard", "positions", "feeds"):
         shutil.copytree(ROOT / application, tmp_path / "site" / application)
     complaint = start_and_fail("demo", tmp_path, free_port(), tmp_path / "site")
     assert "needs tests.exchange" in complaint

@@ -21,7 +21,7 @@ FILES = {
     "htx": RECORDINGS / "htx" / "trade-detail-2021-04-17-5sym-a.jsonl.gz",
 }
 INSTRUMENTS = "BTC-USDT,DOT-USDT,FIL3S-USDT,BOR-USDT,NEST-ETH,OMG-BTC,TRIO-ETH"
-SPEED = "20"
+SPEED = "40"
 
 pytestmark = [pytest.mark.system, needs_recordings]
 StoredTrade = tuple[str, str, str, Decimal, Decimal, str, datetime]

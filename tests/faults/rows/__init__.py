@@ -1,7 +1,7 @@
 """The rows that are measured, by name. A name of two words is a variant of the row of its first one."""
 
 from tests.faults.row import Row
-from tests.faults.rows import e01, e07, e11, e13, e14, e17, e18, e28, e29, e31, e32, ledger, r1, r2, r7, w1, w2
+from tests.faults.rows import e01, e07, e11, e13, e14, e17, e18, e28, e29, e31, e32, ledger, r1, r2, r7, r15, w1, w2
 
 ROWS: dict[str, Row] = {
     row.name: row
@@ -21,6 +21,7 @@ ROWS: dict[str, Row] = {
         r1.ROW,
         r2.ROW,
         r7.ROW,
+        r15.ROW,
         w1.ROW,
         w2.ROW,
         e29.ROW,

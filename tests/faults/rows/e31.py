@@ -16,16 +16,16 @@ STALE_S = FLAPPING_S / 1000
 
 
 async def _play(ground: Ground, up: float, down: float) -> Run:
-    async with stage(ground, speed=SPEED * ground.haste) as on:
+    async with stage(ground, speed=SPEED) as on:
         async with on.feeding(LEAD):
-            await _flap(on, up, down)
+            await _flap(on, FLAPPING_S * ground.lasting, up, down)
             on.exchange.faults.clear()
             await on.delivered(3)
         return await _run(on)
 
 
-async def _flap(on: Stage, up: float, down: float) -> None:
-    ends = on.clock.monotonic() + FLAPPING_S
+async def _flap(on: Stage, seconds: float, up: float, down: float) -> None:
+    ends = on.clock.monotonic() + seconds
     await on.clock.sleep(up)
     while (left := ends - on.clock.monotonic()) > 0:
         on.exchange.faults.set(LEAD, "refuse")

@@ -22,7 +22,7 @@ async def _play(ground: Ground) -> Run:
         async with on.feeding(LEAD):
             down_at = await _go_down(on)
             alerted_at = await _alerted(on)
-            await on.clock.sleep(DOWN_S - (on.clock.now() - down_at).total_seconds())
+            await on.clock.sleep(max(0.0, DOWN_S * ground.lasting - (on.clock.now() - down_at).total_seconds()))
             on.clock.change(1.0)
             back_at = on.clock.now()
             on.exchange.faults.clear()

@@ -47,7 +47,7 @@ def hold_position(stack: Stack) -> None:
     stack.at_bitget(ACCOUNT, do="mark", symbol="BTCUSDT", price="76100")
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(stack: Stack, page: Page) -> AsyncIterator[Page]:
     """The overview, logged in, watched from the first moment on; never loaded again by itself."""
     page.set_default_timeout(30_000)

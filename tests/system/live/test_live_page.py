@@ -1,13 +1,15 @@
 """A trader's page over the whole system: right while all is well, and honest while something is wrong."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
 from playwright.async_api import Page, expect
 
 from dashboard.templatetags.figures import price
+from tests import waiting
 from tests.system.live import panels
 from tests.system.live.conftest import ACCOUNT
 from tests.system.live.look import Messages, Said, difference, expect_none, expect_same, look
@@ -34,8 +36,11 @@ _MARK: Final = "window.isSame = true"
 
 
 @pytest.fixture(autouse=True)
-async def _patience() -> None:
+def _patience() -> Iterator[None]:
+    """Of this module alone: it kills what others only look at."""
     expect.set_options(timeout=PATIENCE_MS)
+    yield
+    expect.set_options(timeout=1000 * waiting.PATIENCE_S)
 
 
 async def is_well(page: Page) -> None:
@@ -111,7 +116,11 @@ async def forming_bar(page: Page) -> list[str]:
 
 
 async def counted_marks(page: Page) -> list[str]:
-    since = datetime.now(UTC) - timedelta(hours=2)
+    """What was before the first bar is drawn nowhere, so the page does not count it."""
+    bars = await fetched(page, "/candles/BTC-USDT.json?feed=main")
+    if not bars:
+        return ["REST tells no bar"]
+    since = datetime.fromisoformat(bars[0]["start_at"])
     marks = await page.evaluate(
         "async (path) => (await fetch(path)).text()",
         f"/chart/BTC-USDT/marks.json?feed=main&from={since.timestamp():.0f}",
