@@ -142,6 +142,8 @@ async def test_a_tab_that_nobody_sees_does_nothing(site: Site, page: Page, conso
     await market.trade_at("64123.45")
     await expect(page.locator(".panel.price .number")).to_have_text("64,123.45")
     await wait_until(lambda: relay.ticks[-1] > 0)
+    # Bars and marks that it asked for as it began are there.
+    await page.wait_for_load_state("networkidle")
     await page.evaluate(_HIDE, True)
     await page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
     relay.silence()

@@ -1,6 +1,5 @@
 """W-15, suite security, second part: what somebody who is logged in may hear, and for how long."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +22,7 @@ from tests.dashboard.accounts.samples import LONG, account_state, debug_state, o
 from tests.dashboard.conftest import Visitor
 from tests.dashboard.sockets.talking import Talk, browser, make_token, program
 from tests.redis_server import RedisServer
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -200,11 +200,13 @@ async def test_a_right_that_nobody_uses_closes_nothing(
     site: Door, operator: Visitor, ada_account: Account, clock: ManualClock
 ) -> None:
     """S4: who is staff no more and listened to prices goes on doing so, and gets no debug record."""
-    async with browser(operator, site) as talk:
+    async with browser(operator, site) as talk, browser(operator, site) as witness:
         await talk.subscribe("price", {"topic": "positions", "account": ada_account.pk})
+        await witness.subscribe("debug")
         await database_sync_to_async(_not_staff)(operator, ada_account)
         await clock.advance(5)
-        await asyncio.sleep(0.05)
+        # Of one user all sockets are looked at together.
+        assert (await witness.closed())[0] == 4403
         assert [code for code, _ in await refusals(talk, {"topic": "debug"})] == [4403]
 
 
@@ -220,9 +222,13 @@ async def test_to_publish_is_a_right_of_its_own(site: Door, visitor: Visitor, cl
         assert (await talk.next("error", id=1))["code"] == 4403
         await database_sync_to_async(_let_publish)(visitor.user)
         await clock.advance(5)
-        await asyncio.sleep(0.05)
-        await talk.say("publish", id=2, name="signals", data={})
-        assert (await talk.next("accepted", id=2))["topic"] == "ada/signals"
+
+        async def publish() -> dict[str, Any] | None:
+            await talk.say("publish", id=2, name="signals", data={})
+            answer = await talk.next_of("accepted", "error")
+            return answer if answer["type"] == "accepted" else None
+
+        assert (await wait_for(publish))["topic"] == "ada/signals"
     async with program(bound, site) as talk:
         await talk.say("publish", id=3, name="signals", data={})
         assert (await talk.next("error", id=3))["code"] == 4403
