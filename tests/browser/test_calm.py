@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from msgspec import structs
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, expect
 
 from feeds.storage.latest import AlertState
 from tests.browser import places
@@ -135,15 +135,16 @@ async def test_what_comes_often_is_shown_with_every_third_message(site: Site, pa
 
 async def test_a_tab_that_nobody_sees_does_nothing(site: Site, page: Page, console: list[str], market: Market) -> None:
     """B-15: no timer touches the page; after a minute no socket; the title says so; at once right when it is seen."""
-    relay = Relay()
+    relay, asked = Relay(), set[Request]()
+    page.on("request", lambda request: asked.add(request))
+    page.on("requestfinished", lambda request: asked.discard(request))
+    page.on("requestfailed", lambda request: asked.discard(request))
     await relay.stand_before(page)
     await page.clock.install()
     await site.log_in(page)
     await market.trade_at("64123.45")
     await expect(page.locator(".panel.price .number")).to_have_text("64,123.45")
     await wait_until(lambda: relay.ticks[-1] > 0)
-    # Bars and marks that it asked for as it began are there.
-    await page.wait_for_load_state("networkidle")
     await page.evaluate(_HIDE, True)
     await page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
     relay.silence()
@@ -151,7 +152,9 @@ async def test_a_tab_that_nobody_sees_does_nothing(site: Site, page: Page, conso
     line = {"kind": "blind", "text": "The last word.", "since_at": datetime.now(UTC).isoformat()}
     await relay.say({"type": "health", "redis": "up", "lines": [line]})
     await expect(page.locator("#health")).to_contain_text("The last word.")
-    # And was drawn.
+    # And was drawn, with the marks that are asked for a second after the page began.
+    await page.clock.run_for(1000)
+    await wait_until(lambda: not asked)
     await page.clock.run_for(1000)
     await page.evaluate(_COUNT_WORK)
     await page.clock.run_for(2500)
