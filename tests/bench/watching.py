@@ -28,7 +28,7 @@ WebSocket.prototype.send = function (text) {
 };"""
 # What a browser can do: a page that only shows the newest message of a socket.
 _BARE: Final = """(url) => {
-  document.body.innerHTML = "<p></p>";
+  document.body.replaceChildren(document.createElement("p"));
   window.late = [];
   let frame = null;
   new WebSocket(url).onmessage = ({ data }) => {

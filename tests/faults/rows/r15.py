@@ -9,6 +9,7 @@ from typing import Final
 from tests.faults.ground import Ground
 from tests.faults.hanging import HangingSite, hanging_site
 from tests.faults.row import FaultMissing, Row, Run
+from tests.waiting import wait_in_thread_until
 
 ASKED: Final = 200
 TRUE_WITHIN_S: Final = 3.0
@@ -29,8 +30,7 @@ def _measure() -> Run:
 
 def _until_told(site: HangingSite) -> float:
     began = time.monotonic()
-    while site.ask("/health")[0] != 503 and time.monotonic() - began < 10 * TRUE_WITHIN_S:
-        time.sleep(0.05)
+    wait_in_thread_until(lambda: site.ask("/health")[0] == 503, 10 * TRUE_WITHIN_S, "it says that it is unhealthy")
     return time.monotonic() - began
 
 
